@@ -1,0 +1,138 @@
+# Set-up and checks. `make demo` needs Python >= 3.11 and a package registry; `make test` needs git too.
+# Everything is installed into .venv from requirements/*.txt, which pin version and hash and name no host.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/stamps
+
+# Where the random histories of `make soak` begin: the same seed makes the same ones.
+SEED ?= 1
+
+# From Debian's archive. For the tests that look at pages: the browser and a font to draw with. For those that ask a
+# real node: Node.js with its headers, and the compiler that some of the node's packages are built with.
+SYSTEM_PACKAGES := chromium fonts-dejavu-core nodejs npm libnode-dev g++
+
+# uv refuses to run without a cache folder that it can write to; then it works in a temporary one.
+UV_OPTIONS := $(shell d="$${UV_CACHE_DIR:-$${XDG_CACHE_HOME:-$$HOME/.cache}}"; \
+	{ mkdir -p "$$d" && test -w "$$d"; } 2>/dev/null || echo --no-cache)
+# The certificates that the machine trusts, also for uv: a company's network may have its own.
+export UV_SYSTEM_CERTS := 1
+UV := $(BIN)/uv $(UV_OPTIONS) pip install --quiet --python $(BIN)/python
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links
+
+# uv where there is one, else (or when it fails) pip, on the same arguments and so on the same lock.
+install = if test -x $(BIN)/uv && $(UV) $(1); then :; else echo "installing with pip"; $(PIP) $(1); fi
+
+MAKEFLAGS += --no-print-directory
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help core dev nodes nodes-if-npm demo test check lint docs soak bench system system-in-ci lock clean
+
+help:
+	@echo "make demo    trace the cases that ship with the package"
+	@echo "make test    every check and every test but the long ones"
+	@echo "make check   ruff, mypy, import-linter, the documents"
+	@echo "make soak    the long versions of the tests"
+	@echo "make bench   the benchmarks"
+	@echo "make nodes   the Bitcoin node that tests start (needs npm: see make system)"
+	@echo "make system  what only the system's package manager can bring (as root)"
+	@echo "make lock    resolve requirements/*.txt anew"
+	@echo "make clean   remove .venv and everything that is made"
+
+# --- set-up ----------------------------------------------------------------------------------------
+
+core: $(STAMPS)/package
+dev: $(STAMPS)/dev $(STAMPS)/package
+
+$(STAMPS)/uv: requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "chaintrace needs Python 3.11 or newer: make PYTHON=python3.x")'
+	$(PYTHON) -m venv $(VENV)
+	@$(PIP) --require-hashes -r requirements/uv.txt || echo "uv cannot be installed here: going on with pip"
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/core: requirements/core.txt $(STAMPS)/uv
+	@$(call install,--require-hashes -r requirements/core.txt)
+	@touch $@
+
+# dev.txt holds all of core.txt at the same versions, so that the core is installed as well.
+$(STAMPS)/dev: requirements/dev.txt $(STAMPS)/uv
+	@$(call install,--require-hashes -r requirements/dev.txt)
+	@touch $(STAMPS)/core $@
+
+# What the benchmarks measure against; `make bench` alone installs it.
+$(STAMPS)/bench: requirements/bench.txt $(STAMPS)/dev
+	@$(call install,--require-hashes -r requirements/bench.txt)
+	@touch $@
+
+$(STAMPS)/package: pyproject.toml $(STAMPS)/core
+	@$(call install,--no-deps --no-build-isolation -e .)
+	@touch $@
+
+# The node that tests start. Packages that are compiled find Node's headers where Debian puts them, and fetch none.
+NODES := tests/nodes/node_modules/.package-lock.json
+nodes: $(NODES)
+
+$(NODES): tests/nodes/package-lock.json
+	cd tests/nodes && $(if $(wildcard /usr/include/node/node.h),npm_config_nodedir=/usr) npm ci --silent
+	@touch $@
+
+nodes-if-npm:
+	@if command -v npm >/dev/null; then $(MAKE) nodes; else echo "no npm here: tests that need a node are skipped"; fi
+
+# --- use -------------------------------------------------------------------------------------------
+
+demo: core
+	$(BIN)/chaintrace demo
+
+bench: dev $(STAMPS)/bench
+	$(BIN)/python -m benchmarks
+
+# --- checks ----------------------------------------------------------------------------------------
+
+test: system-in-ci dev nodes-if-npm lint
+	$(BIN)/python -m pytest
+
+check: dev lint docs
+
+lint: dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: dev
+	$(BIN)/python -m pytest -q tests/docs
+
+soak: dev nodes-if-npm
+	$(BIN)/python -m pytest -m soak --hypothesis-profile=soak --hypothesis-seed=$(SEED)
+
+system-in-ci:
+	@if test "$$CI" = true && test "$$(id -u)" = 0; then $(MAKE) system; fi
+
+system:
+	@missing=""; for name in $(SYSTEM_PACKAGES); do \
+		dpkg-query -W -f '$${Status}' $$name 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$name"; \
+	done; \
+	if test -z "$$missing"; then echo "nothing is missing from the system"; exit 0; fi; \
+	export DEBIAN_FRONTEND=noninteractive; \
+	apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing
+
+# --- upkeep ----------------------------------------------------------------------------------------
+
+# The old locks are removed first: uv keeps the pins of an output that exists.
+lock: $(STAMPS)/uv
+	rm -f requirements/uv.txt requirements/core.txt requirements/dev.txt requirements/bench.txt
+	$(LOCK) requirements/uv.in -o requirements/uv.txt
+	$(LOCK) pyproject.toml requirements/build.in -o requirements/core.txt
+	$(LOCK) pyproject.toml requirements/build.in requirements/dev.in -c requirements/core.txt -o requirements/dev.txt
+	$(LOCK) requirements/bench.in -c requirements/dev.txt -o requirements/bench.txt
+	rm -rf tests/nodes/node_modules tests/nodes/package-lock.json
+	cd tests/nodes && npm install --silent --package-lock-only
+
+clean:
+	rm -rf $(VENV) build dist demo tests/nodes/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find chaintrace heuristics tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

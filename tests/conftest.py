@@ -1,0 +1,125 @@
+"""What every test may ask for: the folders, a run without sockets, a page in a browser, how hard hypothesis tries."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.nodes.fixtures import bcoin, electrumx, node_programs, told  # noqa: F401  # asked for by name, as fixtures
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).resolve().parent.parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# The last five keep a fresh profile from asking its maker's servers for anything.
+BROWSER_FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+# The same examples in every run; `make soak` tries more, from a seed that it is given.
+settings.register_profile("default", derandomize=True, deadline=None, max_examples=60)
+settings.register_profile(
+    "soak",
+    deadline=None,
+    max_examples=5_000,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.load_profile("default")
+
+
+def absent(what: str, remedy: str) -> NoReturn:
+    """Skip the test because `what` is missing here; under CI=true nothing may be missing, so it fails."""
+    message = f"{what} is not here: {remedy}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message, pytrace=False)
+    pytest.skip(message)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that asks for the fixture `page`, or for a real node, bears the mark that says so."""
+    for item in items:
+        asked = getattr(item, "fixturenames", ())
+        if "page" in asked:
+            item.add_marker(pytest.mark.page)
+        if "node_programs" in asked:
+            item.add_marker(pytest.mark.nodes)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The folder of the checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder `data/` of the checkout: labels, protocols, cases, vectors."""
+    return ROOT / "data"
+
+
+@pytest.fixture(scope="session")
+def vectors() -> Path:
+    """The folder `data/vectors/` of the checkout."""
+    return ROOT / "data" / "vectors"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder `../shared` with the large real data, which does not ship."""
+    folder = ROOT.parent / "shared"
+    if not folder.is_dir():
+        absent("../shared", "put the folder of real chain data beside the checkout")
+    return folder
+
+
+@pytest.fixture
+def no_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From here on, whoever opens a socket or looks up a name in this process fails the test."""
+
+    def refuse(*args: object, **_: object) -> NoReturn:
+        pytest.fail(f"a socket was asked for: {args[1:]!r}")
+
+    monkeypatch.setattr(socket.socket, "__init__", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium of the system; one for each test file, closed after it."""
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        absent("Chromium", "run `make system` as root")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=BROWSER_FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page that has no network; an error in the page's own code fails the test."""
+    context = browser.new_context(offline=True)
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()
+    assert errors == []
