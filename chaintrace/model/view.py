@@ -1,0 +1,82 @@
+"""The read side that a trace asks: facts, or a value that says which fact is missing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from chaintrace.model.attribution import Tag
+from chaintrace.model.chain import Account, Asset, OutPoint
+from chaintrace.model.finding import AnyFinding
+from chaintrace.model.provenance import Coverage
+from chaintrace.model.transaction import Movement, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class MissingTransaction:
+    """No source holds this transaction."""
+
+    chain: str
+    txid: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissingHistory:
+    """No source holds every movement of this account (M10)."""
+
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class MissingSpender:
+    """No source knows whether, or by what, this output was spent."""
+
+    outpoint: OutPoint
+
+
+Missing: TypeAlias = MissingTransaction | MissingHistory | MissingSpender
+"""The closed union of what a view can lack. The trace reports it and never fetches."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """An account's movements in chain order (self-transfers once), its opening balance and how far it is covered.
+
+    `opening` is in base units and None where nobody knows it (M9).
+    """
+
+    account: Account
+    movements: Sequence[Movement]
+    opening: int | None
+    coverage: tuple[Coverage, ...]
+
+
+class View(Protocol):
+    """What a trace and the heuristics may ask. Every answer is a fact or a `Missing`; nothing raises, nothing waits."""
+
+    def transaction(self, chain: str, txid: str) -> Transaction | MissingTransaction:
+        """The canonical transaction with that txid."""
+        ...
+
+    def history(self, account: Account) -> History | MissingHistory:
+        """Every movement of a covered account; `MissingHistory` for one that no source covers."""
+        ...
+
+    def spender(self, outpoint: OutPoint) -> Transaction | MissingSpender | None:
+        """The transaction that spends an output; None when it is known to be unspent at the end of coverage."""
+        ...
+
+    def coverage(self, chain: str, address: str, contract: str) -> tuple[Coverage, ...]:
+        """The coverages that hold every movement of (address, contract), in the order of the sources."""
+        ...
+
+    def assets(self, chain: str) -> Sequence[Asset]:
+        """The assets that occur in the sources of a chain, by contract."""
+        ...
+
+    def tags(self, chain: str, address: str) -> tuple[Tag, ...]:
+        """What sources claim about an address, the most confident first."""
+        ...
+
+    def findings(self, chain: str, subject: str) -> tuple[AnyFinding, ...]:
+        """What rules in use said about an address, an outpoint or a txid."""
+        ...
