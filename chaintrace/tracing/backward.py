@@ -1,0 +1,185 @@
+"""Where did this payment's money come from: the shares of earlier value, by haircut backward (M28).
+
+It is not the ledger played in reverse. A cheap pass finds which movements can contribute (what poison would mark);
+then every pool that matters is run forward once, each inflow its own origin, and what leaves it is divided again.
+"""
+
+from collections.abc import Iterable, Mapping
+from heapq import heappop, heappush
+
+from chaintrace.accounting import shares
+from chaintrace.errors import InputError
+from chaintrace.model.chain import Asset
+from chaintrace.model.sensitivity import SourceShare
+from chaintrace.model.trace import Limits, Options, Seed
+from chaintrace.model.view import View
+from chaintrace.tracing.arrivals import Arrivals
+from chaintrace.tracing.flows import End, Flow
+from chaintrace.tracing.inflows import Inflows
+from chaintrace.tracing.inputs import Inputs
+from chaintrace.tracing.record import Record
+from chaintrace.tracing.seeds import Start, resolve
+
+
+class _Queue:
+    """Flows, the latest in chain order first, each once while it waits."""
+
+    def __init__(self) -> None:
+        """Nothing waits."""
+        self._heap: list[tuple[tuple[int, int, int], str, str, str]] = []
+        self._waiting: dict[tuple[str, str, str], Flow] = {}
+
+    def add(self, flow: Flow) -> None:
+        """Let a flow wait."""
+        key = (flow.chain, flow.txid, flow.index)
+        if key not in self._waiting:
+            self._waiting[key] = flow
+            rank, position, place = flow.order
+            heappush(self._heap, ((-rank, -position, -place), *key))
+
+    def pop(self) -> Flow | None:
+        """The latest flow that waits; None where none does."""
+        if not self._heap:
+            return None
+        _, *key = heappop(self._heap)
+        return self._waiting.pop((key[0], key[1], key[2]))
+
+
+class _Way:
+    """The way back of one origin: the flows that were reached, and the ends among them."""
+
+    def __init__(self, origin: str, accounts: Inflows, outputs: Inputs, most: int) -> None:
+        """Nothing has been reached. `most` is how many transactions may be divided (M25), the latest first."""
+        self.origin = origin
+        self._most = most
+        self._divided: set[tuple[str, str]] = set()
+        self.seeds: dict[Flow, int] = {}
+        self._accounts = accounts
+        self._outputs = outputs
+        self._ends: dict[Flow, End] = {}
+        self._hops: dict[Flow, int] = {}
+        self._openings: dict[tuple[Asset, str], tuple[End, int]] = {}
+
+    def start(self, start: Start) -> None:
+        """Begin at a seed's leg, with its whole value. Raises InputError for one that stays inside one pool."""
+        movement = start.movement if start.transaction is not None else None
+        if movement is not None and movement.transfer.kind != "utxo" and self._accounts.inside(movement):
+            named = f"the seed {start.seed.txid} {start.index}"
+            raise InputError(f"{named} stays inside one pool: name the payment that reached it")
+        value = start.leg.value or 0
+        flow = Flow(start.seed.chain, start.seed.txid, start.index, start.asset, value, start.leg.address, movement)
+        self.seeds[flow] = self.seeds.get(flow, 0) + value
+
+    def _kind(self, flow: Flow) -> Inflows | Inputs:
+        on_outputs = flow.movement is None or flow.movement.transfer.kind == "utxo"
+        return self._outputs if on_outputs else self._accounts
+
+    def reach(self) -> None:
+        """Find every flow that can contribute, its least number of steps, and where the way back ends."""
+        self._accounts.begin()
+        self._outputs.begin()
+        queue, seen = _Queue(), set(self.seeds)
+        for seeded in self.seeds:
+            queue.add(seeded)
+        while (flow := queue.pop()) is not None:
+            kind = self._kind(flow)
+            hop = self._hops[flow] = 0 if flow in self.seeds else kind.hop(flow)
+            end = kind.end(flow, hop)
+            if end is None and not self._within(flow):
+                end = kind.limit(flow, hop)
+            if end is not None:
+                self._ends[flow] = end
+                continue
+            for earlier in kind.reach(flow, hop):
+                if earlier not in seen:
+                    seen.add(earlier)
+                    queue.add(earlier)
+
+    def _within(self, flow: Flow) -> bool:
+        """Count a transaction whose value is divided again; False after `max_transactions` (M25)."""
+        key = (flow.chain, flow.txid)
+        if key not in self._divided and len(self._divided) >= self._most:
+            return False
+        self._divided.add(key)
+        return True
+
+    def divide(self) -> dict[End, int]:
+        """Carry the seeds' value back, latest flow first, so that each is divided once; the value of every end."""
+        demand, found, queue = dict(self.seeds), dict[End, int](), _Queue()
+        for seeded in demand:
+            queue.add(seeded)
+        while (flow := queue.pop()) is not None:
+            wanted = demand.pop(flow)
+            end = self._ends.get(flow)
+            if end is not None:
+                found[end] = found.get(end, 0) + wanted
+                continue
+            if not wanted:
+                continue
+            parts = self._kind(flow).parts(flow)
+            for earlier, value in zip(parts.flows, shares(parts.values, wanted, flow.value), strict=True):
+                if earlier is None:
+                    self._open(flow, value)
+                elif earlier in demand:
+                    demand[earlier] += value
+                elif value:
+                    demand[earlier] = value
+                    queue.add(earlier)
+        found.update(self._openings.values())
+        return found
+
+    def _open(self, flow: Flow, value: int) -> None:
+        """Add to the opening of the pool that a flow left: one end a pool, with the least number of steps to it."""
+        end = self._accounts.opening(flow, self._hops[flow])
+        known, before = self._openings.get((end.asset, end.address), (end, 0))
+        self._openings[end.asset, end.address] = (min(known, end, key=lambda one: one.hop), before + value)
+
+
+def backward(
+    view: View, seeds: tuple[Seed, ...], limits: Limits | None = None, options: Options | None = None
+) -> tuple[SourceShare, ...]:
+    """Where each seed's value came from, by haircut (M28): per origin, the largest share first.
+
+    The shares of an origin sum to the value of its seeds' legs, to the base unit; a seed later than `until` has none.
+    A pure function. Raises InputError for a seed that is not in the sources or cannot be one.
+    """
+    limits, options = limits or Limits(), options or Options()
+    arrivals = Arrivals(view, seeds, limits, Record("haircut", steps=False))
+    accounts, outputs = Inflows(view, limits, options, arrivals), Inputs(view, limits, arrivals)
+    ways: dict[str, _Way] = {}
+    for start in _starts(view, seeds):
+        time = start.movement.transaction.time
+        if limits.until is None or time is None or time <= limits.until:
+            ways.setdefault(
+                start.seed.origin, _Way(start.seed.origin, accounts, outputs, limits.max_transactions)
+            ).start(start)
+    for way in ways.values():
+        way.reach()  # all ways first: a pool is then run once for what any of them needs
+    return tuple(share for way in ways.values() for share in _shares(way))
+
+
+def _starts(view: View, seeds: tuple[Seed, ...]) -> Iterable[Start]:
+    """The seeds' legs, in the order of the seeds."""
+    starts = resolve(view, seeds)
+    found = [start for listed in (starts.by_leg, starts.absent) for some in listed.values() for start in some]
+    return sorted(found, key=lambda start: seeds.index(start.seed))
+
+
+def _shares(way: _Way) -> list[SourceShare]:
+    """One origin's shares, largest first. Raises AssertionError on a lost unit."""
+    found = way.divide()
+    _balance(way, found)
+    order = sorted(found, key=lambda end: (-found[end], end.hop, end.kind, end.address, end.txid, end.index))
+    return [SourceShare(way.origin, *end[:7], found[end], *end[7:]) for end in order if found[end]]
+
+
+def _balance(way: _Way, found: Mapping[End, int]) -> None:
+    """Assert that nothing was lost on the way back."""
+    owed: dict[Asset, int] = {}
+    for flow, value in way.seeds.items():
+        owed[flow.asset] = owed.get(flow.asset, 0) + value
+    for end, value in found.items():
+        owed[end.asset] = owed.get(end.asset, 0) - value
+    if any(owed.values()):
+        message = f"the way back of {way.origin} lost value: {owed}"
+        raise AssertionError(message)

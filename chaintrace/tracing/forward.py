@@ -1,0 +1,103 @@
+"""Follow value forward from the seeds, in chain order, under one method (M2-M27)."""
+
+from collections.abc import Mapping
+
+from chaintrace.accounting import pool_maker
+from chaintrace.model.chain import Account
+from chaintrace.model.trace import Endpoint, Limits, Options, Screen, Seed, Trace
+from chaintrace.model.view import View
+from chaintrace.tracing.accounts import Accounts
+from chaintrace.tracing.agenda import Agenda
+from chaintrace.tracing.arrivals import Arrivals
+from chaintrace.tracing.claims import Claims
+from chaintrace.tracing.desk import Desk
+from chaintrace.tracing.outputs import Outputs
+from chaintrace.tracing.record import Record
+from chaintrace.tracing.seeds import resolve
+
+
+class Run:
+    """One method's run: the record, the pools of both kinds, and the agenda between them."""
+
+    def __init__(self, seeds: tuple[Seed, ...], desk: Desk) -> None:
+        """Resolve the seeds and put their movements on the agenda. Raises InputError for a seed that cannot be."""
+        self.record = desk.record
+        self.starts = resolve(desk.view, seeds, desk.limits.until)
+        self.agenda = desk.agenda
+        self.accounts = Accounts(desk)
+        self.outputs = Outputs(desk)
+        self.record.keep(self.starts.gaps)
+        for movement in self.starts.movements:
+            self.agenda.add(movement)
+
+    def go(self) -> Trace:
+        """See every movement that traced value can reach, then what rests. Raises AssertionError on a lost unit."""
+        claim = Claims(self.record, self.starts)
+        for movement in self.agenda:
+            if movement.transfer.kind == "utxo":
+                self.outputs.spend(movement, claim)
+            else:
+                self.accounts.move(movement, claim)
+        self.accounts.rest()
+        self.record.resting.sort(key=lambda rest: (rest.asset.chain, rest.asset.contract, rest.address, rest.txid))
+        record = self.record
+        trace = Trace(
+            record.method,
+            tuple(record.claims),
+            tuple(record.hops),
+            (*record.outcomes, *record.resting),
+            record.gaps,
+            record.missing,
+            tuple(record.steps),
+            tuple(self.starts.left_out),
+        )
+        if record.method != "poison":
+            _balance(trace)
+        return trace
+
+
+def _balance(trace: Trace) -> None:
+    """Assert the law of conservation (M26): a trace that does not balance is a bug, never a footnote."""
+    claimed = trace.claimed()
+    for key, row in trace.totals().items():
+        if sum(row.values()) != claimed.get(key, 0):
+            origin, asset = key
+            message = (
+                f"{trace.method}, {origin}, {asset.contract or asset.name}: claimed {claimed.get(key, 0)}, found {row}"
+            )
+            raise AssertionError(message)
+
+
+def trace(  # the two keyword options serve reports and sensitivities; the rest is the question
+    view: View,
+    seeds: tuple[Seed, ...],
+    method: str,
+    limits: Limits | None = None,
+    options: Options | None = None,
+    *,
+    steps: bool = False,
+    openings: Mapping[Account, int] | None = None,
+) -> Trace:
+    """Follow the seeds' value forward under one method, to the last base unit.
+
+    A pure function: it asks the view, fetches nothing, and knows no clock. `method` is a key of
+    `accounting.METHODS`, or `poison`. `steps` adds the pencil's lines. `openings` raises implied openings (base
+    units), for sensitivities. Raises InputError for a seed that is not in the sources or cannot be one.
+    """
+    limits, options = limits or Limits(), options or Options()
+    record = Record(method, steps=steps)
+    arrivals = Arrivals(view, seeds, limits, record)
+    agenda, maker = Agenda(limits.until), pool_maker(method, options)
+    return Run(seeds, Desk(view, limits, options, record, arrivals, agenda, maker, openings or {})).go()
+
+
+def screen(view: View, seeds: tuple[Seed, ...], limits: Limits | None = None, options: Options | None = None) -> Screen:
+    """What poison marks (M17): a screen for reach, never a sum."""
+    marked = trace(view, seeds, "poison", limits, options)
+    reached = {
+        (end.origin, end.asset.chain, end.address, end.asset.contract)
+        for end in marked.outcomes
+        if isinstance(end, Endpoint)
+    }
+    passed = {(hop.origin, hop.asset.chain, hop.to_address, hop.asset.contract) for hop in marked.hops}
+    return Screen(frozenset(reached), frozenset(passed))

@@ -1,0 +1,50 @@
+"""What lay in an account before its first movement in the sources: known, or the least that explains it (M9)."""
+
+from bisect import bisect_left
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+
+from chaintrace.model.transaction import Movement, Order
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """An account's opening and its balance just before `order`, in base units.
+
+    `implied` is True where nobody knows the opening and the least possible one was taken. `outflows` is the sum of
+    all that leaves: an opening larger than that changes nothing more.
+    """
+
+    value: int
+    balance: int
+    implied: bool
+    outflows: int
+
+
+def opening(
+    movements: Sequence[Movement], addresses: Container[str], order: Order, known: int | None, least: int = 0
+) -> Opening:
+    """Read a pool's movements once, in chain order: the running balance, its lowest point, and its value at `order`.
+
+    `addresses` are the pool's; a transfer inside it is no movement, but shows that its value was there (M8).
+    `least` raises an implied opening (for sensitivities). A known opening that the movements contradict is raised
+    to the least one too.
+    """
+    running = lowest = outflows = 0
+    before, first = None, bisect_left(movements, order, key=lambda movement: movement.order)
+    for place, (_, _, transfer) in enumerate(movements):
+        if place == first:
+            before = running
+        inputs, outputs = transfer.inputs, transfer.outputs
+        value = (outputs or inputs)[0].value or 0
+        arrives = bool(outputs) and outputs[0].address in addresses
+        if inputs and inputs[0].address in addresses:
+            if running - value < lowest:  # noqa: PLR1730  # every movement passes here, and a call of min costs most
+                lowest = running - value
+            if not arrives:
+                running -= value
+                outflows += value
+        elif arrives:
+            running += value
+    value = max(-lowest, known if known is not None else least)
+    return Opening(value, value + (running if before is None else before), known is None or value != known, outflows)
