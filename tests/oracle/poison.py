@@ -1,0 +1,104 @@
+"""M17: poison marks holdings, it allocates nothing. Which stops can each origin have reached at all?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from tests.oracle.legs import Legs
+from tests.oracle.reading import Case, Transfer, Tx
+
+# The two readings that a reader may want to turn (README.md, M17).
+LIMITS_ACT = True  # min_value on the whole movement and max_hops on the mark's least hop; never max_transactions
+PASSES_UNKNOWN_INPUTS = True  # marks need no values, so M11 does not stop them
+
+Marks = dict[str, int]  # origin: least hop
+
+
+def reached(case: Case, legs: Legs) -> set[tuple[str, str, str, str]]:
+    """(origin, chain, address, asset) of every stop at which a marked value above 0 arrives."""
+    found: set[tuple[str, str, str, str]] = set()
+    balance: dict[tuple[str, str, str], int] = defaultdict(int, legs.openings)
+    marks: dict[tuple[str, str, str], Marks] = defaultdict(dict)
+    coins: dict[tuple[str, str], Marks] = {}
+    for absent in legs.absent:
+        went = arrive(case, legs, found, absent.chain, absent.address, "BTC", absent.value, {absent.origin: 0})
+        merge(coins.setdefault((absent.chain, absent.outpoint), {}), went)
+    for event in legs.events():
+        if isinstance(event, Transfer):
+            account_step(case, legs, found, event, balance, marks)
+        else:
+            utxo_step(case, legs, found, event, coins)
+    return found
+
+
+def merge(into: Marks, marks: Marks) -> None:
+    for origin, hop in marks.items():
+        into[origin] = min(hop, into.get(origin, hop))
+
+
+def account_step(
+    case: Case,
+    legs: Legs,
+    found: set[tuple[str, str, str, str]],
+    t: Transfer,
+    balance: dict[tuple[str, str, str], int],
+    marks: dict[tuple[str, str, str], Marks],
+) -> None:
+    """A movement of nothing marks nobody; a transfer to itself changes nothing."""
+    if legs.to_itself(t) or not t.value:
+        return
+    payer = legs.pool_key(t.chain, t.sender, t.asset)
+    payee = legs.pool_key(t.chain, t.receiver, t.asset)
+    moved: Marks = {}
+    if payer:
+        moved = {origin: hop + 1 for origin, hop in marks[payer].items()}
+        balance[payer] -= t.value
+        if not balance[payer]:
+            marks[payer] = {}
+    merge(moved, dict.fromkeys(legs.seeds.get((t.chain, t.txid, t.index), []), 0))
+    went = arrive(case, legs, found, t.chain, t.receiver, t.asset, t.value, moved)
+    if payee:
+        balance[payee] += t.value
+        if legs.covered(t.chain, t.receiver, t.asset, t.order[0]):
+            merge(marks[payee], went)
+
+
+def utxo_step(
+    case: Case, legs: Legs, found: set[tuple[str, str, str, str]], tx: Tx, coins: dict[tuple[str, str], Marks]
+) -> None:
+    """Any marked input marks every output."""
+    moved: Marks = {}
+    for outpoint, _, _ in tx.inputs:
+        merge(moved, {origin: hop + 1 for origin, hop in coins.pop((tx.chain, outpoint), {}).items()})
+    if not PASSES_UNKNOWN_INPUTS and any(value is None for _, value, _ in tx.inputs):
+        moved = {}
+    for vout, (value, address, burned) in enumerate(tx.outputs):
+        mine = dict(moved)
+        merge(mine, dict.fromkeys(legs.seeds.get((tx.chain, tx.txid, str(vout)), []), 0))
+        if not burned and value:
+            coins[tx.chain, f"{tx.txid}:{vout}"] = arrive(case, legs, found, tx.chain, address, "BTC", value, mine)
+
+
+def arrive(
+    case: Case,
+    legs: Legs,
+    found: set[tuple[str, str, str, str]],
+    chain: str,
+    address: str,
+    asset: str,
+    value: int,
+    marks: Marks,
+) -> Marks:
+    """The marks that go on, by the order of M25; those that reach a stop are added to `found`."""
+    went = {}
+    for origin, hop in marks.items():
+        if (chain, address, origin) in legs.returns:
+            continue
+        if (chain, address) in case.stops:
+            if value:
+                found.add((origin, chain, address, asset))
+            continue
+        small = value < case.min_value.get(f"{chain}:{asset}", 0)
+        if not (LIMITS_ACT and (small or hop >= case.max_hops)):
+            went[origin] = hop
+    return went
