@@ -1,0 +1,87 @@
+"""What stands in one cell: whole numbers and times, within the bounds of M4.
+
+Each function gives the value or raises ValueError with the rest of a sentence that begins with the column's name.
+"""
+
+import re
+from datetime import UTC, datetime
+
+from chaintrace.model.chain import MAX_TIME, MAX_VALUE, MIN_TIME
+from chaintrace.model.transaction import PENDING_RANK
+
+_DIGITS = re.compile(r"[0-9]+\Z")
+_ISO = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,](?P<part>[0-9]+))?)?"
+    r"(?P<zone>[Zz]|[+-][0-9]{2}:?[0-9]{2})?\Z",
+)
+_SHOWN = 60
+MAX_DECIMALS = 255
+"""The most decimals of an asset (M4)."""
+
+
+def whole(text: str, most: int) -> int:
+    """A plain number of ASCII digits from 0 to `most`."""
+    if not _DIGITS.match(text):
+        raise ValueError(f"is {shown(text)}: it must be a whole number of plain digits, without sign, point or space")
+    digits = text.lstrip("0") or "0"
+    if len(digits) > len(str(most)) or int(digits) > most:
+        raise ValueError(f"is {shown(text)}: the largest that there can be is {most}")
+    return int(digits)
+
+
+def base_units(text: str) -> int:
+    """A value in base units, 0 to 2^256-1."""
+    if not text:
+        raise ValueError("is empty: it must be a whole number of base units")
+    try:
+        return whole(text, MAX_VALUE)
+    except ValueError as error:
+        bound = str(error).replace(str(MAX_VALUE), "2^256-1")
+        raise ValueError(f"{bound}; amounts are given in base units") from error
+
+
+def decimals(text: str) -> int | None:
+    """How many decimals an asset has, 0 to 255; None where the cell is empty."""
+    return whole(text, MAX_DECIMALS) if text else None
+
+
+def height(text: str) -> int | None:
+    """A block's height; None where the cell is empty."""
+    return whole(text, PENDING_RANK - 1) if text else None
+
+
+def time(text: str) -> int:
+    """Unix seconds (UTC) of a cell that holds Unix seconds, or ISO 8601 with `Z` or an offset; whole seconds only."""
+    if not text:
+        raise ValueError("is empty: it must be Unix seconds or ISO 8601 with Z")
+    return bounded_time(whole(text, 10**20) if _DIGITS.match(text) else _iso(text), text)
+
+
+def bounded_time(seconds: int, text: str) -> int:
+    """`seconds` when it lies in the years 2009 to 2100 (M4)."""
+    if not MIN_TIME <= seconds <= MAX_TIME:
+        hint = "; is it in milliseconds?" if MIN_TIME <= seconds // 1000 <= MAX_TIME else ""
+        raise ValueError(f"is {shown(text)}: times lie in the years 2009 to 2100{hint}")
+    return seconds
+
+
+def _iso(text: str) -> int:
+    """Unix seconds of an ISO 8601 time that says its zone."""
+    match = _ISO.match(text)
+    if match is None:
+        raise ValueError(f"is {shown(text)}: it must be Unix seconds or ISO 8601 such as 2021-08-05T14:03:00Z")
+    if match["zone"] is None:
+        raise ValueError(f"is {shown(text)}: it does not say its time zone; add Z for UTC")
+    if (match["part"] or "").strip("0"):
+        raise ValueError(f"is {shown(text)}: times are whole seconds")
+    plain = text.upper() if match["part"] is None else text[: match.start("part") - 1] + match["zone"].upper()
+    try:
+        moment = datetime.fromisoformat(plain).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"is {shown(text)}: there is no such time") from error
+    return int((moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds())
+
+
+def shown(text: str) -> str:
+    """A cell's text in quotes, cut where nobody would read on."""
+    return repr(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")

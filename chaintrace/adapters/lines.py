@@ -1,0 +1,61 @@
+"""The lines of a user's text file, plain or gzipped, read once from first to last.
+
+The bytes are those that the archive keeps: whoever has read a file asks `check_unchanged` whether they still are.
+"""
+
+import hashlib
+import zlib
+from collections.abc import Iterator
+from gzip import BadGzipFile, GzipFile
+from io import BufferedReader
+from pathlib import Path
+
+from chaintrace.errors import InputError
+
+_GZIP_MAGIC = b"\x1f\x8b"
+_BOM = b"\xef\xbb\xbf"
+
+
+def text_lines(path: Path, shown: str) -> Iterator[str]:
+    """Every line with its line end, decoded from UTF-8; a byte order mark at the beginning is dropped.
+
+    Raises InputError, with `shown` and the line, when the file cannot be read, is cut short or is not UTF-8.
+    """
+    number = 0
+    try:
+        with _opened(path) as file:
+            for raw in file:
+                number += 1
+                line = raw[len(_BOM) :] if number == 1 and raw.startswith(_BOM) else raw
+                yield line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        sentence = f"byte {error.start + 1} of the line is not UTF-8: save the file as UTF-8"
+        raise InputError(sentence, path=shown, line=number) from error
+    except (EOFError, zlib.error, BadGzipFile) as error:
+        sentence = "the gzip stream is cut short or damaged after this line: get the file again"
+        raise InputError(sentence, path=shown, line=number or None) from error
+    except OSError as error:
+        raise InputError(f"the file cannot be read ({reason(error)})", path=shown) from error
+
+
+def _opened(path: Path) -> GzipFile | BufferedReader:
+    """The file in binary, through gzip when its first two bytes say so, whatever its name is."""
+    with path.open("rb") as file:
+        packed = file.read(2) == _GZIP_MAGIC
+    return GzipFile(path) if packed else path.open("rb")
+
+
+def check_unchanged(path: Path, shown: str, sha256: str) -> None:
+    """Raise InputError when the bytes of the file are no longer those of `sha256`."""
+    try:
+        with path.open("rb") as file:
+            now = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(f"the file cannot be read ({reason(error)})", path=shown) from error
+    if now != sha256:
+        raise InputError("the file was changed while it was read: run the command again", path=shown)
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in its words and without a path."""
+    return (error.strerror or type(error).__name__).lower()

@@ -1,0 +1,145 @@
+"""The lines of a UTXO file: each transaction read from its JSON, checked and normalised, with its line."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple, NoReturn
+
+from chaintrace.adapters import cells
+from chaintrace.adapters.interface import SourceSpec
+from chaintrace.adapters.lines import text_lines
+from chaintrace.adapters.utxo_legs import Json, LegReader, member, whole
+from chaintrace.errors import InputError
+from chaintrace.model.transaction import PENDING_RANK, Leg
+
+_NO_TXID = (None, "", "0" * 64)
+"""What stands where a coinbase, written as nodes write it, would name the output that it spends."""
+
+
+class Line(NamedTuple):
+    """One transaction as the file has it. `row` counts the file's transactions from 0, `line` its lines from 1."""
+
+    line: int
+    row: int
+    txid: str
+    height: int | None
+    hash: str
+    block_index: int | None
+    time: int | None
+    coinbase: bool
+    inputs: tuple[Leg, ...]
+    outputs: tuple[Leg, ...]
+
+
+class LineReader:
+    """The transactions of one file, line by line."""
+
+    def __init__(self, spec: SourceSpec) -> None:
+        self._spec = spec
+        self._legs = LegReader(spec.chain)
+
+    def refuse(self, sentence: str, line: int | None = None, *, cause: Exception | None = None) -> NoReturn:
+        """Raise InputError at a line of the file."""
+        raise InputError(sentence, path=self._spec.shown, line=line) from cause
+
+    def lines(self) -> Iterator[Line]:
+        """Every transaction in the file's order; empty lines are passed over. Raises InputError."""
+        row = 0
+        for number, text in enumerate(text_lines(self._spec.path, self._spec.shown), 1):
+            if text.isspace():
+                continue
+            try:
+                yield self._line(_parsed(text), number, row)
+            except ValueError as error:
+                self.refuse(str(error), number, cause=error)
+            row += 1
+
+    def _line(self, entry: Json, number: int, row: int) -> Line:
+        """One transaction. Raises ValueError with a sentence."""
+        inputs, outputs = _entries(entry, "inputs"), _entries(entry, "outputs")
+        coinbase = _is_coinbase(member(entry, "coinbase", bool), inputs)
+        txid = self._legs.txid(entry, "txid")
+        return Line(
+            number,
+            row,
+            txid,
+            whole(entry, "block_height", PENDING_RANK - 1),
+            self._legs.block_hash(entry),
+            whole(entry, "block_index", 2**32),
+            _time(entry),
+            coinbase,
+            () if coinbase else self._inputs(inputs),
+            self._outputs(outputs, txid),
+        )
+
+    def _inputs(self, entries: list[Json]) -> tuple[Leg, ...]:
+        """The inputs in the file's order. Raises ValueError."""
+        legs = tuple(_at("inputs", place, self._legs.input, entry) for place, entry in enumerate(entries))
+        if len({leg.holding for leg in legs}) < len(legs):
+            raise ValueError("inputs: one output is spent twice in this transaction")
+        return legs
+
+    def _outputs(self, entries: list[Json], txid: str) -> tuple[Leg, ...]:
+        """The outputs in vout order. Raises ValueError when their numbers do not count from 0."""
+        if not entries:
+            raise ValueError("outputs is empty: every transaction has an output")
+        legs = [_at("outputs", place, self._legs.output, entry, place, txid) for place, entry in enumerate(entries)]
+        legs.sort(key=lambda leg: leg.index)
+        if [leg.index for leg in legs] != list(range(len(legs))):
+            raise ValueError(f"outputs: n must count from 0 to {len(legs) - 1}, each once")
+        return tuple(legs)
+
+
+def _at(name: str, place: int, read: Any, *given: Any) -> Leg:  # noqa: ANN401  # passes on what it is given
+    """One leg, the name of its place put before whatever is wrong with it."""
+    try:
+        leg: Leg = read(*given)
+    except ValueError as error:
+        raise ValueError(f"{name}[{place}]: {error}") from error
+    return leg
+
+
+def _parsed(text: str) -> Json:
+    """The JSON object of a line. Raises ValueError with a sentence."""
+    try:
+        entry = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("this is not a transaction: it is nested too deep") from error
+    except ValueError as error:
+        what = error.msg.lower() if isinstance(error, json.JSONDecodeError) else "a number is too long"
+        raise ValueError(f"this is no JSON ({what}): write one transaction a line") from error
+    if not isinstance(entry, dict):
+        raise ValueError("this is JSON but no object: write one transaction a line")  # noqa: TRY004  # a bad file
+    return entry
+
+
+def _entries(entry: Json, name: str) -> list[Json]:
+    """A list of objects; null and an absent key are an empty one. Raises ValueError."""
+    found = member(entry, name, list)
+    if found is None:
+        return []
+    if not all(isinstance(item, dict) for item in found):
+        raise ValueError(f"{name} must be a list of objects")
+    return list(found)
+
+
+def _is_coinbase(said: bool | None, inputs: list[Json]) -> bool:  # noqa: FBT001  # true, false or not said
+    """Whether the transaction makes coins: said so, or spends nothing. Raises ValueError when told otherwise."""
+    nothing = not inputs or (len(inputs) == 1 and inputs[0].get("prev_txid") in _NO_TXID)
+    if said is False and nothing:
+        raise ValueError("it spends nothing and coinbase is false: give the inputs, or say that it is a coinbase")
+    if said and not nothing:
+        raise ValueError("coinbase is true and it spends an output: a coinbase spends nothing, so one of them is wrong")
+    return nothing
+
+
+def _time(entry: Json) -> int | None:
+    """Unix seconds, from a whole number or from ISO 8601 text; None where nothing is said. Raises ValueError."""
+    given = entry.get("time")
+    try:
+        if isinstance(given, str):
+            return cells.time(given)
+        seconds = whole(entry, "time", 10**20)
+        return None if seconds is None else cells.bounded_time(seconds, str(seconds))
+    except ValueError as error:
+        sentence = str(error)
+        raise ValueError(sentence if sentence.startswith("time") else f"time {sentence}") from error

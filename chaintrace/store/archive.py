@@ -1,0 +1,191 @@
+"""Raw answers and files by SHA-256: `raw/ab/abcdef…`, and one line of `index.jsonl` for each that was read."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from chaintrace.errors import InputError, OutputError
+from chaintrace.model.provenance import Source
+
+_CHUNK = 1 << 20
+_INDEX = "index.jsonl"
+
+
+class FileArchive:
+    """An archive in a folder (`model.archive.Archive`). Content is written once, under its digest, and never changed.
+
+    `index.jsonl` is append-only: sha256, adapter, request, retrieved_at (UTC), size. What has been read before, with
+    the same request and the same bytes, keeps its first record. The clock is handed in.
+    """
+
+    def __init__(self, folder: Path, clock: Callable[[], datetime]) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._records: dict[tuple[str, str, str], Source] | None = None
+        self._torn = False
+
+    def keep(self, adapter: str, request: str, content: bytes) -> Source:
+        """Store `content` once and return its source. Raises OutputError when it cannot be written."""
+        with _writing():
+            sha256 = hashlib.sha256(content).hexdigest()
+            if not self._place(sha256).exists():
+                with self._temporary() as file:
+                    file.write(content)
+                    self._settle(file, sha256)
+            return self._record(adapter, request, sha256, len(content))
+
+    def keep_file(self, adapter: str, request: str, path: Path) -> Source:
+        """The same for a file, in pieces. Raises InputError when it cannot be read, OutputError when not written."""
+        with _reading(request), path.open("rb") as original:
+            sha256 = hashlib.file_digest(original, "sha256").hexdigest()
+            size = original.tell()
+        if not self._place(sha256).exists():
+            sha256, size = self._copy(request, path)
+        with _writing():
+            return self._record(adapter, request, sha256, size)
+
+    def read(self, sha256: str) -> bytes:
+        """The bytes with that digest. Raises InputError when they are absent or no longer have it."""
+        try:
+            content = self._place(sha256).read_bytes()
+        except OSError as error:
+            raise InputError(f"the archive does not hold {sha256} ({_reason(error)})") from error
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise InputError(f"the archive's copy of {sha256} was changed: its bytes no longer have that digest")
+        return content
+
+    def records(self) -> tuple[Source, ...]:
+        """What was read, in the order of the first reading. Raises InputError when the index is damaged."""
+        with _reading(_INDEX):
+            return tuple(self._known().values())
+
+    def _place(self, sha256: str) -> Path:
+        """Where the content with that digest stands."""
+        return self._folder / "raw" / sha256[:2] / sha256
+
+    def _copy(self, request: str, path: Path) -> tuple[str, int]:
+        """Copy a file in pieces; digest and size of what was copied, should the file have changed meanwhile."""
+        digest, size = hashlib.sha256(), 0
+        with _writing(), self._temporary() as file:
+            for piece in _pieces(request, path):
+                digest.update(piece)
+                size += len(piece)
+                file.write(piece)
+            self._settle(file, digest.hexdigest())
+        return digest.hexdigest(), size
+
+    @contextmanager
+    def _temporary(self) -> Iterator[IO[bytes]]:
+        """A file beside the content, gone afterwards unless it was settled."""
+        raw = self._folder / "raw"
+        raw.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=raw, prefix=".part-", delete=False) as file:
+            try:
+                yield file
+            finally:
+                try:
+                    file.close()  # on a full disk this fails as well
+                finally:
+                    Path(file.name).unlink(missing_ok=True)
+
+    def _settle(self, file: IO[bytes], sha256: str) -> None:
+        """Give a finished temporary file its name, in one step."""
+        file.flush()
+        os.fsync(file.fileno())
+        file.close()
+        place = self._place(sha256)
+        place.parent.mkdir(exist_ok=True)
+        Path(file.name).replace(place)
+
+    def _record(self, adapter: str, request: str, sha256: str, size: int) -> Source:
+        """The first record of this reading, written now if there is none."""
+        known = self._known()
+        key = (adapter, request, sha256)
+        if key not in known:
+            source = Source(adapter, request, sha256, self._clock().astimezone(UTC))
+            line = {
+                "sha256": sha256,
+                "adapter": adapter,
+                "request": request,
+                "retrieved_at": (source.retrieved_at or self._clock()).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+                "size": size,
+            }
+            with (self._folder / _INDEX).open("ab") as file:
+                if self._torn:
+                    file.truncate(self._whole())
+                    self._torn = False
+                file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+            known[key] = source
+        return known[key]
+
+    def _whole(self) -> int:
+        """How many bytes of the index are whole lines."""
+        return (self._folder / _INDEX).read_bytes().rfind(b"\n") + 1
+
+    def _known(self) -> dict[tuple[str, str, str], Source]:
+        """The index, read once. A last line without its end was being written when a run was killed: it counts not."""
+        if self._records is None:
+            records: dict[tuple[str, str, str], Source] = {}
+            index = self._folder / _INDEX
+            content = index.read_bytes() if index.exists() else b""
+            self._torn = not content.endswith(b"\n") and content != b""
+            for number, line in enumerate(content[: content.rfind(b"\n") + 1].splitlines(), 1):
+                source = _source(line, number, index.name)
+                records.setdefault((source.adapter, source.request, source.sha256), source)
+            self._records = records
+        return self._records
+
+
+def _source(line: bytes, number: int, name: str) -> Source:
+    """One line of the index. Raises InputError when it is damaged."""
+    try:
+        row = json.loads(line)
+        moment = datetime.fromisoformat(row["retrieved_at"])
+        return Source(str(row["adapter"]), str(row["request"]), str(row["sha256"]), moment)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        sentence = "this line of the archive's index is damaged: restore the archive from a copy"
+        raise InputError(sentence, path=name, line=number) from error
+
+
+def _pieces(request: str, path: Path) -> Iterator[bytes]:
+    """The bytes of a file in pieces; what whoever takes them does with one is no failure of reading."""
+    with _reading(request):
+        original = path.open("rb")
+    with original:
+        while piece := _next(original, request):
+            yield piece
+
+
+def _next(original: IO[bytes], request: str) -> bytes:
+    """The next piece of the file that is read; empty at its end."""
+    with _reading(request):
+        return original.read(_CHUNK)
+
+
+@contextmanager
+def _reading(request: str) -> Iterator[None]:
+    """A file that cannot be read is bad input."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"the file cannot be read ({_reason(error)})", path=request) from error
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """An archive that cannot be written is an output error: full disk, read-only folder."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"the archive of the case cannot be written ({_reason(error)})") from error
+
+
+def _reason(error: OSError) -> str:
+    """Why the system refused, in its words and without a path."""
+    return (error.strerror or type(error).__name__).lower()

@@ -1,0 +1,76 @@
+"""What a store of facts must do. Facts are added by source and never deleted; reading is over a choice of sources."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Protocol, TypeAlias
+
+from chaintrace.model.chain import Account, Asset, OutPoint
+from chaintrace.model.provenance import Source
+from chaintrace.model.transaction import Movement, Transaction
+
+Locate: TypeAlias = Callable[[Source, str, str, str], int | None]
+"""The line of a source's file that tells of (chain, txid, index), for a message; index `""` is any. None: no lines."""
+
+
+def nowhere(source: Source, chain: str, txid: str, index: str) -> int | None:
+    """The `Locate` of those who know no lines."""
+    del source, chain, txid, index
+    return None
+
+
+class Facts(Protocol):
+    """What some sources together say. Equal facts are one; values in base units, times in Unix seconds (UTC).
+
+    A transaction is what all of the sources know of it, under the first one's `source` and place in the order.
+    Of a reorganised chain, only canonical blocks answer.
+    """
+
+    def transaction(self, chain: str, txid: str) -> Transaction | None:
+        """The transaction with that txid, None when no source tells of it."""
+        ...
+
+    def transactions(self, chain: str) -> Iterator[Transaction]:
+        """Every transaction of a chain, in chain order (M2)."""
+        ...
+
+    def movements(self, account: Account) -> Sequence[Movement]:
+        """The transfers that touch an account, in chain order, a self-transfer once."""
+        ...
+
+    def spender(self, outpoint: OutPoint) -> Transaction | None:
+        """The transaction that spends an output: the confirmed one, else the first that is pending; or None."""
+        ...
+
+    def assets(self, chain: str) -> Sequence[Asset]:
+        """The assets that occur on a chain, by contract."""
+        ...
+
+
+class Store(Protocol):
+    """Facts by (txid, block hash), each linked to the sources that tell it."""
+
+    def add(self, transactions: Iterable[Transaction], source: Source, chain: str = "", reading: str = "") -> int:
+        """Add what a source tells, all of it or, when something raises, nothing; the number of transactions read.
+
+        `chain` is the one that was read of the source (`""`: all), `reading` says how: whatever may change the facts
+        while the bytes stay. What the store already holds under the same reading is read again, for its own checks,
+        but not written; under another one it replaces what the source told of that chain. A transaction has at least
+        one transfer, and the position of its first. Raises OutputError when the store cannot be written, and whatever
+        `transactions` raises.
+        """
+        ...
+
+    def facts(self, sources: Sequence[Source], locate: Locate = nowhere) -> Facts:
+        """What these sources say, and no other. The order of `sources` is theirs in the case.
+
+        Raises InputError, with the lines that `locate` knows, when two of them contradict each other.
+        """
+        ...
+
+    def mark(self, chain: str, block_hash: str, at: datetime, *, canonical: bool) -> None:
+        """Say that from `at` (UTC) on a block is canonical or not. Nothing is deleted: the mark is a dated column."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files. The facts stay."""
+        ...

@@ -1,0 +1,130 @@
+"""Two tellings of one transaction become one, or are refused: what one leaves out the other may add.
+
+Not known is not a difference: an input without a value, a block without a hash. Two known things that differ are.
+"""
+
+from dataclasses import replace
+
+from chaintrace.errors import InputError
+from chaintrace.model.chain import Block, Holding
+from chaintrace.model.transaction import Leg, Transaction, Transfer
+from chaintrace.store.interface import Locate
+
+
+class Unequal(ValueError):
+    """Two tellings differ: in what, and in the transfer of which index (`""`: in the transaction)."""
+
+    def __init__(self, what: str, index: str = "") -> None:
+        super().__init__(what)
+        self.index = index
+
+
+def merged(first: Transaction, second: Transaction) -> Transaction:
+    """What both tell together; order, position and source are the first's, unless only the second is in a block.
+
+    Raises Unequal.
+    """
+    if first.block is None and second.block is not None:
+        return replace(merged(second, first), source=first.source)
+    if second.block is not None and first.status != second.status:
+        raise Unequal("its status")
+    known = {transfer.index: transfer for transfer in first.transfers}
+    for transfer in second.transfers:
+        mine = known.get(transfer.index)
+        known[transfer.index] = transfer if mine is None else _transfer(mine, transfer)
+    transfers = tuple(sorted(known.values(), key=lambda transfer: transfer.order))
+    return replace(first, block=_block(first.block, second.block), transfers=transfers)
+
+
+def _block(first: Block | None, second: Block | None) -> Block | None:
+    """The block as both know it."""
+    if first is None or second is None or first == second:
+        return first or second
+    if first.height != second.height:
+        raise Unequal("its height")
+    if None not in (first.time, second.time) and first.time != second.time:
+        raise Unequal("its time")
+    if first.hash and second.hash and first.hash != second.hash:
+        raise Unequal("its block")
+    return Block(first.height, first.hash or second.hash, second.time if first.time is None else first.time)
+
+
+def _transfer(first: Transfer, second: Transfer) -> Transfer:
+    """The transfer as both know it, in the first one's place."""
+    index = first.index
+    if first.asset != second.asset:
+        raise Unequal("its asset", index)
+    if len(first.inputs) != len(second.inputs) or len(first.outputs) != len(second.outputs):
+        raise Unequal("its legs" if first.kind == "utxo" else "who sends or receives", index)
+    if first.inputs == second.inputs and first.outputs == second.outputs and first.kind == second.kind:
+        return first
+    if first.kind != second.kind:
+        raise Unequal("its kind", index)
+    inputs = tuple(_leg(mine, theirs, index) for mine, theirs in zip(first.inputs, second.inputs, strict=True))
+    outputs = tuple(_leg(mine, theirs, index) for mine, theirs in zip(first.outputs, second.outputs, strict=True))
+    return replace(first, inputs=inputs, outputs=outputs)
+
+
+def _leg(first: Leg, second: Leg, index: str) -> Leg:
+    """The leg as both know it."""
+    if first == second:
+        return first
+    if None not in (first.value, second.value) and first.value != second.value:
+        raise Unequal("its value", index)
+    if first.index != second.index or not _same_holding(first, second):
+        raise Unequal("who holds it", index)
+    for mine, theirs, what in ((first.address, second.address, "address"), (first.script, second.script, "script")):
+        if mine and theirs and mine != theirs:
+            raise Unequal(f"its {what}", index)
+    return Leg(
+        second.value if first.value is None else first.value,
+        _holding(first, second),
+        first.address or second.address,
+        first.index,
+        first.script_type or second.script_type,
+        first.script or second.script,
+    )
+
+
+def _same_holding(first: Leg, second: Leg) -> bool:
+    """Whether both name one holding; a telling that has no script cannot know that an output is unspendable."""
+    if first.holding is None or second.holding is None:
+        told = first if first.holding is None else second
+        other = second if told is first else first
+        return other.holding is None or (bool(told.script) and not other.script)
+    return first.holding == second.holding
+
+
+def _holding(first: Leg, second: Leg) -> Holding | None:
+    """None where either knows that nobody can spend it."""
+    return None if first.holding is None or second.holding is None else first.holding
+
+
+def contradiction(first: Transaction, second: Transaction, error: Unequal, locate: Locate) -> InputError:
+    """The sentence that names both places of two tellings that differ."""
+    index = f", index {error.index}" if error.index and error.index != "utxo" else ""
+    here, line = _place(second, error.index, locate)
+    there, other = _place(first, error.index, locate)
+    place = there if other is None else f"{there}, line {other}"
+    sentence = (
+        f"{error} differs from what {place} says of {second.chain} {second.txid}{index}: "
+        "the sources of a case may not contradict each other, so correct one or leave it out"
+    )
+    return InputError(sentence[0].upper() + sentence[1:], path=here or None, line=line)
+
+
+def twice_spent(outpoint: str, first: Transaction, second: Transaction, locate: Locate) -> InputError:
+    """The sentence for an output that two confirmed transactions spend."""
+    here, line = _place(second, "", locate)
+    there, other = _place(first, "", locate)
+    place = there if other is None else f"{there}, line {other}"
+    sentence = f"{second.txid} spends {outpoint}, which {first.txid} of {place} spends too: one of them is wrong"
+    return InputError(sentence, path=here or None, line=line)
+
+
+def _place(transaction: Transaction, index: str, locate: Locate) -> tuple[str, int | None]:
+    """File and line of a telling."""
+    source = transaction.source
+    if source is None:
+        return "", None
+    return source.request, locate(source, transaction.chain, transaction.txid, index)

@@ -1,0 +1,154 @@
+"""The store on disk: what it says when the disk, the file or another run is in the way; and older files."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from chaintrace.errors import InputError, OutputError
+from chaintrace.model.chain import Account, Asset, Block, OutPoint
+from chaintrace.model.provenance import Source
+from chaintrace.model.transaction import Leg, Transaction, Transfer
+from chaintrace.store import SqliteStore
+from chaintrace.store.schema import FIRST, MIGRATIONS
+
+COIN = Asset("ledger", "COIN", "COIN", 2)
+ONE, TWO = (Source("transfers-csv", f"{name}.csv", name * 64) for name in "12")
+
+
+def pay(txid, value=5, row=0):
+    legs = [(Leg(value, Account(name, COIN), name),) for name in ("alice", "bob")]
+    transfer = Transfer("0", "token", COIN, *legs, (1600000000, row, 0))
+    return Transaction("ledger", txid, Block(None, "", 1600000000), row, (transfer,))
+
+
+def spend(txid, row):
+    asset = Asset("coins", "", "COIN", 8)
+    inputs, outputs = (Leg(5, OutPoint("coins", "p", 0), "", 0),), (Leg(5, OutPoint("coins", txid, 0), "", 0),)
+    transfer = Transfer("utxo", "utxo", asset, inputs, outputs, (row, 0, 0))
+    return Transaction("coins", txid, Block(row, "", None), 0, (transfer,))
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "facts.sqlite"
+
+
+@pytest.fixture
+def store(path):
+    opened = SqliteStore(path, patience=0.05)
+    yield opened
+    opened.close()
+
+
+def test_facts_outlive_the_run(store, path):
+    store.add([pay("t1")], ONE)
+    store.close()
+    again = SqliteStore(path)
+    assert again.facts([ONE]).transaction("ledger", "t1") == pay("t1")
+    again.close()
+
+
+def test_values_are_32_bytes_most_significant_first(store, path):
+    store.add([pay("t1", 2**256 - 1), pay("t2", 1, 1)], ONE)
+    with closing(sqlite3.connect(path)) as raw:
+        found = [row[0] for row in raw.execute("SELECT value FROM transfers ORDER BY id")]
+    assert found == [b"\xff" * 32, b"\x00" * 31 + b"\x01"]
+
+
+def test_facts_are_never_deleted(store, path):
+    store.add([pay("t1", 5)], ONE, "ledger", "first")
+    store.add([pay("t1", 6)], ONE, "ledger", "second")
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("SELECT COUNT(*) FROM transfers").fetchone() == (2,)
+
+
+def test_a_file_of_version_1_is_brought_up_with_its_doubts(path):
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript(f"BEGIN; {FIRST} PRAGMA user_version = 1; COMMIT;")
+        old.executescript("CREATE TABLE variants (transaction_id INTEGER PRIMARY KEY);")
+        old.executescript("CREATE TABLE respent (holding_id INTEGER PRIMARY KEY); PRAGMA user_version = 2;")
+    newest = SqliteStore(path)
+    newest.add([pay("t1", 5), spend("a", 1)], ONE)
+    newest.add([pay("t1", 6), spend("b", 2)], TWO)
+    newest.close()
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript("DROP TABLE variants; DROP TABLE respent; PRAGMA user_version = 1;")
+    upgraded = SqliteStore(path)
+    with pytest.raises(InputError, match="differs"):
+        upgraded.facts([ONE, TWO])
+    assert upgraded.facts([ONE]).transaction("ledger", "t1") == pay("t1", 5)
+    upgraded.close()
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
+        assert raw.execute("SELECT COUNT(*) FROM variants").fetchone() == (1,)
+        assert raw.execute("SELECT COUNT(*) FROM respent").fetchone() == (1,)
+
+
+def test_a_file_of_a_later_version_is_refused_and_untouched(path):
+    with closing(sqlite3.connect(path)) as later:
+        later.execute("PRAGMA user_version = 99")
+    with pytest.raises(InputError, match=r"^facts\.sqlite: the store has version 99 and this chaintrace knows "):
+        SqliteStore(path)
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("SELECT name FROM sqlite_master").fetchall() == []
+
+
+def test_another_run_that_writes_is_said(store, path):
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(OutputError, match=r"^facts\.sqlite: another run is writing to it"):
+            store.add([pay("t1")], ONE)
+        other.execute("ROLLBACK")
+    assert store.add([pay("t1")], ONE) == 1
+
+
+def test_a_file_that_is_no_store_is_said(path):
+    path.write_bytes(b"this is no database, however long it may be" * 100)
+    with pytest.raises(InputError, match=r"^facts\.sqlite: the file is damaged or is no store"):
+        SqliteStore(path)
+    assert path.read_bytes().startswith(b"this is no database")
+
+
+def test_a_damaged_page_is_said(store, path):
+    store.add([pay(f"t{n}", row=n) for n in range(500)], ONE)
+    store.close()
+    content = bytearray(path.read_bytes())
+    content[4096:] = b"\x55" * (len(content) - 4096)
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="the file is damaged"):
+        SqliteStore(path).facts([ONE])
+
+
+def test_a_full_disk_is_said_and_what_stood_before_still_stands(store):
+    store.add([pay("before")], ONE)
+    store._connection.execute("PRAGMA max_page_count = 1")  # SQLite answers as it does when the disk is full
+    with pytest.raises(OutputError, match="the disk is full"):
+        store.add([pay(f"t{n}", row=n) for n in range(5000)], TWO)
+    assert store.facts([ONE, TWO]).transaction("ledger", "before") == pay("before")
+    assert store.facts([ONE, TWO]).transaction("ledger", "t0") is None
+
+
+def test_a_store_that_may_only_be_read_is_said(store):
+    store._connection.execute("PRAGMA query_only = 1")  # SQLite answers as it does for a read-only file
+    with pytest.raises(OutputError, match=r"^facts\.sqlite: it cannot be written"):
+        store.add([pay("t1")], ONE)
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path):
+    (tmp_path / "case").write_text("in the way")
+    with pytest.raises(OutputError, match=r"^facts\.sqlite: its folder cannot be made"):
+        SqliteStore(tmp_path / "case" / "facts.sqlite")
+
+
+def test_a_path_that_is_a_folder_is_said(tmp_path):
+    (tmp_path / "facts.sqlite").mkdir()
+    with pytest.raises(OutputError, match=r"^facts\.sqlite: it cannot be written"):
+        SqliteStore(tmp_path / "facts.sqlite")
+
+
+def test_a_transaction_without_a_transfer_is_our_bug(store):
+    with pytest.raises(ValueError, match="t1 has no transfer"):
+        store.add([Transaction("ledger", "t1", None, 0, ())], ONE)
