@@ -1,0 +1,28 @@
+"""From traces to a report: every table in its order, the first sentence, complete or not. Pure, without clock."""
+
+from chaintrace.report import claims, credited, remaining
+from chaintrace.report.interface import Inputs, Report
+from chaintrace.report.sentence import first_sentence, reasons
+
+
+def build(inputs: Inputs) -> Report:
+    """Make the report. The same inputs give the same report, byte for byte.
+
+    Raises RuntimeError when a trace does not balance (M26): a bug of ours, never a footnote.
+    """
+    rows = credited.ranked(inputs)
+    tables = [
+        credited.endpoints(inputs, rows),
+        credited.credits_table(rows),
+        remaining.resting(inputs),
+        remaining.hops(inputs),
+        remaining.not_followed(inputs),
+        remaining.reconciliation(inputs),
+        credited.methods(inputs, rows),
+        claims.tags(inputs),
+        claims.findings(inputs),
+        claims.gaps(inputs),
+    ]
+    if inputs.shares is not None:
+        tables.append(claims.sources(inputs))
+    return Report(inputs, {table.name: table for table in tables}, first_sentence(inputs, rows), reasons(inputs))

@@ -1,0 +1,72 @@
+"""The columns of every table, in their fixed order, and what kind of thing stands in each.
+
+This is the contract with case systems: a column's name never changes its meaning, new columns go to the right.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        name: tuple(text.split())
+        for name, text in {
+            "endpoints": (
+                "rank origin chain address memo entity category confidence label_source asset contract decimals"
+                " traced_value traced_amount first_time last_time first_txid last_txid hops method min_value max_value"
+                " service_address"
+            ),
+            "credits": (
+                "rank origin chain address txid index time asset contract decimals gross_value gross_amount"
+                " traced_value traced_amount share"
+            ),
+            "resting": (
+                "origin chain address outpoint asset contract decimals traced_value traced_amount since as_of height"
+                " actual_balance holder_kind issuer issuer_power issuer_state issuer_state_height"
+            ),
+            "hops": (
+                "step chain txid index height time from_address to_address asset contract decimals value amount"
+                " traced_value traced_amount origin hop rule conversion_step"
+            ),
+            "not_followed": (
+                "origin chain address txid outpoint asset contract decimals traced_value traced_amount reason"
+            ),
+            "reconciliation": "method origin chain asset contract outcome value amount",
+            "methods": "origin chain address entity asset contract fifo lifo libr haircut poison_reached",
+            "tags": "chain address label actor category confidence source lastmod conflict",
+            "findings": "kind rule confidence subject object evidence",
+            "gaps": "kind chain subject effect_value text contract effect_amount",
+            "sources": (
+                "origin kind chain address txid index time height asset contract decimals traced_value traced_amount"
+                " reach_value reach_amount hop entity category confidence label_source"
+            ),
+        }.items()
+    }
+)
+"""Table name to columns. `sources` exists only where the payments were followed backward."""
+
+COUNTS = frozenset({"rank", "confidence", "decimals", "hops", "hop", "step", "height", "conversion_step"})
+"""Columns of small whole numbers (issuer_state_height is text until an issuer's state is read)."""
+
+VALUES = frozenset(
+    {
+        "value",
+        "traced_value",
+        "gross_value",
+        "min_value",
+        "max_value",
+        "reach_value",
+        "effect_value",
+        "actual_balance",
+        "fifo",
+        "lifo",
+        "libr",
+        "haircut",
+    },
+)
+"""Columns of base units: whole numbers up to 2**256 - 1 and sums of them."""
+
+TIMES = frozenset({"time", "first_time", "last_time", "since", "as_of"})
+"""Columns of times: UTC, ISO 8601 with `Z`."""
+
+ALWAYS = tuple(name for name in COLUMNS if name != "sources")
+"""The tables of every report."""

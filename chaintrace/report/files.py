@@ -1,0 +1,81 @@
+"""Writing a report: whole or not at all. What stood there before stands until the new one is complete."""
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from chaintrace.errors import OutputError
+from chaintrace.report.columns import COLUMNS
+from chaintrace.report.csv_files import CsvFiles
+from chaintrace.report.html import HtmlPage
+from chaintrace.report.interface import Format, Report
+from chaintrace.report.json_file import JsonFile
+
+FORMATS: Mapping[str, Format] = MappingProxyType({form.name: form for form in (CsvFiles(), JsonFile(), HtmlPage())})
+"""The formats that make up a report folder, by name."""
+
+OURS = frozenset({*(f"{name}.csv" for name in COLUMNS), "trace.json", "report.html"})
+"""Every file name that a report folder may hold. A folder with others is not replaced."""
+
+
+def write(report: Report, folder: Path) -> tuple[str, ...]:
+    """Write the report as `folder` and return the names of its files.
+
+    It is written beside the folder first and then put in its place. Raises OutputError with one sentence when it
+    cannot be written or when the folder holds files of others; what stood there before still stands then.
+    """
+    foreign = _foreign(folder)
+    if foreign:
+        message = f"{folder} holds {foreign!r}, which is no file of a report: choose another folder, or move it away"
+        raise OutputError(message)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        bench = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise _failed(folder, error) from error
+    try:
+        made = bench / "new"
+        made.mkdir()
+        names = tuple(name for form in FORMATS.values() for name in form.write(report, made))
+        _swap(made, folder, bench / "old")
+    except OSError as error:
+        raise _failed(folder, error) from error
+    finally:
+        shutil.rmtree(bench, ignore_errors=True)
+    return names
+
+
+def _foreign(folder: Path) -> str:
+    """The first name in the folder that no report of ours has; empty when there is none."""
+    try:
+        if folder.exists() and not folder.is_dir():
+            return folder.name
+        return next((path.name for path in sorted(folder.iterdir()) if path.name not in OURS), "")
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise _failed(folder, error) from error
+
+
+def _swap(made: Path, folder: Path, old: Path) -> None:
+    """Put `made` in the place of `folder`, which goes to `old`. When that fails half way, it is put back."""
+    if not folder.exists():
+        made.rename(folder)
+        return
+    folder.rename(old)
+    try:
+        made.rename(folder)
+    except OSError:
+        old.rename(folder)
+        raise
+
+
+def _failed(folder: Path, error: OSError) -> OutputError:
+    """One sentence: which folder, why, and what to do. What stood there before is untouched."""
+    why = error.strerror or type(error).__name__
+    return OutputError(
+        f"the report cannot be written to {folder} ({why}): what stood there before is unchanged; make room or "
+        "permission, close its files in other programs, and run again",
+    )

@@ -1,0 +1,143 @@
+"""What a report is made from (`Inputs`), what it is (`Report`), and what a format must do (`Format`).
+
+Everything here is a plain value. Nothing of it holds a clock, an absolute path or a credential, so that two runs
+over the same facts print the same bytes.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol, TypeAlias
+
+from chaintrace.model.attribution import Tag
+from chaintrace.model.finding import AnyFinding
+from chaintrace.model.provenance import Gap
+from chaintrace.model.sensitivity import Sensitivity, SourceShare
+from chaintrace.model.trace import Limits, Options, Screen, Trace
+
+METHOD_VERSION = "1"
+"""The version of the numbered method (docs/method.md) that this code follows."""
+
+Cell: TypeAlias = str | int | None
+"""One cell: text, a whole number (base units, a height, a count), or None for "not known", which prints empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """One source as the report prints it.
+
+    `path` is the shown path (relative to the case) or the request without credentials; `sha256` names the raw bytes in
+    the archive; `chain` is empty where the source holds several; `covers` says in words for which addresses it holds
+    every movement, and how we know.
+    """
+
+    adapter: str
+    path: str
+    sha256: str
+    chain: str
+    covers: str
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """Where the facts of one chain end: Unix seconds (UTC) and height, each None where it is not known."""
+
+    time: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """A heuristic in use, pinned: its id, version, confidence (0-100), and the text that explains it."""
+
+    id: str
+    version: int
+    confidence: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything that a report is made from.
+
+    `methods` are in the case's order, the first is the main one; `traces` has one entry for each. The main one should
+    have been traced with steps, else the report has no pencil's lines. `tags` holds, by (chain, address), what was
+    used: the most confident first. `gaps` are those that no trace carries (of sources, of the case). `shares` is None
+    unless the payments were followed backward. `versions` names what made the report: `chaintrace`, and what else a
+    reader needs to repeat it. `caip2` gives the CAIP-2 id of the chains that have one. `notes` are sentences on how
+    the case was read, `note` is what the case itself says under the first sentence (what it is and is not, "" for
+    nothing); both are printed as they are, escaped. `actors` gives the label of an actor's id where an actor pack does.
+    """
+
+    case: str
+    methods: tuple[str, ...]
+    traces: Mapping[str, Trace]
+    screen: Screen
+    limits: Limits = field(default_factory=Limits)
+    options: Options = field(default_factory=Options)
+    tags: Mapping[tuple[str, str], tuple[Tag, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    findings: tuple[AnyFinding, ...] = ()
+    sources: tuple[SourceLine, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    sensitivities: tuple[Sensitivity, ...] = ()
+    shares: tuple[SourceShare, ...] | None = None
+    as_of: Mapping[str, AsOf] = field(default_factory=lambda: MappingProxyType({}))
+    rules: tuple[RuleLine, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    caip2: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    notes: tuple[str, ...] = ()
+    note: str = ""
+    actors: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def method(self) -> str:
+        """The main method: the first."""
+        return self.methods[0]
+
+    @property
+    def trace(self) -> Trace:
+        """The main method's trace."""
+        return self.traces[self.methods[0]]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of the output contract: its name, its columns in their fixed order, and its rows in printed order."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def records(self) -> Iterator[dict[str, Cell]]:
+        """The rows as dicts from column to cell."""
+        return (dict(zip(self.columns, row, strict=True)) for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report before it is written: its tables by name, its first sentence, and whether it is complete (M30).
+
+    `reasons` says, one sentence each, why it is not complete; it is empty exactly when `complete` is True.
+    """
+
+    inputs: Inputs
+    tables: Mapping[str, Table]
+    sentence: str
+    reasons: tuple[str, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every unit has reached an end and nothing had to be assumed (M30)."""
+        return not self.reasons
+
+
+class Format(Protocol):
+    """One way to write a report. It renders what `build` made and computes nothing of its own."""
+
+    name: str
+    summary: str
+
+    def write(self, report: Report, folder: Path) -> tuple[str, ...]:
+        """Write into an existing folder; return the names of the files. Raises OSError as the system gives it."""
+        ...

@@ -1,0 +1,145 @@
+"""What the report rests on: gaps, sensitivities, tags, findings, sources, limits, options, rules, versions."""
+
+from collections.abc import Iterable
+
+from chaintrace.model.sensitivity import Sensitivity
+from chaintrace.report.amounts import figure, iso, prose
+from chaintrace.report.claims import all_gaps
+from chaintrace.report.interface import METHOD_VERSION, Report
+from chaintrace.report.markup import Child, Html, code, joined, moment, origin, short, table, tag
+from chaintrace.report.page_tables import cut
+from chaintrace.report.wording import NO_PERSON, READINGS, TAG_IS_CLAIM, counted, method_name
+
+MOST_READINGS = 40
+"""Sensitivities that the page prints, the main method's first; trace.json has them all."""
+
+
+def gaps(report: Report) -> Html:
+    """What was assumed or is not known, under the main method."""
+    rows = [(short(gap.kind), short(gap.chain), code(gap.subject), gap.text) for gap in all_gaps(report.inputs)]
+    title = tag("h2", "Assumed or not known", id="gaps")
+    if not rows:
+        return joined((title, tag("p", "Nothing had to be assumed under the main method.")))
+    return joined((title, cut(rows, "gaps.csv", ("Kind", "Chain", "About", "What"))))
+
+
+def sensitivities(report: Report) -> Html:
+    """What another reading of the facts would change."""
+    title = tag("h2", "What another reading would change", id="sensitivities")
+    found = report.inputs.sensitivities
+    if not found:
+        return joined((title, tag("p", "No other reading that was tried changes an endpoint.")))
+    ordered = sorted(found, key=lambda item: item.method != report.inputs.method)
+    rows = [_sensitivity(item) for item in ordered[:MOST_READINGS]]
+    left = len(ordered) - len(rows)
+    more = f" {counted(left, 'more reading')} there." if left else ""
+    kinds = dict.fromkeys(item.kind for item in ordered)
+    headings = ("What is varied", "Of", "Payment", "Method", "Where it shows", "Reported", "From least to most")
+    return joined(
+        (
+            title,
+            tag("ul", (tag("li", tag("b", kind), ": ", READINGS.get(kind, kind)) for kind in kinds)),
+            table(headings, rows, numbers=(5, 6)),
+            tag("p", f"Each reading in words is in trace.json.{more}", class_="soft"),
+        ),
+    )
+
+
+def _sensitivity(item: Sensitivity) -> tuple[Child, ...]:
+    ends = f"{figure(item.low, item.asset)}–{figure(item.high, item.asset)}"
+    how = "" if item.exact else " (searched)"
+    return (
+        *(item.kind, code(item.subject), origin(item.origin), method_name(item.method), code(item.place)),
+        *(prose(item.value, item.asset), ends + how),
+    )
+
+
+def attributions(report: Report) -> Html:
+    """Every tag and finding that was used, conflicts named."""
+    tags = [
+        (
+            *(joined((record["chain"], " ", code(str(record["address"])))), record["label"], record["actor"]),
+            *(short(str(record["category"])), record["confidence"], record["source"]),
+            *(short(str(record["lastmod"])), record["conflict"]),
+        )
+        for record in report.tables["tags"].records()
+    ]
+    found = [tuple(row) for row in report.tables["findings"].rows]
+    headings = ("Address", "Label", "Actor", "Category", "Confidence", "Source", "Date", "Conflict")
+    said = ("Kind", "Rule", "Confidence", "Subject", "Object", "Evidence")
+    return joined(
+        (
+            tag("h2", "Attributions used", id="tags"),
+            tag("p", TAG_IS_CLAIM, class_="soft"),
+            cut(tags, "tags.csv", headings, (4,)) if tags else tag("p", "No tag was used."),
+            tag("h3", "Findings of rules"),
+            cut(found, "findings.csv", said, (2,)) if found else tag("p", "No finding of a rule was used."),
+        ),
+    )
+
+
+def backward(report: Report) -> Html:
+    """Where the payments' own value came from, when that was asked (M28)."""
+    if report.inputs.shares is None:
+        return Html()
+    rows = [
+        (
+            share.origin,
+            share.kind,
+            code(share.address),
+            prose(share.value, share.asset),
+            moment(iso(share.time)),
+            share.hop,
+        )
+        for share in report.inputs.shares
+    ]
+    headings = ("Payment", "The way back ends at", "Address", "Share", "Time", "Hops back")
+    return joined(
+        (
+            tag("h2", "Where the payments came from", id="backward"),
+            tag("p", "By haircut backward: the shares of the pool at that moment, of openings and earlier inflows."),
+            cut(rows, "sources.csv", headings, (3, 5)),
+        ),
+    )
+
+
+def sources(report: Report) -> Html:
+    """Every source with the digest of its bytes."""
+    rows = [(s.adapter, code(s.path), s.chain or "several", s.covers, code(s.sha256)) for s in report.inputs.sources]
+    shown = (
+        table(("Adapter", "Read from", "Chain", "Complete for", "SHA-256"), rows) if rows else tag("p", "None named.")
+    )
+    return joined((tag("h2", "Sources", id="sources"), shown))
+
+
+def settings(report: Report) -> Html:
+    """Limits, options, rules in use, and versions: what a second run needs to be the same."""
+    inputs, limits = report.inputs, report.inputs.limits
+    least = "; ".join(
+        f"{chain} {contract}: {value} base units" for (chain, contract), value in limits.min_value.items()
+    )
+    wallets = "; ".join(f"{w.name}: {', '.join(sorted(w.addresses))}" for w in inputs.options.wallets)
+    pairs: list[tuple[str, Child]] = [
+        ("Most hops", f"{limits.max_hops:,}"),
+        ("Most transactions", f"{limits.max_transactions:,}"),
+        ("Least value", least or "none"),
+        ("Least confidence of a tag that stops", limits.min_tag_confidence),
+        ("Until", iso(limits.until) or "the end of the sources"),
+        ("LIBR between payments", inputs.options.libr_between.replace("_", " ")),
+        ("Wallets declared as one pool", wallets or "none"),
+        ("Rules in use", "; ".join(f"{r.id} version {r.version}" for r in inputs.rules) or "none"),
+        ("Method", f"docs/method.md, version {METHOD_VERSION}"),
+        *((name, version) for name, version in sorted(inputs.versions.items()) if name != "method"),
+    ]
+    return joined(
+        (
+            tag("h2", "Limits, options and versions", id="settings"),
+            tag("dl", _pairs(pairs)),
+            [tag("p", tag("b", rule.id), ": ", rule.text) for rule in inputs.rules if rule.text],
+            tag("footer", tag("p", NO_PERSON)),
+        ),
+    )
+
+
+def _pairs(pairs: Iterable[tuple[str, Child]]) -> Html:
+    return joined((tag("dt", name), tag("dd", value)) for name, value in pairs)

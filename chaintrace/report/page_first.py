@@ -1,0 +1,217 @@
+"""The first page: what was asked, what came of it, whether it is complete, how much depends on the rule."""
+
+from collections.abc import Mapping
+
+from chaintrace.model.chain import Asset
+from chaintrace.model.sensitivity import Sensitivity
+from chaintrace.report.amounts import figure, iso, per_cent, prose, unit
+from chaintrace.report.credited import ALLOCATING, Place, Ranked, sums
+from chaintrace.report.interface import Report
+from chaintrace.report.markup import Html, code, joined, moment, origin, short, table, tag
+from chaintrace.report.sentence import positional
+from chaintrace.report.wording import METHOD_TEXTS, POSITIONAL, SPREAD, counted, listed, method_name
+
+MOST_SEEDS = 50
+"""Seeds that the page lists; trace.json has them all."""
+
+
+def heading(report: Report) -> Html:
+    """The name of the case, and what kind of paper this is."""
+    inputs = report.inputs
+    ends = [
+        f"{chain}: "
+        + (f"height {end.height}, " if end.height is not None else "")
+        + (iso(end.time) or "time not known")
+        for chain, end in sorted(inputs.as_of.items())
+    ]
+    told = f"Facts end at {listed(ends)}. " if ends else ""
+    return joined(
+        (
+            tag("h1", inputs.case),
+            tag("p", f"Report of a trace on public ledgers. {told}All times are UTC.", class_="soft"),
+            (tag("p", note) for note in inputs.notes),
+        ),
+    )
+
+
+def asked(report: Report) -> Html:
+    """The seeds, and under which methods they were followed."""
+    inputs, claims = report.inputs, report.inputs.trace.claims
+    rows = [
+        (
+            origin(claim.origin),
+            short(claim.chain),
+            joined((code(claim.txid), " index ", claim.index)),
+            moment(iso(claim.transaction.time)) if claim.transaction else "not in the sources",
+            code(claim.address),
+            prose(claim.leg_value, claim.asset),
+            prose(claim.claimed, claim.asset),
+        )
+        for claim in claims[:MOST_SEEDS]
+    ]
+    more = len(claims) - MOST_SEEDS
+    names = [method_name(method, positional=positional(inputs.trace)) for method in inputs.methods]
+    return joined(
+        (
+            tag("h2", "What was asked", id="asked"),
+            tag(
+                "p",
+                "Where did the value of these payments go? Each is followed forward, to the last base unit, under "
+                f"{listed(names)}; the main method of this report is {names[0]}.",
+            ),
+            table(
+                ("Payment", "Chain", "Transaction", "Time", "Paid to address", "Value", "Followed"),
+                rows,
+                numbers=(5, 6),
+            ),
+            tag("p", f"{counted(more, 'more payment')} in trace.json.", class_="soft") if more > 0 else None,
+            [tag("p", f"Left out of a payment: {text}.", class_="soft") for text in inputs.trace.left_out],
+        ),
+    )
+
+
+def answer(report: Report) -> Html:
+    """The first sentence, and whether the run is complete (M30)."""
+    if report.complete:
+        state = tag("p", "Complete: every unit has reached an end, and nothing had to be assumed.")
+    else:
+        shown = report.reasons
+        state = joined(
+            (
+                tag("p", f"Not complete, for {counted(len(shown), 'reason')}:"),
+                tag("ul", (tag("li", text) for text in shown)),
+            ),
+        )
+    return joined(
+        (
+            tag("p", report.sentence, class_="answer"),
+            tag("div", state, class_="state complete" if report.complete else "state"),
+        ),
+    )
+
+
+def dependence(report: Report, rows: tuple[Ranked, ...]) -> Html:
+    """How little or how much the answer depends on the rule, for each origin."""
+    inputs = report.inputs
+    methods = [method for method in inputs.methods if method in ALLOCATING]
+    found = {method: sums(inputs.traces[method]) for method in methods}
+    claimed = list(inputs.trace.claimed().items())[:MOST_SEEDS]
+    totals = {key: [_total(found[method], *key) for method in methods] for key, _ in claimed}
+    lines = [_origin_line(key, paid, totals[key]) for key, paid in claimed]
+    said = (_verdict(key, paid, totals[key], list(found.values()), rows) for key, paid in claimed)
+    names = [method_name(method, positional=positional(inputs.trace)) for method in methods]
+    texts = {method: METHOD_TEXTS.get(method, method_name(method)) for method in methods}
+    return joined(
+        (
+            tag("h2", "How much the answer depends on the rule", id="rules"),
+            tag("p", f"{SPREAD}. Credited to attributed addresses, per payment and in all:"),
+            table(
+                ("Payment", "Followed", *names, "Spread", "From least to most"),
+                lines,
+                numbers=range(1, len(methods) + 3),
+            ),
+            tag("ul", (tag("li", text) for text in said if text))
+            if len(methods) > 1
+            else tag("p", "Only one method was run: how much depends on the rule cannot be seen."),
+            _other_readings(report, rows),
+            tag(
+                "details",
+                tag("summary", "What the rules are"),
+                tag("ul", (tag("li", tag("b", method_name(method)), ": ", text) for method, text in texts.items())),
+                open="",
+            ),
+            tag("p", POSITIONAL, class_="soft") if positional(inputs.trace) else None,
+        ),
+    )
+
+
+def _origin_line(key: tuple[str, Asset], paid: int, values: list[int]) -> tuple[Html | str, ...]:
+    name, asset = key
+    spread = max(values) - min(values)
+    return (
+        origin(name),
+        prose(paid, asset),
+        *(figure(value, asset) for value in values),
+        joined((figure(spread, asset), " ", tag("span", f"({per_cent(spread, paid)})", class_="short sub")))
+        if paid
+        else "",
+        _bar(min(values), max(values), paid),
+    )
+
+
+def _total(found: Mapping[Place, int], name: str, asset: Asset) -> int:
+    return sum(value for where, value in found.items() if where[0] == name and where[3] == asset)
+
+
+def _bar(low: int, high: int, whole: int) -> Html:
+    """A line from nothing to the whole payment; solid up to the least, hatched by outline to the most."""
+    if not whole:
+        return Html()
+    at, to = low * 1000 // whole, max(high * 1000 // whole, low * 1000 // whole + 2)
+    text = f"from {per_cent(low, whole)} to {per_cent(high, whole)} of the payment"
+    return tag(
+        "svg",
+        tag("title", text),
+        tag("rect", x=0, y=9, width=1000, height=8, fill="#e3e8ee"),
+        tag("rect", x=0, y=9, width=at, height=8, fill="#0b4f8a"),
+        tag("rect", x=at, y=3, width=to - at, height=20, fill="#ffffff", stroke="#0b4f8a", stroke_width=4),
+        viewBox="0 0 1000 26",
+        preserveAspectRatio="none",
+        role="img",
+        aria_label=text,
+        class_="bar",
+    )
+
+
+def _verdict(
+    key: tuple[str, Asset], paid: int, totals: list[int], found: list[dict[Place, int]], rows: tuple[Ranked, ...]
+) -> Html:
+    """In words: the ends of what is credited of one payment, and the address where the rules differ most."""
+    name, asset = key
+    if not paid:
+        return Html()
+    if not any(totals):
+        return joined(
+            (tag("b", name), ": nothing of it is credited to attributed addresses under any rule that was run.")
+        )
+    text = f"{per_cent(min(totals), paid)} to {per_cent(max(totals), paid)} of it is credited to attributed addresses"
+    places = dict.fromkeys(where for sums_of in found for where in sums_of if where[0] == name and where[3] == asset)
+    ends = {where: [sums_of.get(where, 0) for sums_of in found] for where in places}
+    widest = max(ends, key=lambda where: max(ends[where]) - min(ends[where]))
+    low, high = min(ends[widest]), max(ends[widest])
+    if low == high:
+        return joined((tag("b", name), f": {text}, whichever rule is taken, and the same to each address."))
+    label = next((row.label.called for row in rows if row.place == widest), "") or widest[2]
+    range_text = f"{figure(low, asset)}–{figure(high, asset)} {unit(asset)}"
+    most = (
+        f"The rules differ most at {label}: {range_text}, a difference of {per_cent(high - low, paid)} of the payment."
+    )
+    return joined((tag("b", name), f": {text}, depending on the rule. {most}"))
+
+
+def _other_readings(report: Report, rows: tuple[Ranked, ...]) -> Html:
+    """For each payment and kind of reading, the endpoint of the main method at which it changes most."""
+    places: dict[tuple[str, str], Ranked] = {}
+    for row in rows:
+        for credit in row.credits:
+            places[row.place[0], str(credit.outpoint or row.place[2])] = row
+            places[row.place[0], row.place[2]] = row
+    widest: dict[tuple[str, str], Sensitivity] = {}
+    for item in report.inputs.sensitivities:
+        key = (item.origin, item.kind)
+        if item.method == report.inputs.method and (item.origin, item.place) in places:
+            before = widest.get(key)
+            if before is None or item.high - item.low > before.high - before.low:
+                widest[key] = item
+    if not widest:
+        return Html()
+    lines = [_reading(item, places[item.origin, item.place]) for item in list(widest.values())[:MOST_SEEDS]]
+    end = joined(("All of them: ", tag("a", "what another reading would change", href="#sensitivities"), "."))
+    return joined((tag("p", "Other readings of the facts, under the main method. ", end), tag("ul", lines)))
+
+
+def _reading(item: Sensitivity, row: Ranked) -> Html:
+    ends = f"{figure(item.low, item.asset)}–{figure(item.high, item.asset)} {unit(item.asset)}"
+    where = row.label.called or row.place[2]
+    told = f", {item.kind}: {ends} at {where} instead of {figure(item.value, item.asset)}."
+    return tag("li", tag("b", item.origin), told)

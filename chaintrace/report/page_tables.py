@@ -1,0 +1,176 @@
+"""The page's tables: endpoints with their credits, resting, every method, conservation, not followed."""
+
+from collections.abc import Iterable, Sequence
+
+from chaintrace.model.attribution import Tag, conflicting
+from chaintrace.model.chain import Asset
+from chaintrace.model.trace import OUTCOMES, NotFollowed, Resting
+from chaintrace.report.amounts import figure, iso, per_cent, prose, unit
+from chaintrace.report.claims import used_tags
+from chaintrace.report.credited import Ranked, assets_of
+from chaintrace.report.interface import Report
+from chaintrace.report.markup import Child, Html, code, joined, moment, origin, short, table, tag
+from chaintrace.report.sentence import positional
+from chaintrace.report.wording import BOOK_VALUE, NOT_REST, SPREAD, TAG_IS_CLAIM, counted, method_name
+
+MOST_ROWS = 200
+"""Rows that the page prints of one table; the CSV files have them all."""
+
+MOST_CREDITS = 25
+"""Credits that the page prints of one endpoint."""
+
+
+def cut(rows: Sequence[Iterable[Child]], file: str, headings: Sequence[str], numbers: Iterable[int] = ()) -> Html:
+    """A table of at most `MOST_ROWS` rows, and where the rest stands."""
+    left = len(rows) - MOST_ROWS
+    more = tag("p", f"{counted(left, 'more row')} in {file}.", class_="soft") if left > 0 else None
+    return joined((table(headings, rows[:MOST_ROWS], numbers=numbers), more))
+
+
+def endpoints(report: Report, rows: tuple[Ranked, ...]) -> Html:
+    """Each place with what was credited to it, who says whose it is, and every credit with gross and traced value."""
+    title = tag("h2", "Endpoints and their credits", id="endpoints")
+    if not rows:
+        return joined((title, tag("p", "Nothing was credited to an address attributed to a service.")))
+    tags_of = used_tags(report.inputs)
+    overview = [_overview(rank, row, tags_of.get(row.place[1:3], ())) for rank, row in enumerate(rows, 1)]
+    headings = (
+        "Rank",
+        "Payment",
+        "Address",
+        "Attributed to",
+        "Credited",
+        "Range over methods",
+        "First and last",
+        "Hops",
+    )
+    return joined(
+        (
+            title,
+            tag("p", TAG_IS_CLAIM, class_="soft"),
+            cut(overview, "endpoints.csv", headings, (0, 4, 5, 7)),
+            [_credits(rank, row) for rank, row in enumerate(rows[:MOST_ROWS], 1)],
+        ),
+    )
+
+
+def _overview(rank: int, row: Ranked, tags: tuple[Tag, ...]) -> tuple[Child, ...]:
+    name, _, address, asset = row.place
+    label, first, last = row.label, iso(row.credits[0].time), iso(row.credits[-1].time)
+    differ = "; other claims differ, see tags" if conflicting(tags) else ""
+    by = f"by {label.source}, confidence {label.confidence}{differ}"
+    return (
+        *(rank, origin(name), code(address)),
+        joined((tag("span", label.full or "a service", class_="entity"), " ", tag("span", by, class_="sub"))),
+        tag("b", prose(row.value, asset)),
+        f"{figure(row.low, asset)}–{figure(row.high, asset)}",
+        joined((moment(first), " ", moment(last) if last != first else None)),
+        min(credit.hop for credit in row.credits),
+    )
+
+
+def _credits(rank: int, row: Ranked) -> Html:
+    name, chain, address, asset = row.place
+    shown = [
+        (
+            joined((code(credit.txid), " index ", credit.index)),
+            *(moment(iso(credit.time)), figure(credit.gross, asset), figure(credit.value, asset)),
+            per_cent(credit.value, credit.gross),
+        )
+        for credit in row.credits
+    ]
+    left = len(shown) - MOST_CREDITS
+    return joined(
+        (
+            tag("h3", f"{rank}. {name} to {row.label.called or 'a service'} ", code(address), f" on {chain}"),
+            tag("p", f"{counted(len(shown), 'credit')}, {prose(row.value, asset)} of {name} in all.", class_="soft"),
+            table(
+                ("Transaction", "Time", f"Gross, {unit(asset)}", f"Traced, {unit(asset)}", "Share"),
+                shown[:MOST_CREDITS],
+                numbers=(2, 3, 4),
+            ),
+            tag("p", f"{counted(left, 'more credit')} in credits.csv.", class_="soft") if left > 0 else None,
+        ),
+    )
+
+
+def resting(report: Report) -> Html:
+    """What the main method leaves at holdings at the end of coverage."""
+    rows = [
+        (
+            *(origin(o.origin), short(o.asset.chain), code(o.address), code(str(o.outpoint)) if o.outpoint else None),
+            tag("b", prose(o.value, o.asset)),
+            *(moment(iso(o.since)), moment(iso(o.time)), o.height),
+        )
+        for o in report.inputs.trace.outcomes
+        if isinstance(o, Resting)
+    ]
+    headings = ("Payment", "Chain", "Address", "Output", "Resting", "Since", "As of", "Height")
+    shown = cut(rows, "resting.csv", headings, (4, 7)) if rows else tag("p", "Nothing rests under the main method.")
+    return joined((tag("h2", "Resting", id="resting"), tag("p", BOOK_VALUE, class_="soft"), shown))
+
+
+def methods(report: Report) -> Html:
+    """The same places under every method, and whether poison reaches them."""
+    assets, rows = assets_of(report.inputs), list[tuple[Child, ...]]()
+    run = [method for method in ("fifo", "lifo", "libr", "haircut") if method in report.inputs.traces]
+    for record in report.tables["methods"].records():
+        asset = assets.get((str(record["chain"]), str(record["contract"])))
+        values = [_figure(record[method], asset) for method in run]
+        entity = str(record["entity"] or "")
+        named = tag("span", report.inputs.actors.get(entity, entity), class_="entity")
+        where = joined((named, " " if entity else "", code(str(record["address"]))))
+        rows.append(
+            (origin(str(record["origin"])), where, short(str(record["asset"])), *values, record["poison_reached"])
+        )
+    names = [method_name(method, positional=positional(report.inputs.trace)) for method in run]
+    headings = ("Payment", "Address", "Asset", *names, "Reached by poison")
+    note = "Poison marks every address that value could have reached; it is a screen and never a sum."
+    shown = cut(rows, "methods.csv", headings, range(3, 3 + len(run))) if rows else tag("p", "No endpoint is reached.")
+    return joined((tag("h2", "The same under every method", id="methods"), tag("p", f"{SPREAD}. {note}"), shown))
+
+
+def _figure(value: object, asset: Asset | None) -> str:
+    if not isinstance(value, int):
+        return ""
+    return figure(value, asset) if asset is not None else str(value)
+
+
+def conservation(report: Report) -> Html:
+    """The law of conservation as a table: what was followed is the sum of where it is, under every method."""
+    names = ("endpoint", "returned", "burned", "resting", "fee", "not followed", "converted out")
+    rows = [
+        (
+            method_name(method, positional=positional(report.inputs.trace)),
+            origin(name),
+            prose(sum(ends.values()), asset),
+            *(figure(ends[outcome], asset) for outcome in OUTCOMES),
+        )
+        for method in report.inputs.methods
+        for (name, asset), ends in report.inputs.traces[method].totals().items()
+    ]
+    headings = ("Method", "Payment", "Followed", *(text.capitalize() for text in names))
+    return joined(
+        (
+            tag("h2", "Conservation", id="conservation"),
+            tag(
+                "p",
+                "For each payment and method, what was followed equals the sum of the columns after it, to the unit.",
+            ),
+            cut(rows, "reconciliation.csv", headings, range(2, 10)),
+        ),
+    )
+
+
+def not_followed(report: Report) -> Html:
+    """What was left alone, by reason, the largest first."""
+    found = sorted(
+        (o for o in report.inputs.trace.outcomes if isinstance(o, NotFollowed)), key=lambda o: (o.reason, -o.value)
+    )
+    rows = [
+        (o.reason, origin(o.origin), code(o.address), code(o.txid), prose(o.value, o.asset), moment(iso(o.time)))
+        for o in found
+    ]
+    headings = ("Reason", "Payment", "Arrived at", "In transaction", "Value", "Time")
+    shown = cut(rows, "not_followed.csv", headings, (4,)) if rows else tag("p", "Everything was followed.")
+    return joined((tag("h2", "Not followed", id="left"), tag("p", NOT_REST, class_="soft") if rows else None, shown))

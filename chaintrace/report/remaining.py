@@ -1,0 +1,75 @@
+"""The tables of everything that was not credited: resting, hops, not followed, and the law of conservation."""
+
+from chaintrace.model.trace import OUTCOMES, NotFollowed, Resting, Trace
+from chaintrace.report.amounts import amount, iso
+from chaintrace.report.columns import COLUMNS
+from chaintrace.report.interface import Cell, Inputs, Table
+
+
+def resting(inputs: Inputs) -> Table:
+    """resting.csv: a book value, at the end of coverage (M27). What nobody has read stays empty."""
+    rows: list[tuple[Cell, ...]] = [
+        (
+            *(o.origin, o.asset.chain, o.address, str(o.outpoint) if o.outpoint else ""),
+            *(o.asset.name, o.asset.contract, o.asset.decimals, o.value, amount(o.value, o.asset.decimals)),
+            *(iso(o.since), iso(o.time), o.height, None, "", "", "", "", None),
+        )
+        for o in inputs.trace.outcomes
+        if isinstance(o, Resting)
+    ]
+    return Table("resting", COLUMNS["resting"], tuple(rows))
+
+
+def hops(inputs: Inputs) -> Table:
+    """hops.csv: every movement of traced lots under the main method, in chain order."""
+    rows: list[tuple[Cell, ...]] = []
+    for hop in inputs.trace.hops:
+        transaction, asset = hop.transaction, hop.asset
+        height, time = (transaction.height, transaction.time) if transaction is not None else (None, None)
+        rows.append(
+            (
+                *(hop.step, asset.chain, hop.txid, hop.index, height, iso(time), hop.from_address, hop.to_address),
+                *(asset.name, asset.contract, asset.decimals, hop.value, amount(hop.value, asset.decimals)),
+                *(hop.traced, amount(hop.traced, asset.decimals), hop.origin, hop.hop, hop.rule, None),
+            ),
+        )
+    return Table("hops", COLUMNS["hops"], tuple(rows))
+
+
+def not_followed(inputs: Inputs) -> Table:
+    """not_followed.csv: each value with its reason from the closed list (M31)."""
+    rows: list[tuple[Cell, ...]] = [
+        (
+            *(o.origin, o.asset.chain, o.address, o.txid, str(o.outpoint) if o.outpoint else ""),
+            *(o.asset.name, o.asset.contract, o.asset.decimals, o.value, amount(o.value, o.asset.decimals)),
+            o.reason,
+        )
+        for o in inputs.trace.outcomes
+        if isinstance(o, NotFollowed)
+    ]
+    return Table("not_followed", COLUMNS["not_followed"], tuple(rows))
+
+
+def reconciliation(inputs: Inputs) -> Table:
+    """reconciliation.csv: seed + converted_in = the sum of the outcomes, for every method, origin and asset (M26)."""
+    return Table(
+        "reconciliation",
+        COLUMNS["reconciliation"],
+        tuple(row for method in inputs.methods for row in _balance(method, inputs.traces[method])),
+    )
+
+
+def _balance(method: str, trace: Trace) -> list[tuple[Cell, ...]]:
+    """One method's lines. Raises RuntimeError when they do not balance: that is a bug, never a footnote."""
+    claimed, rows = trace.claimed(), list[tuple[Cell, ...]]()
+    for (origin, asset), ends in trace.totals().items():
+        seed = claimed.get((origin, asset), 0)
+        if seed != sum(ends.values()):
+            message = f"{method}: {origin} claims {seed} base units and ends with {sum(ends.values())}"
+            raise RuntimeError(message)
+        lines: dict[str, int] = {"seed": seed, "converted_in": 0, **{name: ends[name] for name in OUTCOMES}}
+        rows.extend(
+            (method, origin, asset.chain, asset.name, asset.contract, name, value, amount(value, asset.decimals))
+            for name, value in lines.items()
+        )
+    return rows

@@ -1,0 +1,98 @@
+"""The phrases that a report may use, and those that no text of ours may contain.
+
+A chain shows movements, never persons. A report says what was credited to which address, who attributes the address
+to whom, under which method, as of which height, and what was assumed.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+FORBIDDEN: Mapping[str, str] = MappingProxyType(
+    {
+        r"belong(?:s|ed|ing)? to": "credited to, or attributed to S by Q",
+        r"\bowne(?:r|rs|d|rship)\b": "attributed to S by Q",
+        r"\bsuspect(?:s|ed)?\b": "the address, and who attributes it",
+        r"\bprov(?:e|es|ed|en)\b": "shows, under method M",
+        r"\blaunder\w*": "moved, credited",
+        r"\bdirty\b": "of origin O",
+        r"\btaint(?:ed|s)?\b": "of origin O",
+        r"\bconsistent with\b": "say what the sources show",
+        r"\bhackers?\b": "the address",
+        r"\bthe trail ends\b": "not followed, with the reason",
+        r"\bstolen (?:funds|coins|money)\b": "the payments named as seeds",
+        r"\bcriminals?\b": "the address",
+    },
+)
+"""Regular expressions that no text which we print may match, each with what to say instead. Case does not count."""
+
+METHOD_NAMES: Mapping[str, str] = MappingProxyType(
+    {"fifo": "FIFO", "lifo": "LIFO", "libr": "LIBR", "haircut": "haircut", "poison": "poison"},
+)
+
+METHOD_TEXTS: Mapping[str, str] = MappingProxyType(
+    {
+        "fifo": "First in, first out: the oldest value in a pool leaves first.",
+        "lifo": "Last in, first out: the newest value in a pool leaves first.",
+        "libr": (
+            "Lowest intermediate balance rule: value that this case does not claim leaves first. "
+            "It assumes that all unidentified value was the wrongdoer's; other people's money may be in it."
+        ),
+        "haircut": "Haircut (rolling pro rata): every part of a pool leaves in proportion to its share at that moment.",
+        "poison": "Poison: a screen. It marks every address that value could have reached, and is never a sum.",
+    },
+)
+
+POSITIONAL = (
+    "On chains of transaction outputs FIFO and LIFO are positional: they follow the order of a transaction's inputs, "
+    "which is a choice of the wallet software. Where the order matters, the range over all orders is printed."
+)
+READINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "opening": (
+            "what lay in an account before its first movement in the sources is not known. Reported is the least that "
+            "explains what left; the other end is an opening that no outflow used up."
+        ),
+        "input order": "the order of a transaction's inputs is a choice of the wallet software.",
+        "origin left out": "one payment is left out of the case, and its value counts as unidentified.",
+        "wallet pool": "addresses that the case declares to be one wallet are one pool, or each its own.",
+    },
+)
+"""What is varied where another reading changes a place, by kind."""
+
+SPREAD = "Spread between allocation rules, not a confidence interval"
+NO_PERSON = "This report does not identify any person."
+BOOK_VALUE = (
+    "Resting is what the method leaves at a holding at the end of coverage: a book value. "
+    "Whether anybody can restrain it is another question."
+)
+TAG_IS_CLAIM = (
+    "A tag is a claim of its source, never a fact. Claims about one address that differ are all shown; copies of one "
+    "list do not confirm each other."
+)
+NOT_REST = "What was not followed is not known: it is neither spent nor resting as far as this report can tell."
+
+
+def method_name(method: str, *, positional: bool = False) -> str:
+    """A method as a sentence names it. FIFO and LIFO are called positional where outputs are traced (M7)."""
+    name = METHOD_NAMES.get(method, method)
+    return f"positional {name}" if positional and method in ("fifo", "lifo") else name
+
+
+def listed(words: Iterable[str], last: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    items = list(words)
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""
+
+
+def counted(number: int, thing: str, things: str = "") -> str:
+    """`1 address`, `2 addresses`: the number with the word that fits it."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
+def violations(text: str) -> Iterator[str]:
+    """What a text says that it may not, each with what to say instead."""
+    for pattern, instead in FORBIDDEN.items():
+        for found in re.finditer(pattern, text, re.IGNORECASE):
+            around = " ".join(text[max(0, found.start() - 40) : found.end() + 40].split())
+            yield f"{found.group()!r} in “{around}”: say {instead}"

@@ -1,0 +1,167 @@
+"""The page: everything is escaped, nothing is loaded, and it reads on a screen, a phone and paper."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chaintrace.model.trace import Resting
+from chaintrace.report import build, write
+from chaintrace.report.html import CONTENTS
+from chaintrace.report.html import page as html_page
+from chaintrace.report.markup import Html, escaped, raw, tag, visible
+from tests.chaintrace.report.samples import T0, USD, account_trace, accounts, bank, outputs
+
+ATTACK = "<script>alert(1)</script>\"'&</td></title><img src=x onerror=alert(2)> \u202egnp.exe\u200b\x1b[31m"
+
+
+def attacked():
+    """A report in which every text that a stranger can choose is an attack."""
+    base = account_trace("fifo", 8_500)
+    asset = replace(USD, name=ATTACK)
+    tag_ = replace(bank(), label=ATTACK, source=ATTACK, category=ATTACK, lastmod=ATTACK)
+    outcomes = tuple(replace(o, origin=ATTACK, asset=asset, address=ATTACK, txid=ATTACK) for o in base.outcomes)
+    outcomes = (replace(outcomes[0], tags=(tag_,)), *outcomes[1:])
+    claims = tuple(replace(c, origin=ATTACK, txid=ATTACK, address=ATTACK, asset=asset) for c in base.claims)
+    hops = tuple(h._replace(origin=ATTACK, from_address=ATTACK, to_address=ATTACK, asset=asset) for h in base.hops)
+    gaps = tuple(replace(gap, text=ATTACK, subject=ATTACK) for gap in base.gaps)
+    trace = replace(base, claims=claims, outcomes=outcomes, hops=hops, gaps=gaps, left_out=(ATTACK,))
+    inputs = accounts(methods=("fifo",), traces={"fifo": trace}, case=ATTACK, notes=(ATTACK,), tags={})
+    sources = tuple(replace(source, path=ATTACK, covers=ATTACK) for source in inputs.sources)
+    found = tuple(replace(s, subject=ATTACK, place=ATTACK, text=ATTACK) for s in inputs.sensitivities)
+    return replace(inputs, sources=sources, sensitivities=found, versions={ATTACK: ATTACK})
+
+
+def test_the_page_shows_attacks_and_runs_none():
+    text = html_page(build(attacked()))
+    assert "<script" not in text
+    assert "<img" not in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert "⟨U+202E⟩gnp.exe⟨U+200B⟩⟨U+001B⟩[31m" in text
+    assert not set(text) & set("\u202e\u200b\x1b")
+
+
+@given(st.text())
+def test_no_text_becomes_markup(text):
+    shown = escaped(text)
+    assert not set(shown) & set("<>\"'")
+    assert re.sub(r"&(?:lt|gt|amp|quot|#x27);", "", shown).count("&") == 0
+    assert tag("p", text, title=text) == f'<p title="{shown}">{shown}</p>'
+
+
+@given(st.text(st.characters(categories=["Cf", "Cc", "Zl", "Zp"], exclude_characters="\t\n\r"), min_size=1, max_size=5))
+def test_hidden_characters_are_printed_as_code_points(text):
+    assert visible(text) == "".join(f"⟨U+{ord(character):04X}⟩" for character in text)
+
+
+def test_only_our_own_markup_passes_unescaped():
+    assert escaped("<b>") == "&lt;b&gt;"
+    assert escaped(raw("<b>")) == "<b>"
+    assert escaped(["<", None, 5, Html("<i>")]) == "&lt;5<i>"
+
+
+def test_the_policy_names_the_one_style_sheet_and_forbids_the_rest():
+    text = html_page(build(accounts()))
+    style = re.search(r"<style>(.*?)</style>", text, re.DOTALL)[1]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text)[1].replace("&#x27;", "'")
+    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+def test_the_page_asks_for_nothing():
+    text = html_page(build(accounts())) + html_page(build(outputs()))
+    text = text.replace('xmlns="http://www.w3.org/2000/svg"', "")
+    assert not re.search(r"https?:|<script|<link|<iframe|<img|@import|url\(|\bon\w+=|style=", text)
+
+
+def test_every_entry_of_the_contents_leads_somewhere():
+    text = html_page(build(accounts()))
+    for key, _ in CONTENTS:
+        assert text.count(f'id="{key}"') == 1
+        assert f'href="#{key}"' in text
+
+
+def test_the_first_page_says_how_much_depends_on_the_rule():
+    text = html_page(build(accounts()))
+    assert "Spread between allocation rules, not a confidence interval" in text
+    assert "80.0 % to 85.0 % of it is credited to attributed addresses, depending on the rule." in text
+    assert "The rules differ most at Bank: 80–85 USD, a difference of 5.0 % of the payment." in text
+
+
+def test_the_page_says_what_libr_assumes_and_what_is_positional():
+    assert "assumes that all unidentified value was the wrongdoer&#x27;s" in html_page(build(accounts()))
+    assert "positional FIFO" in html_page(build(outputs()))
+    assert "positional" not in html_page(build(accounts()))
+
+
+def test_a_step_can_be_checked_with_a_pencil():
+    text = re.sub(r"<[^>]+>", " ", html_page(build(accounts())))
+    words = " ".join(text.split())
+    assert "A 100 85 15 unidentified 10 5 5 all 110 90 20" in words
+    assert "Lots before, oldest first: 5 unidentified + 100 of A + 5 unidentified" in words
+    assert "Lots taken: 5 unidentified + 85 of A" in words
+
+
+def test_what_is_long_is_cut_and_the_file_with_the_rest_is_named():
+    base = account_trace("fifo", 8_000)
+    rests = tuple(Resting("A", USD, 1, f"R{n}", "", "", T0, None) for n in range(500))
+    trace = replace(base, outcomes=(*base.outcomes[:-1], replace(base.outcomes[-1], value=1_200), *rests))
+    text = html_page(build(accounts(methods=("fifo",), traces={"fifo": trace})))
+    assert "300 more rows in resting.csv." in text
+    assert text.count("<code>R") == 200
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("inputs", [accounts(), outputs(), attacked()], ids=["accounts", "outputs", "attacked"])
+def test_the_page_fits_its_screen_and_breaks_no_rule_of_its_own(page, tmp_path, width, inputs):
+    said, asked = [], []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("request", lambda request: asked.append(request.url))
+    write(build(inputs), tmp_path / "report")
+    page.set_viewport_size({"width": width, "height": 900})
+    address = (tmp_path / "report" / "report.html").as_uri()
+    page.goto(address)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert (said, asked) == ([], [address])
+    assert page.evaluate("getComputedStyle(document.querySelector('.answer')).borderLeftWidth") == "5px"
+    assert page.locator("h1").is_visible()
+    assert page.locator("svg text").count() > 0
+
+
+def test_cells_carry_their_headings_on_a_phone(page, tmp_path):
+    write(build(accounts()), tmp_path / "report")
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto((tmp_path / "report" / "report.html").as_uri())
+    cell = "document.querySelector('#endpoints ~ table td[data-label=Credited]')"
+    assert page.evaluate(f"getComputedStyle({cell}, '::before').content") == '"Credited"'
+    assert page.evaluate(f"getComputedStyle({cell}.closest('tr')).display") == "block"
+
+
+def test_the_page_prints(page, tmp_path):
+    write(build(accounts()), tmp_path / "report")
+    page.goto((tmp_path / "report" / "report.html").as_uri())
+    printed = page.pdf(prefer_css_page_size=True)
+    assert printed.startswith(b"%PDF")
+    assert 2 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 8
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.querySelector('nav')).display") == "none"
+    assert page.evaluate("getComputedStyle(document.querySelector('thead')).display") == "table-header-group"
+
+
+def test_the_boxes_of_the_picture_are_read_in_the_order_of_hops(page, tmp_path):
+    write(build(outputs()), tmp_path / "report")
+    page.goto((tmp_path / "report" / "report.html").as_uri())
+    labels = page.evaluate("[...document.querySelectorAll('svg [role=img][tabindex]')].map(g => g.ariaLabel)")
+    assert [label.partition(":")[0] for label in labels] == ["payer", "address", "address", "joined", "endpoint"]
+    assert labels[-1] == "endpoint: Office 1C. in 0.0000099"
+
+
+def test_the_first_page_names_the_widest_other_reading_of_each_payment():
+    text = re.sub(r"<[^>]+>", "", html_page(build(accounts())))
+    assert "A, opening: 80–85 USD at Bank instead of 85." in text

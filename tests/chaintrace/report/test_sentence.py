@@ -1,0 +1,81 @@
+"""The first sentence of a report, and why a run is not complete."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chaintrace.model.provenance import Gap
+from chaintrace.model.trace import Endpoint
+from chaintrace.report import AsOf, build
+from tests.chaintrace.report.samples import METHODS, T0, USD, account_trace, accounts, bank, outputs
+
+
+def test_the_sentence_is_worded_as_the_contract_words_it():
+    assert build(accounts()).sentence == (
+        "Of 100 USD paid in tx1, under FIFO and the stated assumptions 85 USD (range 80–85 USD over FIFO, LIFO, LIBR "
+        "and haircut) was credited to 1 address attributed by a list to Bank; 0 USD rests unspent as of "
+        "2020-09-13T12:36:40Z; 12 USD was not followed, including 12 USD for lack of history. "
+        "This report does not identify any person."
+    )
+
+
+def test_fifo_is_called_positional_on_outputs_and_heights_are_named():
+    sentence = build(outputs()).sentence
+    assert "under positional FIFO and the stated assumptions" in sentence
+    assert "rests unspent at height 100;" in sentence
+
+
+def test_without_an_endpoint_the_sentence_says_nothing_was_credited():
+    sentence = build(accounts(methods=("fifo",), traces={"fifo": account_trace("fifo", 0)})).sentence
+    assert "0 USD (range 0–0 USD over FIFO) was credited to 0 addresses attributed to a service;" in sentence
+
+
+def test_without_height_and_time_the_sentence_names_the_end_of_the_sources():
+    assert "rests unspent at the end of the sources;" in build(accounts(as_of={"ledger": AsOf()})).sentence
+
+
+def test_several_sources_name_each_its_services():
+    tags = [
+        bank("One", address="S1"),
+        bank("Two", address="S2"),
+        replace(bank("Three", address="S3"), source="a court"),
+    ]
+    base = account_trace("fifo", 9_700)
+    ends = tuple(
+        Endpoint("A", USD, value, f"S{n}", "tx2", "0", T0, None, None, value, 1, 2, (tag,))
+        for n, (value, tag) in enumerate(zip((6_000, 3_000, 1_000), tags, strict=True), 1)
+    )
+    sentence = build(accounts(methods=("fifo",), traces={"fifo": replace(base, outcomes=ends)}, tags={})).sentence
+    assert "to 3 addresses attributed by a list to One and Two and by a court to Three;" in sentence
+
+
+def test_many_seeds_are_counted():
+    base = account_trace("fifo", 9_700)
+    claims = tuple(replace(base.claims[0], txid=f"s{n}", claimed=2_500) for n in range(4))
+    report = build(accounts(methods=("fifo",), traces={"fifo": replace(base, claims=claims)}))
+    assert report.sentence.startswith("Of 100 USD paid in 4 transactions (the first is s0), under FIFO")
+
+
+def test_a_run_is_complete_only_without_gap_and_not_followed():
+    assert build(outputs()).complete
+    trace = replace(account_trace("fifo", 9_700), gaps=())
+    assert build(accounts(methods=("fifo",), traces={"fifo": trace})).reasons == ()
+    gap = Gap("source", "ledger", "file", None, "The file ends in the middle of a line.")
+    report = build(accounts(methods=("fifo",), traces={"fifo": trace}, gaps=(gap,)))
+    assert report.reasons == ("Assumed or not known (source): The file ends in the middle of a line.",)
+    assert not report.complete
+
+
+def test_what_any_method_left_is_a_reason():
+    traces = {"fifo": replace(account_trace("fifo", 9_700), gaps=()), "lifo": account_trace("lifo", 9_000)}
+    reasons = build(accounts(methods=("fifo", "lifo"), traces=traces)).reasons
+    assert reasons == (
+        "Of A, 7 USD under LIFO was not followed: history not in the sources.",
+        "Assumed or not known under LIFO (opening): W is taken to have held 500 base units before.",
+    )
+
+
+def test_gaps_of_one_kind_are_counted():
+    gaps = tuple(Gap("inflow", "ledger", f"X{n}", None, f"Inflow {n}.") for n in range(1200))
+    reasons = build(accounts(methods=METHODS[:1], traces={"fifo": account_trace("fifo", 9_700)}, gaps=gaps)).reasons
+    assert "Assumed or not known (inflow): Inflow 0. (and 1,199 more of this kind)" in reasons
