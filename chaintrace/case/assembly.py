@@ -1,0 +1,163 @@
+"""From an opened case to what a report is made from: every method's trace, the screen, and all that stands beside."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+
+from chaintrace import tracing
+from chaintrace.adapters.interface import SourceSpec
+from chaintrace.case.config import CaseConfig
+from chaintrace.case.rooms import Rooms
+from chaintrace.case.rules import Observer, RuleSet, by_subject, findings, services
+from chaintrace.case.view import CaseView
+from chaintrace.errors import InputError
+from chaintrace.model.attribution import Tag
+from chaintrace.model.finding import AnyFinding, Heuristic
+from chaintrace.model.provenance import Coverage
+from chaintrace.model.trace import Trace
+from chaintrace.model.transaction import Transaction
+from chaintrace.report import AsOf, Inputs, RuleLine, SourceLine
+from chaintrace.report.interface import METHOD_VERSION
+from chaintrace.resources import read_text
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of an opened case: the methods in order, the main one first, and whether backward as well."""
+
+    config: CaseConfig
+    methods: tuple[str, ...]
+    backward: bool = False
+
+
+def assembled(question: Question, rooms: Rooms, chosen: RuleSet, observer: Observer) -> Inputs:
+    """Trace under every method and gather what the report needs. Raises InputError for a seed that is not there."""
+    config = question.config
+    view, traces, said = stopped(question, rooms.view, chosen.rules, observer)
+    seeds, limits, options = config.seeds, config.limits, config.options
+    observer("screen")
+    screen = tracing.screen(view, seeds, limits, options)
+    observer("sensitivities")
+    return Inputs(
+        case=config.name,
+        methods=question.methods,
+        traces=traces,
+        screen=screen,
+        limits=limits,
+        options=options,
+        tags=used_tags(view, traces.values()),
+        findings=said,
+        sources=tuple(source_line(spec, view) for spec in config.sources),
+        gaps=view.gaps,
+        sensitivities=tracing.sensitivities(view, seeds, traces, limits, options, wallets=config.wallets),
+        shares=tracing.backward(view, seeds, limits, options) if question.backward else None,
+        as_of=as_of(view.coverages, limits.until),
+        rules=tuple(rule_line(rule) for rule in chosen.rules),
+        versions={"chaintrace": version("chaintrace"), "method": METHOD_VERSION},
+        caip2={chain: ids for chain in config.chains if (ids := caip2().get(chain))},
+        notes=rooms.notes,
+        note=config.note,
+        actors=rooms.actors,
+    )
+
+
+def traced(question: Question, view: CaseView, observer: Observer) -> dict[str, Trace]:
+    """The trace of every method, the main one with its steps. Complaints about a seed say where it stands."""
+    config = question.config
+    traces: dict[str, Trace] = {}
+    for number, method in enumerate(question.methods):
+        observer(f"trace: {method}", number, len(question.methods))
+        try:
+            traces[method] = tracing.trace(view, config.seeds, method, config.limits, config.options, steps=number == 0)
+        except InputError as error:
+            raise placed(error, config) from error
+    return traces
+
+
+def placed(error: InputError, config: CaseConfig) -> InputError:
+    """The complaint of the tracer with the file and line of the seed that it names."""
+    if error.path is None:
+        for seed, path, line in config.placed_seeds:
+            if seed.txid in error.sentence:
+                return InputError(error.sentence, path=path, line=line)
+    return error
+
+
+def stopped(
+    question: Question,
+    view: CaseView,
+    rules: tuple[Heuristic, ...],
+    observer: Observer,
+) -> tuple[CaseView, dict[str, Trace], tuple[AnyFinding, ...]]:
+    """The traces under the rules: the view that knows the services found, and what was found about traced transactions.
+
+    A service only shortens a trace, so the transactions of the trace without services are all that can matter.
+    """
+    traces = traced(question, view, observer)
+    said = findings(transactions(traces.values()), rules, view, observer) if rules else ()
+    stops = services(said)
+    if not stops:
+        return view, traces, said
+    view = view.with_findings(by_subject(stops))
+    traces = traced(question, view, observer)
+    left = {(transaction.chain, transaction.txid) for transaction in transactions(traces.values())}
+    return view, traces, tuple(one for one in said if any((one.chain, txid) in left for txid in one.evidence))
+
+
+def transactions(traces: Iterable[Trace]) -> tuple[Transaction, ...]:
+    """The transactions that carry traced value, each once, in the order of the traces."""
+    found = {(hop.asset.chain, hop.txid): hop.transaction for trace in traces for hop in trace.hops if hop.transaction}
+    return tuple(found.values())
+
+
+def used_tags(view: CaseView, traces: Iterable[Trace]) -> Mapping[tuple[str, str], tuple[Tag, ...]]:
+    """What is claimed about every address that traced value met, by (chain, address)."""
+    met: dict[tuple[str, str], None] = {}
+    for trace in traces:
+        for hop in trace.hops:
+            for joined in (hop.from_address, hop.to_address):
+                met.update(dict.fromkeys((hop.asset.chain, address) for address in joined.split(";") if address))
+        for outcome in trace.outcomes:
+            addresses = outcome.address.split(";")
+            met.update(dict.fromkeys((outcome.asset.chain, address) for address in addresses if address))
+    return {key: tags for key in sorted(met) if (tags := view.tags(*key))}
+
+
+def source_line(spec: SourceSpec, view: CaseView) -> SourceLine:
+    """A source as the report prints it."""
+    digest = next((s.sha256 for s in view.sources if (s.adapter, s.request) == (spec.adapter, spec.shown)), "")
+    if spec.complete == "all":
+        covers = "every address (declared in the case)"
+    elif spec.complete is None:
+        covers = "every address (all blocks read)"
+    else:
+        covers = f"{len(spec.complete)} addresses (declared in the case)"
+    return SourceLine(spec.adapter, spec.shown, digest, spec.chain, covers)
+
+
+def as_of(coverages: Iterable[Coverage], until: int | None) -> dict[str, AsOf]:
+    """Where the facts of each chain end: the last coverage, or the case's `until` where that is earlier."""
+    ends: dict[str, Coverage] = {}
+    for coverage in coverages:
+        if coverage.chain not in ends or coverage.end > ends[coverage.chain].end:
+            ends[coverage.chain] = coverage
+    return {
+        chain: AsOf(until)
+        if until is not None and (end.time is None or until < end.time)
+        else AsOf(end.time, end.height)
+        for chain, end in ends.items()
+    }
+
+
+def rule_line(rule: Heuristic) -> RuleLine:
+    """A rule as the report prints it: its docstring is its text."""
+    return RuleLine(rule.id, rule.version, rule.confidence, " ".join((rule.rule.__doc__ or "").split()))
+
+
+@cache
+def caip2() -> Mapping[str, str]:
+    """The CAIP-2 id of every chain that chains.toml knows."""
+    table = tomllib.loads(read_text("chains.toml"))
+    return {chain: str(entry["id"]) for chain, entry in table.items()}

@@ -1,0 +1,153 @@
+"""Other formats: a case's report in one of them, or its UTXO transactions as `transactions-jsonl`."""
+
+import gzip
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from chaintrace import plugins
+from chaintrace.case import lock, log
+from chaintrace.case.assembly import Question, assembled, transactions
+from chaintrace.case.config import load
+from chaintrace.case.log import Clock
+from chaintrace.case.rooms import opened
+from chaintrace.case.rules import Observer, chosen, nobody
+from chaintrace.case.view import CaseView
+from chaintrace.errors import InputError, OutputError
+from chaintrace.model.chain import OutPoint
+from chaintrace.model.trace import Trace
+from chaintrace.model.transaction import Leg, Transaction
+from chaintrace.report import FORMATS as REPORT_FORMATS
+from chaintrace.report import Report, build
+
+
+class Export(Protocol):
+    """One way to write a case. It writes into an existing empty folder and returns the names of the files."""
+
+    @property
+    def summary(self) -> str:
+        """What it is, in one line."""
+        ...
+
+    def write(self, report: Report, folder: Path) -> tuple[str, ...]:
+        """Write. Raises OSError as the system gives it."""
+        ...
+
+
+class TransactionsJsonl:
+    """UTXO transactions, one JSON object a line: the same as the adapter of that name reads."""
+
+    summary = "the case's UTXO transactions, one JSON object a line (sources that are only asked: those of the trace)"
+
+    def __init__(self) -> None:
+        self.transactions: tuple[Transaction, ...] = ()
+
+    def write(self, report: Report, folder: Path) -> tuple[str, ...]:
+        """Write the transactions that were handed over before."""
+        del report
+        with (folder / "transactions.jsonl").open("w", encoding="utf-8", newline="\n") as file:
+            for transaction in self.transactions:
+                file.write(json.dumps(line_of(transaction), separators=(",", ":")) + "\n")
+        return ("transactions.jsonl",)
+
+
+UTXO = "transactions-jsonl"
+FORMATS: Mapping[str, Export] = {**REPORT_FORMATS, UTXO: TransactionsJsonl()}
+"""Every format by name."""
+
+
+def export(folder: Path, name: str, target: Path, clock: Clock, observer: Observer = nobody) -> tuple[Path, ...]:
+    """Trace a case and write it in one format; a format of several files makes a folder of `target`.
+
+    Returns the paths written. Raises InputError, AdapterError, and OutputError when they cannot be written: what stood
+    there before still stands.
+    """
+    if name not in FORMATS:
+        raise InputError(f"there is no format {name!r}: there are {', '.join(FORMATS)}")
+    config = load(folder)
+    with lock.hold(folder) as held:
+        entries = log.verify(folder / log.FILE_NAME, held.head())
+        rules = chosen(config, plugins.heuristics(), entries)
+        with opened(config, clock) as rooms:
+            inputs = assembled(Question(config, config.methods), rooms, rules, observer)
+            form = FORMATS[name]
+            if name == UTXO:
+                form = TransactionsJsonl()
+                form.transactions = tuple(utxo_transactions(rooms.view, config.chains, inputs.traces.values()))
+                if not form.transactions:
+                    raise InputError(f"the case has no UTXO transactions: {UTXO} cannot hold it")
+            paths = placed(form, build(inputs), target)
+        held.remember(log.append(folder, "export", {"format": name}, clock))
+    return paths
+
+
+def placed(form: Export, report: Report, target: Path) -> tuple[Path, ...]:
+    """Write beside the target first, then put each file in its place."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as bench:
+            names = form.write(report, Path(bench))
+            several = len(names) > 1 or target.is_dir()
+            if several:
+                target.mkdir(exist_ok=True)
+            paths = tuple(target / name if several else target for name in names)
+            for name, path in zip(names, paths, strict=True):
+                if path.suffix == ".gz" and not name.endswith(".gz"):
+                    _zipped(Path(bench) / name)
+                (Path(bench) / name).replace(path)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise OutputError(f"{target} cannot be written ({reason}): what stood there before is unchanged") from error
+    return paths
+
+
+def _zipped(path: Path) -> None:
+    """Pack a file in its place, without its name and time, so that the same facts give the same bytes."""
+    packed = path.with_name(path.name + ".packed")
+    with path.open("rb") as plain, packed.open("wb") as raw, gzip.GzipFile("", "wb", fileobj=raw, mtime=0) as file:
+        shutil.copyfileobj(plain, file)
+    packed.replace(path)
+
+
+def utxo_transactions(view: CaseView, chains: tuple[str, ...], traces: Iterable[Trace]) -> Iterator[Transaction]:
+    """Every UTXO transaction of the sources that were read whole, then what a trace met of the others, in order."""
+    told: set[tuple[str, str]] = set()
+    met = transactions(traces)
+    for chain in chains:
+        found = [tx for tx in view.facts.transactions(chain) if tx.utxo]
+        told.update((tx.chain, tx.txid) for tx in found)
+        found += [tx for tx in met if tx.chain == chain and tx.utxo and (chain, tx.txid) not in told]
+        for transaction in sorted(found, key=lambda tx: tx.transfers[0].order):
+            whole = view.transaction(chain, transaction.txid)
+            yield whole if isinstance(whole, Transaction) else transaction
+
+
+def line_of(transaction: Transaction) -> dict[str, object]:
+    """A UTXO transaction as a line of `transactions-jsonl`; what the facts do not say is null."""
+    transfer = transaction.transfers[0]
+    height = transaction.height
+    return {
+        "txid": transaction.txid,
+        "version": None,
+        "locktime": None,
+        "block_height": height,
+        "block_hash": (transaction.block.hash or None) if transaction.block else None,
+        "block_index": transaction.position if height is not None else None,
+        "time": transaction.time,
+        "coinbase": not transfer.inputs,
+        "inputs": [_input(leg) for leg in transfer.inputs],
+        "outputs": [{"n": leg.index, "value": leg.value, **_place(leg)} for leg in transfer.outputs],
+    }
+
+
+def _input(leg: Leg) -> dict[str, object]:
+    spent = leg.holding if isinstance(leg.holding, OutPoint) else None
+    place = {"prev_txid": spent.txid if spent else None, "prev_vout": spent.vout if spent else None}
+    return {**place, "value": leg.value, **_place(leg), "sequence": None}
+
+
+def _place(leg: Leg) -> dict[str, object]:
+    return {"address": leg.address or None, "script": leg.script or None, "type": leg.script_type or None}

@@ -1,0 +1,134 @@
+"""A new case: a folder with a commented case.toml, and the first line of its log."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from chaintrace.adapters import ADAPTERS
+from chaintrace.case import lock, log
+from chaintrace.case.config import FILE_NAME
+from chaintrace.case.log import Clock
+from chaintrace.case.rooms import made
+from chaintrace.errors import InputError, OutputError
+
+TEMPLATE = """\
+# What chaintrace is asked. docs/case-file.md explains every key. Paths are relative to this file.
+
+[case]
+name = "A name for the report"
+methods = ["fifo", "lifo", "libr", "haircut"]   # the first is the report's main one
+
+[[source]]                      # one or more
+adapter = "transfers-csv"       # or transactions-jsonl, or blocks
+path = "transfers.csv"
+complete = "addresses.txt"      # for which addresses the file holds every movement: "all", or a file, one a line
+chain = "tron"
+
+[[seed]]                        # one for each payment to follow
+chain = "tron"
+txid = "the payment's txid"
+# index = 0                     # which transfer or output, where there are several
+# origin = "payment A"          # what the report calls its value; the txid when left out
+# victim_addresses = []         # value that reaches them counts as returned
+
+# [[tags]]                      # who is said to control an address
+# path = "tags.csv"             # chain,address,label,actor,category,confidence,source,lastmod; or a TagPack (.yaml)
+
+[rules]
+use = ["*"]                     # [] switches every rule off
+# off = []
+
+[limits]                        # all optional
+# max_hops = 30
+# max_transactions = 20000
+# min_value = { "tron:TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t" = "1000000" }   # base units
+# min_tag_confidence = 0
+# until = 2023-01-01T00:00:00Z
+
+# [method]
+# libr_between = "pro_rata"     # or "fifo"
+# pool = "address"              # or "wallet", with [[wallet]] name and addresses
+"""
+
+NOTHING_DECLARED = "# Nothing is declared: no address here has all of its movements in the source.\n"
+
+
+@dataclass(frozen=True, slots=True)
+class QuickSource:
+    """A source named on the command line: its adapter, its path, and what is declared complete (`all`, a file)."""
+
+    adapter: str
+    path: Path
+    complete: str = ""
+
+
+def new(folder: Path, clock: Clock, files: Mapping[str, str] | None = None) -> Path:
+    """Make a case in `folder` with these files (default: the commented template) and begin its log.
+
+    Returns the path of case.toml. Raises InputError when there is a case already, OutputError when the folder cannot
+    be written.
+    """
+    path = folder / FILE_NAME
+    if path.exists():
+        raise InputError(f"{folder} holds a case already: choose another folder")
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file: choose another folder")
+    made(folder)
+    try:
+        for name, text in (files or {FILE_NAME: TEMPLATE}).items():
+            (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written ({error.strerror}): choose another folder") from error
+    with lock.hold(folder) as held:
+        held.remember(log.append(folder, "new", {"version": version("chaintrace")}, clock))
+    return path
+
+
+def quick_files(txid: str, index: str | None, chain: str, source: QuickSource, folder: Path) -> dict[str, str]:
+    """The files of a case that a command line describes: one seed, one source.
+
+    Without a declaration the case declares nothing complete: what arrives is then not followed further than spends.
+    """
+    lines = [
+        "# Made by `chaintrace trace TXID`. docs/case-file.md explains every key.",
+        "",
+        "[case]",
+        f"name = {quoted(f'Transaction {txid}')}",
+        "",
+        "[[source]]",
+        f"adapter = {quoted(source.adapter)}",
+        f"path = {quoted(relative(source.path, folder))}",
+        f"chain = {quoted(chain)}",
+    ]
+    files: dict[str, str] = {}
+    if ADAPTERS[source.adapter].needs_complete:
+        complete = source.complete
+        if not complete:
+            complete = "addresses.txt"
+            files[complete] = NOTHING_DECLARED
+        elif complete != "all":
+            complete = relative(Path(complete), folder)
+        lines.append(f"complete = {quoted(complete)}")
+    lines += ["", "[[seed]]", f"chain = {quoted(chain)}", f"txid = {quoted(txid)}"]
+    if index is not None:
+        lines.append(f"index = {quoted(index)}")
+    return {FILE_NAME: "\n".join([*lines, ""]), **files}
+
+
+def relative(path: Path, folder: Path) -> str:
+    """A path as case.toml in `folder` names it, with `/`; the whole path where no relative one leads there."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:
+        return path.resolve().as_posix()
+
+
+def quoted(text: str) -> str:
+    """A text as a TOML string."""
+    escaped = "".join(
+        f"\\u{ord(char):04x}" if ord(char) < 32 or ord(char) == 127 else char
+        for char in text.replace("\\", "\\\\").replace('"', '\\"')
+    )
+    return f'"{escaped}"'

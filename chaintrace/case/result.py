@@ -1,0 +1,185 @@
+"""`open_case("DIR").follow()`: from a folder to a report and to what the report holds."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, overload
+
+from chaintrace import plugins, report
+from chaintrace.case import lock, log
+from chaintrace.case.assembly import Question, assembled
+from chaintrace.case.config import CaseConfig, checked_methods, load
+from chaintrace.case.log import Clock, Detail
+from chaintrace.case.rooms import REPORT, Rooms, opened
+from chaintrace.case.rules import Observer, chosen, nobody
+from chaintrace.errors import InputError
+from chaintrace.report import Report, Table
+from chaintrace.report.interface import Cell
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def now() -> datetime:
+    """The present moment in UTC: the one clock of a case."""
+    return datetime.now(UTC)
+
+
+class Rows(Sequence[Mapping[str, Cell]]):
+    """The rows of one table of the report, each a mapping from column to cell. Values are int in base units."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._records = tuple(table.records())
+
+    @overload
+    def __getitem__(self, index: int) -> Mapping[str, Cell]: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Mapping[str, Cell]]: ...
+
+    def __getitem__(self, index: int | slice) -> Mapping[str, Cell] | Sequence[Mapping[str, Cell]]:
+        return self._records[index]
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __iter__(self) -> Iterator[Mapping[str, Cell]]:
+        return iter(self._records)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} rows of {self._table.name}>"
+
+    def to_frame(self) -> "pd.DataFrame":
+        """A pandas frame with the same columns; values stay Python integers (object dtype)."""
+        from chaintrace import frames
+
+        return frames.frame(self._table)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a case: its report, where it was written, and notices for the person who ran it."""
+
+    report: Report
+    folder: Path
+    notices: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether every unit has reached an end and nothing had to be assumed (M30)."""
+        return self.report.complete
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it is not complete, one sentence each (M30)."""
+        return self.report.reasons
+
+    def table(self, name: str) -> Rows:
+        """The rows of any table of the report. Raises InputError for a name that it does not have."""
+        if name not in self.report.tables:
+            raise InputError(f"the report has no table {name!r}: it has {', '.join(self.report.tables)}")
+        return Rows(self.report.tables[name])
+
+    @property
+    def endpoints(self) -> Rows:
+        """Where value reached addresses of somebody who keeps accounts."""
+        return self.table("endpoints")
+
+    @property
+    def resting(self) -> Rows:
+        """What the main method leaves at a holding at the end of coverage."""
+        return self.table("resting")
+
+    @property
+    def hops(self) -> Rows:
+        """Every movement of traced value."""
+        return self.table("hops")
+
+    @property
+    def not_followed(self) -> Rows:
+        """What was left alone, with the reason."""
+        return self.table("not_followed")
+
+    @property
+    def reconciliation(self) -> Rows:
+        """The law of conservation (M26): per method, origin and asset, every outcome."""
+        return self.table("reconciliation")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case in a folder. Nothing is read before it is asked for."""
+
+    folder: Path
+
+    @property
+    def config(self) -> CaseConfig:
+        """What case.toml asks, checked. Raises InputError with file and line."""
+        return load(self.folder)
+
+    def follow(
+        self,
+        *,
+        methods: Sequence[str] = (),
+        report: Path | None = None,
+        backward: bool = False,
+        offline: bool = True,
+        observer: Observer = nobody,
+        clock: Clock = now,
+    ) -> Result:
+        """Trace, write the report and return it. `methods` replaces the list of the case.
+
+        Sources are files, so nothing is fetched whatever `offline` says; the log keeps what was asked. Raises
+        InputError, AdapterError or OutputError; what stood in the report's folder then still stands.
+        """
+        config = self.config
+        question = Question(config, _methods(config, methods), backward)
+        with lock.hold(self.folder) as held:
+            entries = log.verify(self.folder / log.FILE_NAME, held.head())
+            rules = chosen(config, plugins.heuristics(), entries)
+            with opened(config, clock) as rooms:
+                inputs = assembled(question, rooms, rules, observer)
+                observer("report")
+                made = build(inputs)
+                target = self.folder / REPORT if report is None else report
+                write(made, target)
+            details = _details(question, rooms, made, offline=offline)
+            held.remember(log.append(self.folder, "trace", {**details, "rules": dict(rules.pins)}, clock))
+        return Result(made, target, rules.notices)
+
+
+build, write = report.build, report.write
+
+
+def open_case(folder: Path | str) -> Case:
+    """The case in a folder. Raises InputError when there is no such folder."""
+    path = Path(folder)
+    if not path.is_dir():
+        raise InputError(f"there is no folder {str(folder)!r}: make a case with `chaintrace new`")
+    return Case(path)
+
+
+def _methods(config: CaseConfig, override: Sequence[str]) -> tuple[str, ...]:
+    """The methods asked for on the command line, else those of the case."""
+    try:
+        return checked_methods(tuple(dict.fromkeys(override))) if override else config.methods
+    except ValueError as error:
+        raise InputError(f"--method: {error}") from error
+
+
+def _details(question: Question, rooms: Rooms, made: Report, *, offline: bool) -> dict[str, Detail]:
+    """What the log keeps of a trace: what was asked, of which bytes, and what came of it."""
+    return {
+        "version": version("chaintrace"),
+        "methods": list(question.methods),
+        "backward": question.backward,
+        "offline": offline,
+        "sources": [
+            {"adapter": source.adapter, "request": source.request, "sha256": source.sha256}
+            for source in (*rooms.view.sources, *rooms.files)
+        ],
+        "complete": made.complete,
+    }

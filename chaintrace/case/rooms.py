@@ -1,0 +1,72 @@
+"""An opened case: its archive, store, tags and view, as one thing that is closed at the end."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from chaintrace.adapters import ADAPTERS
+from chaintrace.case.config import CaseConfig
+from chaintrace.case.log import Clock
+from chaintrace.case.opening import open_view
+from chaintrace.case.sources import NamedFile
+from chaintrace.case.view import CaseView
+from chaintrace.errors import InputError, OutputError
+from chaintrace.model.provenance import Source
+from chaintrace.store import FileArchive, SqliteStore
+from chaintrace.tags import TagFile, by_address
+from chaintrace.tags import read as read_tags
+
+ARCHIVE, CACHE, STORE, REPORT = "archive", "cache", "store.sqlite", "report"
+"""Names inside a case's folder: raw bytes, indices that can be made again, the facts, what the last trace wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What a case rests on: the view, the files beside the sources with their digests, what reading the tags noted.
+
+    `actors` are the labels that actor packs give, by the actor's id; of several the first counts.
+    """
+
+    view: CaseView
+    files: tuple[Source, ...]
+    notes: tuple[str, ...]
+    actors: Mapping[str, str]
+
+
+@contextmanager
+def opened(config: CaseConfig, clock: Clock) -> Iterator[Rooms]:
+    """Open everything that a case names and keep its bytes in the archive. The caller holds the case's lock.
+
+    Raises InputError with file and line, AdapterError, and OutputError when archive or store cannot be written.
+    """
+    read = [tags_of(file) for file in config.tags]
+    archive = FileArchive(config.folder / ARCHIVE, clock)
+    cache = made(config.folder / CACHE)
+    store = SqliteStore(config.folder / STORE)
+    try:
+        tags = by_address(tag for file in read for tag in file.tags)
+        view = open_view(config.sources, archive, store, cache, ADAPTERS, tags)
+        files = tuple(archive.keep_file("file", file.shown, file.path) for file in config.files)
+        actors = {actor.id: actor.label for file in reversed(read) for actor in file.actors}
+        yield Rooms(view, files, tuple(note for file in read for note in file.notes), actors)
+    finally:
+        store.close()
+
+
+def made(folder: Path) -> Path:
+    """The folder, made if it is not there. Raises OutputError when it cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder} cannot be made ({error.strerror}): nothing was changed") from error
+    return folder
+
+
+def tags_of(file: NamedFile) -> TagFile:
+    """The tags of one file. Raises InputError with file and line."""
+    try:
+        content = file.path.read_bytes()
+    except OSError as error:
+        raise InputError(f"the file cannot be read ({error.strerror}): correct the path", path=file.shown) from error
+    return read_tags(content, file.shown)

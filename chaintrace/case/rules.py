@@ -1,0 +1,114 @@
+"""Which rules a case uses, at which versions, and what they say about its transactions."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from chaintrace.case.config import CaseConfig
+from chaintrace.case.log import Entry
+from chaintrace.case.table import nearest, shown
+from chaintrace.case.view import CaseView, Findings
+from chaintrace.model.finding import STAGES, AnyFinding, Heuristic, Service
+from chaintrace.model.transaction import Transaction
+
+EVERY = "*"
+
+
+class Observer(Protocol):
+    """Whoever watches a run: a bar on a terminal, a line on stderr, or nobody."""
+
+    def __call__(self, what: str, done: int = 0, total: int = 0) -> None:
+        """`what` is being done; `done` of `total` where they are known (0: not)."""
+        ...
+
+
+def nobody(what: str, done: int = 0, total: int = 0) -> None:
+    """The observer of those who do not watch."""
+    del what, done, total
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """The rules in use, the versions that the case pins, and sentences about what is offered but not applied."""
+
+    rules: tuple[Heuristic, ...]
+    pins: Mapping[str, int]
+    notices: tuple[str, ...] = ()
+
+
+def chosen(config: CaseConfig, installed: Sequence[Heuristic], log: Sequence[Entry]) -> RuleSet:
+    """The rules that a case uses: its `[rules]`, at the versions pinned in its log by the first trace.
+
+    A rule that was installed later is offered, not applied. Raises InputError for an id that is not installed and for
+    a rule in use whose version is no longer the pinned one.
+    """
+    by_id = {rule.id: rule for rule in installed}
+    for key, ids in (("use", config.rules.use), ("off", config.rules.off)):
+        for rule_id in ids:
+            if rule_id != EVERY and rule_id not in by_id:
+                sentence = f"{key}: there is no rule {shown(rule_id)}{nearest(rule_id, by_id)}: see `chaintrace rules`"
+                raise config.error(sentence, "rules", key)
+    pins = pinned(log)
+    known = {rule.id: rule.version for rule in installed} if pins is None else pins
+    wanted = set(by_id) if EVERY in config.rules.use else set(config.rules.use)
+    wanted -= set(by_id) if EVERY in config.rules.off else set(config.rules.off)
+    notices = tuple(
+        f"the rule {rule_id} was installed after the first trace and is not applied: name it in a new case to use it"
+        for rule_id in sorted(wanted - set(known))
+    )
+    rules = tuple(rule for rule in installed if rule.id in wanted and rule.id in known)
+    for rule in rules:
+        if rule.version != known[rule.id]:
+            sentence = (
+                f"the case pins version {known[rule.id]} of the rule {rule.id}, but version {rule.version} is "
+                "installed: switch it off, or make a new case"
+            )
+            raise config.error(sentence, "rules", "use")
+    return RuleSet(rules, known, notices)
+
+
+def pinned(log: Sequence[Entry]) -> dict[str, int] | None:
+    """Rule ids and versions as the first trace of the case pinned them; None before that."""
+    for entry in log:
+        pins = entry.details.get("rules")
+        if entry.action == "trace" and isinstance(pins, Mapping):
+            return {rule_id: version for rule_id, version in pins.items() if isinstance(version, int)}
+    return None
+
+
+def findings(
+    transactions: Iterable[Transaction],
+    rules: Sequence[Heuristic],
+    view: CaseView,
+    observer: Observer = nobody,
+) -> tuple[AnyFinding, ...]:
+    """What the rules say about these transactions, stage by stage; a stage sees what the earlier ones said.
+
+    Each finding carries its rule's id, version and confidence.
+    """
+    subjects = tuple(transactions)
+    found: dict[AnyFinding, None] = {}
+    for stage in STAGES:
+        stage_rules = [rule for rule in rules if rule.stage == stage]
+        seen = view.with_findings(by_subject(found))
+        for number, transaction in enumerate(subjects if stage_rules else ()):
+            observer(f"rules: {stage}", number, len(subjects))
+            for rule in stage_rules:
+                for said in rule.rule(transaction, seen):
+                    confidence = said.confidence or rule.confidence
+                    found.setdefault(replace(said, rule=rule.id, version=rule.version, confidence=confidence))
+    return tuple(found)
+
+
+def by_subject(found: Iterable[AnyFinding]) -> Findings:
+    """Findings by (chain, subject), and by every txid of their evidence, in their order."""
+    table: dict[tuple[str, str], dict[AnyFinding, None]] = {}
+    for said in found:
+        for subject in (said.subject, *said.evidence):
+            table.setdefault((said.chain, subject), {})[said] = None
+    return {key: tuple(values) for key, values in table.items()}
+
+
+def services(found: Iterable[AnyFinding]) -> tuple[AnyFinding, ...]:
+    """The findings that stop a trace (M21)."""
+    return tuple(said for said in found if isinstance(said, Service))

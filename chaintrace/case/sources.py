@@ -1,0 +1,121 @@
+"""The `[[source]]` entries of a case, and lists of addresses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from chaintrace.adapters import ADAPTERS
+from chaintrace.adapters.interface import SourceSpec
+from chaintrace.addresses import family, normalise
+from chaintrace.case.table import Table, nearest, shown
+from chaintrace.errors import InputError
+
+KEYS = ("adapter", "path", "url", "complete", "chain")
+ROWS_APART = 10**9
+"""How far apart the row numbers of two files of one chain begin (M1): more than a file has rows."""
+
+NETWORK_ADAPTERS = ("bitcoin-core", "esplora", "evm-rpc", "etherscan", "blockscout", "trongrid", "tronscan")
+"""Sources that ask over the network; this version reads files only."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFile:
+    """A file that a case names: where it is, and how a report shows it (the path from the case's folder)."""
+
+    path: Path
+    shown: str
+
+
+def read_sources(entries: Sequence[Table]) -> tuple[tuple[SourceSpec, ...], tuple[NamedFile, ...]]:
+    """The sources of a case in its order, and the address lists that they name. Raises InputError with the line."""
+    specs: list[SourceSpec] = []
+    lists: list[NamedFile] = []
+    counts: dict[str, int] = {}
+    for entry in entries:
+        entry.only(KEYS)
+        name = adapter_name(entry)
+        chain = chain_name(entry)
+        path, path_shown = _path(entry, name)
+        complete, named = _complete(entry, name, chain)
+        lists += [named] if named else []
+        first_row = counts.get(chain, 0) * ROWS_APART
+        counts[chain] = counts.get(chain, 0) + 1
+        specs.append(SourceSpec(name, chain, path.absolute(), path_shown, complete, first_row))
+    return tuple(specs), tuple(lists)
+
+
+def adapter_name(entry: Table) -> str:
+    """The adapter of an entry. Raises InputError for one that is not there."""
+    name = entry.text("adapter")
+    if name in NETWORK_ADAPTERS:
+        sentence = (
+            f"the adapter {name!r} asks the network, which is not part of this version: use {', '.join(ADAPTERS)}"
+        )
+        raise entry.error(sentence, "adapter")
+    if name not in ADAPTERS:
+        known = f"there are {', '.join(ADAPTERS)}"
+        raise entry.error(f"unknown adapter {shown(name)}{nearest(name, ADAPTERS)}: {known}", "adapter")
+    return name
+
+
+def chain_name(entry: Table) -> str:
+    """The chain of an entry: any name without spaces or colons. Raises InputError."""
+    chain = entry.text("chain")
+    if ":" in chain or chain != chain.strip():
+        raise entry.error(f"chain is {shown(chain)}: a chain's name has no colon and no spaces round it", "chain")
+    return chain
+
+
+def _path(entry: Table, adapter: str) -> tuple[Path, str]:
+    if "url" in entry.values:
+        raise entry.error(f"url: the adapter {adapter!r} reads a file: name it with path", "url")
+    return entry.file("path", folder=not ADAPTERS[adapter].needs_complete)
+
+
+def _complete(
+    entry: Table,
+    adapter: str,
+    chain: str,
+) -> tuple[Literal["all"] | frozenset[str] | None, NamedFile | None]:
+    """For which addresses a file holds every movement, and the list that says so."""
+    needed = ADAPTERS[adapter].needs_complete
+    if "complete" not in entry.values:
+        if needed:
+            sentence = (
+                f"complete is missing: say for which addresses {shown(entry.values['path'])} holds every movement, "
+                'with "all" or the name of a file with one address a line'
+            )
+            raise entry.error(sentence)
+        return None, None
+    if entry.text("complete") == "all":
+        return ("all" if needed else None), None
+    if not needed:
+        raise entry.error(f"complete: the adapter {adapter!r} covers every address by itself: remove it", "complete")
+    path, path_shown = entry.file("complete")
+    return read_addresses(path, chain), NamedFile(path, path_shown)
+
+
+def read_addresses(path: Path, chain: str) -> frozenset[str]:
+    """The addresses of a file with one a line; empty lines and lines that begin with # are passed over.
+
+    On a known chain a comment may follow the address. Raises InputError with file and line.
+    """
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise InputError("the file is not UTF-8: save it as UTF-8, one address a line", path=path) from error
+    except OSError as error:
+        raise InputError(f"the file cannot be read ({error.strerror}): correct the path", path=path) from error
+    found: set[str] = set()
+    for number, content in enumerate(lines, 1):
+        text = content.strip()
+        if family(chain) is not None:
+            text = text.partition("#")[0].strip()
+        if not text or text.startswith("#"):
+            continue
+        try:
+            found.add(normalise(chain, text))
+        except ValueError as error:
+            raise InputError(f"{error}: correct or remove it", path=path, line=number) from error
+    return frozenset(found)

@@ -1,0 +1,157 @@
+"""The view of a case: what its sources, tags and findings say together, and what was asked of them in vain."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from chaintrace.adapters.assets import native_asset
+from chaintrace.adapters.interface import FactSource
+from chaintrace.model.attribution import Tag
+from chaintrace.model.chain import Account, Asset, OutPoint
+from chaintrace.model.finding import AnyFinding
+from chaintrace.model.provenance import Coverage, Gap, Source
+from chaintrace.model.transaction import PENDING_RANK, Leg, Movement, Transaction, Transfer
+from chaintrace.model.view import History, Missing, MissingHistory, MissingSpender, MissingTransaction
+from chaintrace.store.interface import Facts
+
+Tags = Mapping[tuple[str, str], tuple[Tag, ...]]
+"""(chain, address) to what is claimed about it, the most confident first."""
+
+Findings = Mapping[tuple[str, str], tuple[AnyFinding, ...]]
+"""(chain, subject) to what rules in use said about it."""
+
+_Lack = TypeVar("_Lack", MissingTransaction, MissingHistory, MissingSpender)
+
+
+@dataclass(slots=True)
+class CaseView:
+    """A `View` over a store, look-up sources (by chain, in the case's order), coverages, tags and findings.
+
+    What was asked and is lacking is remembered in `missing`, in order and once. It never fetches.
+    """
+
+    facts: Facts
+    coverages: tuple[Coverage, ...] = ()
+    lookups: Mapping[str, tuple[FactSource, ...]] = field(default_factory=dict)
+    all_tags: Tags = field(default_factory=dict)
+    all_findings: Findings = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    _missing: dict[Missing, None] = field(default_factory=dict)
+    _found: dict[tuple[str, str], Transaction] = field(default_factory=dict)
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        """What was asked and no source has, in the order of the first asking."""
+        return tuple(self._missing)
+
+    def with_tags(self, tags: Tags) -> "CaseView":
+        """The same facts under these tags; nothing is missing yet."""
+        return replace(self, all_tags=tags, _missing={})
+
+    def with_findings(self, findings: Findings) -> "CaseView":
+        """The same facts under these findings; nothing is missing yet."""
+        return replace(self, all_findings=findings, _missing={})
+
+    def transaction(self, chain: str, txid: str) -> Transaction | MissingTransaction:
+        """The canonical transaction with that txid."""
+        return self._transaction(chain, txid) or self._lack(MissingTransaction(chain, txid))
+
+    def history(self, account: Account) -> History | MissingHistory:
+        """Every movement of a covered account; `MissingHistory` for one that no source covers."""
+        coverage = self.coverage(account.chain, account.address, account.asset.contract)
+        if not coverage:
+            return self._lack(MissingHistory(account))
+        return History(account, self.facts.movements(account), None, coverage)
+
+    def movements(self, account: Account) -> Sequence[Movement]:
+        """What the sources show of an account, covered or not."""
+        return self.facts.movements(account)
+
+    def spender(self, outpoint: OutPoint) -> Transaction | MissingSpender | None:
+        """The transaction that spends an output; None when it is known to be unspent at the end of coverage."""
+        spender = self.facts.spender(outpoint)
+        if spender is not None:
+            return self._whole(spender)
+        for source in self.lookups.get(outpoint.chain, ()):
+            found = source.spender(outpoint)
+            if found is not None:
+                return self._whole(found)
+        return None if self._is_covered(outpoint) else self._lack(MissingSpender(outpoint))
+
+    def coverage(self, chain: str, address: str, contract: str) -> tuple[Coverage, ...]:
+        """The coverages that hold every movement of (address, contract), in the order of the sources."""
+        return tuple(held for held in self.coverages if held.chain == chain and held.covers(address, contract))
+
+    def assets(self, chain: str) -> Sequence[Asset]:
+        """The assets that occur in the sources of a chain, by contract."""
+        held = self.facts.assets(chain)
+        if chain in self.lookups and all(asset.contract for asset in held):
+            return (native_asset(chain), *held)
+        return held
+
+    def tags(self, chain: str, address: str) -> tuple[Tag, ...]:
+        """What sources claim about an address, the most confident first."""
+        return self.all_tags.get((chain, address), ())
+
+    def findings(self, chain: str, subject: str) -> tuple[AnyFinding, ...]:
+        """What rules in use said about an address, an outpoint or a txid."""
+        return self.all_findings.get((chain, subject), ())
+
+    def _lack(self, missing: _Lack) -> _Lack:
+        """Remember what is lacking."""
+        self._missing.setdefault(missing)
+        return missing
+
+    def _transaction(self, chain: str, txid: str) -> Transaction | None:
+        """The transaction, from the store or the first look-up source that has it."""
+        known = self._found.get((chain, txid)) or self.facts.transaction(chain, txid)
+        if known is None:
+            answers = (source.transaction(txid) for source in self.lookups.get(chain, ()))
+            known = next((answer for answer in answers if answer is not None), None)
+        return None if known is None else self._whole(known)
+
+    def _whole(self, transaction: Transaction) -> Transaction:
+        """The transaction, its inputs completed from the outputs that any source of the case holds."""
+        key = (transaction.chain, transaction.txid)
+        transfer = transaction.utxo
+        if transfer is None:
+            return transaction
+        if key not in self._found:
+            if any(leg.value is None for leg in transfer.inputs):
+                inputs = tuple(self._input(leg) for leg in transfer.inputs)
+                transaction = replace(transaction, transfers=(replace(transfer, inputs=inputs),))
+            self._found[key] = transaction
+        return self._found[key]
+
+    def _input(self, leg: Leg) -> Leg:
+        """An input with the value and the address of the output that it spends, where a source holds that one."""
+        if leg.value is not None or not isinstance(leg.holding, OutPoint):
+            return leg
+        spent = self._output(leg.holding)
+        if spent is None:
+            return leg
+        output = spent[1]
+        return replace(
+            leg, value=output.value, address=output.address, script_type=output.script_type, script=output.script
+        )
+
+    def _output(self, outpoint: OutPoint) -> tuple[Transfer, Leg, int] | None:
+        """An output's transfer, leg and rank. Asks for the parent without completing the parent's own inputs."""
+        parent = self.facts.transaction(outpoint.chain, outpoint.txid)
+        if parent is None:
+            answers = (source.transaction(outpoint.txid) for source in self.lookups.get(outpoint.chain, ()))
+            parent = next((answer for answer in answers if answer is not None), None)
+        transfer = parent.utxo if parent is not None else None
+        if transfer is None or outpoint.vout >= len(transfer.outputs):
+            return None
+        return transfer, transfer.outputs[outpoint.vout], transfer.order[0]
+
+    def _is_covered(self, outpoint: OutPoint) -> bool:
+        """Whether a source that holds every movement of the output's address reaches as far as the output (M10)."""
+        output = self._output(outpoint)
+        if output is None:
+            return False
+        transfer, leg, rank = output
+        held = self.coverage(outpoint.chain, leg.address, transfer.asset.contract)
+        return any(rank == PENDING_RANK or coverage.end >= rank for coverage in held)

@@ -1,0 +1,93 @@
+"""The command line: `chaintrace.cli:main`. One file for each group of commands; exit codes are those of the contract.
+
+0 complete; 3 finished, with the reasons why not complete on stderr; 2 bad input; 4 the network refused; 1 our bug.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from chaintrace.cli import demo, export, findings, lists, show, trace, upkeep
+from chaintrace.cli.printing import notice
+from chaintrace.errors import InputError, Malformed, OutputError, Refused, Unavailable
+
+OK, BUG, BAD_INPUT, INCOMPLETE, NETWORK, INTERRUPTED = 0, 1, 2, 3, 4, 130
+SHOWN = 120
+"""How many characters of a path a sentence shows."""
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="chaintrace", prog_name="chaintrace")
+@click.option("--debug", is_flag=True, help="Show the stack when chaintrace itself fails.")
+@click.pass_context
+def chaintrace(context: click.Context, debug: bool) -> None:
+    """Follow value on public ledgers to the last base unit, under each legal method."""
+    del debug  # read by `run`, which sees the errors
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+for _command in (
+    demo.demo,
+    trace.new,
+    trace.trace,
+    show.show,
+    findings.findings,
+    upkeep.queries,
+    upkeep.doctor,
+    export.export,
+    lists.methods,
+    lists.rules,
+    lists.adapters,
+    lists.formats,
+):
+    chaintrace.add_command(_command)
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; every error becomes one sentence on stderr."""
+    try:
+        code = chaintrace.main(args=list(arguments), prog_name="chaintrace", standalone_mode=False)
+        sys.stdout.flush()
+    except (BrokenPipeError, SystemExit):
+        # Whoever read our output has enough of it (click leaves then); what is not flushed yet goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except Exception as error:  # our own bug, whatever it is, must not show an investigator a stack
+        sentence, exit_code = _told(error)
+        if exit_code == BUG and "--debug" in arguments:
+            raise
+        notice(f"chaintrace: {' '.join(sentence.split())}")
+        return exit_code
+    return code if isinstance(code, int) else OK
+
+
+def _told(error: Exception) -> tuple[str, int]:
+    """What a person is told of an error, and with which code the program ends."""
+    match error:
+        case click.ClickException():
+            return error.format_message(), BAD_INPUT
+        case click.Abort():
+            return "interrupted: nothing was written", INTERRUPTED
+        case InputError() | OutputError() | Malformed():
+            return str(error), BAD_INPUT
+        case Unavailable() | Refused():
+            return str(error), NETWORK
+        case OSError():
+            # A path that is too long, a folder that may not be entered: the system's refusal, not our bug.
+            name = str(error.filename or "a file")
+            cut = name if len(name) <= SHOWN else f"{name[:SHOWN]}…"
+            why = error.strerror or type(error).__name__
+            return f"{cut}: the system refuses it ({why}): correct the path or its rights", BAD_INPUT
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return f"this is an error in chaintrace ({what}): please report it with the output of --debug", BUG

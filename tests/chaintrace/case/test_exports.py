@@ -1,0 +1,72 @@
+"""Exports: each format is written whole, and UTXO transactions come back as they were."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+
+import pytest
+
+from chaintrace.case.exports import FORMATS, export
+from chaintrace.case.look import everything, look, named
+from chaintrace.case.result import now, open_case
+from chaintrace.errors import InputError, OutputError
+from tests.chaintrace.small_case import small_case
+
+
+@pytest.fixture
+def pipeline(tmp_path, data):
+    folder = tmp_path / "case"
+    folder.mkdir()
+    for path in (data / "cases" / "colonial-pipeline").iterdir():
+        if path.is_file():
+            shutil.copy(path, folder)
+    return folder
+
+
+def test_json_is_one_file_and_csv_a_folder(tmp_path):
+    case = small_case(tmp_path / "case")
+    (path,) = export(case, "json", tmp_path / "out.json", now)
+    assert json.loads(path.read_text("utf-8"))["schema"] == "chaintrace-trace"
+    paths = export(case, "csv", tmp_path / "tables", now)
+    assert {path.name for path in paths} >= {"endpoints.csv", "methods.csv"}
+    open_case(case).follow()
+    assert (tmp_path / "tables" / "hops.csv").read_bytes() == (case / "report" / "hops.csv").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.jsonl.gz"])
+def test_transactions_come_back_as_they_were(tmp_path, pipeline, name):
+    (path,) = export(pipeline, "transactions-jsonl", tmp_path / name, now)
+    opener = gzip.open if name.endswith(".gz") else open
+    with opener(path, "rt", encoding="utf-8") as lines:
+        assert len(list(lines)) == 3
+    with look(named(str(pipeline / "transactions.jsonl")), "bitcoin", now) as view:
+        original = [tx.transfers for tx in everything(view, "bitcoin")]
+    with look(named(str(path)), "bitcoin", now) as view:
+        assert [tx.transfers for tx in everything(view, "bitcoin")] == original
+
+
+def test_the_same_facts_give_the_same_bytes(tmp_path, pipeline):
+    (one,) = export(pipeline, "transactions-jsonl", tmp_path / "one.jsonl.gz", now)
+    (two,) = export(pipeline, "transactions-jsonl", tmp_path / "two.jsonl.gz", now)
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_accounts_are_no_utxo_transactions_and_an_unknown_format_is_named(tmp_path):
+    case = small_case(tmp_path / "case")
+    with pytest.raises(InputError, match="no UTXO transactions"):
+        export(case, "transactions-jsonl", tmp_path / "x.jsonl", now)
+    with pytest.raises(InputError, match="there are csv, json, html, transactions-jsonl"):
+        export(case, "xlsx", tmp_path / "x", now)
+    assert not (tmp_path / "x.jsonl").exists()
+
+
+def test_a_place_that_cannot_be_written_is_said(tmp_path):
+    case = small_case(tmp_path / "case")
+    with pytest.raises(OutputError, match="cannot be written"):
+        export(case, "json", case / "case.toml" / "out.json", now)
+
+
+def test_every_format_has_a_line_that_says_what_it_is():
+    assert all(form.summary for form in FORMATS.values())

@@ -1,0 +1,123 @@
+"""`new` and `trace`: what is printed for a pipe, cases made from a command line, and no socket."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from chaintrace.cli import run
+from tests.chaintrace.small_case import TAGS, TRANSFERS, small_case
+
+FIRST = """{"txid":"%s","block_height":1,"block_index":0,"time":1300000000,"coinbase":true,"inputs":[],
+"outputs":[{"n":0,"value":50,"address":"1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"}]}""".replace("\n", "")
+TXID = "ab" * 32
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "facts.jsonl").write_text(FIRST % TXID + "\n")
+    return tmp_path
+
+
+def test_a_pipe_gets_tables_of_cells_parted_by_tabs(tmp_path, capsys):
+    assert run(["trace", str(small_case(tmp_path))]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    start = lines.index("Endpoints under fifo")
+    assert lines[start + 1].split("\t")[:4] == ["rank", "origin", "amount", "asset"]
+    assert lines[start + 2].split("\t") == ["1", "payment", "0.60", "GOLD", "0.60-0.60", "shop", "shop", "register"]
+    assert "conservation: payment: seed 100 = endpoint 60 + resting 40 (base units of GOLD)" in lines
+    assert lines[-1] == f"report: {tmp_path / 'report' / 'report.html'}"
+
+
+def test_a_terminal_gets_the_same_cells_in_a_drawn_table(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "200")
+    assert run(["trace", str(small_case(tmp_path, tags=TAGS.replace("shop,exchange", "[bold]x[/bold],exchange")))]) == 0
+    out = capsys.readouterr().out
+    assert "[bold]x[/bold]" in out
+    assert "attributed to" in out
+
+
+def test_hostile_labels_reach_no_terminal(tmp_path, capsys):
+    tags = TAGS.replace("shop,exchange", "\x1b]0;evil\x07\u202eshop,exchange").replace("register", "a\x9bb")
+    assert run(["trace", str(small_case(tmp_path, tags=tags))]) == 0
+    out = capsys.readouterr()
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", out.out + out.err)
+
+
+def test_the_methods_can_be_named_and_repeated(tmp_path, capsys):
+    assert run(["trace", str(small_case(tmp_path)), "--method", "libr", "--method", "fifo"]) == 0
+    assert "Endpoints under libr" in capsys.readouterr().out
+    assert run(["trace", str(tmp_path), "--method", "poison"]) == 2
+    assert "poison marks and allocates nothing" in capsys.readouterr().err
+
+
+def test_the_report_goes_where_it_is_told(tmp_path):
+    assert run(["trace", str(small_case(tmp_path / "case")), "--report", str(tmp_path / "there")]) == 0
+    assert (tmp_path / "there" / "report.html").is_file()
+
+
+@pytest.mark.usefixtures("no_sockets")
+def test_offline_opens_no_socket(tmp_path):
+    assert run(["trace", str(small_case(tmp_path)), "--offline"]) == 0
+
+
+def test_new_makes_a_case_and_says_so(here, capsys):
+    assert run(["new", "case"]) == 0
+    assert "chaintrace trace case" in capsys.readouterr().err
+    assert run(["new", "case"]) == 2
+    assert (here / "case" / "log.jsonl").is_file()
+
+
+def test_a_txid_makes_a_case_named_by_its_first_eight(here, capsys):
+    command = ["trace", TXID, "--chain", "bitcoin", "--from", "facts.jsonl", "--index", "0"]
+    assert run([*command, "--complete", "all"]) == 0
+    out = capsys.readouterr()
+    assert f"case: {TXID[:8]}" in out.out
+    assert (here / TXID[:8] / "report" / "report.html").is_file()
+    assert run([*command, "--complete", "all"]) == 0
+    assert run(command) == 2
+    assert "holds another case" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("here")
+def test_without_a_declaration_nothing_rests_and_that_is_said(capsys):
+    assert run(["trace", TXID, "--from", "facts.jsonl"]) == 3
+    assert "nothing is declared complete" in capsys.readouterr().err
+
+
+def test_a_txid_that_is_not_there_leaves_no_folder(here, capsys):
+    assert run(["trace", "cd" * 32, "--chain", "bitcoin", "--from", "transactions-jsonl=facts.jsonl"]) == 2
+    assert "is not in the sources" in capsys.readouterr().err
+    assert sorted(path.name for path in here.iterdir()) == ["facts.jsonl"]
+
+
+def test_a_case_names_its_own_sources(here, capsys):
+    folder = str(small_case(here / "case", transfers=TRANSFERS))
+    assert run(["trace", folder, "--from", "facts.jsonl"]) == 2
+    assert "leave out --chain and --from" in capsys.readouterr().err
+    assert run(["trace", "t1", "--from", folder]) == 2
+    assert "is a case: run" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("here")
+def test_a_text_that_is_no_txid_is_said(capsys):
+    assert run(["trace", "///", "--chain", "ledger", "--from", "facts.jsonl"]) == 2
+    assert "is no txid" in capsys.readouterr().err
+
+
+def test_the_case_file_itself_may_be_named(tmp_path):
+    assert run(["trace", str(small_case(tmp_path) / "case.toml")]) == 0
+
+
+def test_backward_adds_the_sources_of_the_payments(tmp_path):
+    assert run(["trace", str(small_case(tmp_path)), "--backward"]) == 0
+    assert (tmp_path / "report" / "sources.csv").is_file()
+
+
+@pytest.mark.usefixtures("here")
+def test_a_txid_of_another_length_is_said_before_anything_is_made(capsys):
+    assert run(["trace", "abcd", "--chain", "bitcoin", "--from", "facts.jsonl"]) == 2
+    assert "'abcd' is no bitcoin txid" in capsys.readouterr().err
