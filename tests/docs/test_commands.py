@@ -1,0 +1,150 @@
+"""Every command of the documents runs, ends as the page says, and answers what the page shows.
+
+A page is one reader: its blocks run in order, in a folder of their own, with this environment's chaintrace on the
+path. Files that the page says to save are saved; of a shown answer each line must come, in that order.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.docs.pages import CONSOLE, Command, blocks, commands, pages
+from tests.house.tree import files
+
+NOT_RUN = {
+    "make demo": "sets up .venv; tests/house/test_setup.py reads its plan, tests/house/test_install.py runs the demo",
+    "make test": "would run this test",
+    "make check": "the checks are part of the run that this test is in",
+    "make system": "asks the system's package manager, as root",
+    "pip install .": "tests/house/test_install.py installs the wheel in an empty environment",
+    ".venv/bin/python -m tests.docs.picture": "writes into the checkout; tests/docs/test_picture.py looks at it",
+}
+"""Commands that no test of this file runs, each with the reason and where it is tested instead."""
+PYTEST = ".venv/bin/python -m pytest "
+"""Commands that run a part of the tests: they run anyway, so here only the paths are looked at."""
+
+PAGES = [
+    page for page in pages() if any(block.language in {*CONSOLE, "python"} or block.name for block in blocks(page))
+]
+
+
+class Reader:
+    """Somebody who follows one page: a folder, where the shell stands in it, and the last exit code."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.where = folder
+        self.code = 0
+        self.env = {name: value for name, value in os.environ.items() if not name.startswith(("CHAINTRACE", "PYTEST"))}
+        self.env["HOME"] = str(folder)
+        self.env["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+        self.env["COLUMNS"] = "160"
+
+    def save(self, name: str, text: str) -> None:
+        """Save a block where the shell stands."""
+        path = self.where / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+    def run(self, command: str) -> str:
+        """What a command prints, on both streams; the shell may have gone to another folder."""
+        note = self.folder.parent / f"{self.folder.name}.where"
+        script = f'(exit {self.code}); {command}\ncode=$?; pwd > "{note}"; exit $code'
+        done = self._start(["bash", "-c", script])
+        self.code = done.returncode
+        self.where = Path(note.read_text("utf-8").strip())
+        return done.stdout
+
+    def python(self, text: str) -> subprocess.CompletedProcess[str]:
+        """Run a block of Python; one with `>>> ` as a doctest."""
+        script = self.folder.parent / f"{self.folder.name}_block.py"
+        script.write_text(f'r"""\n{text}"""\n' if ">>> " in text else text, "utf-8")
+        return self._start([sys.executable, *(["-m", "doctest"] if ">>> " in text else []), str(script)])
+
+    def _start(self, command: list[str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command,
+            cwd=self.where,
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Reader:
+    """A reader in an empty folder."""
+    if shutil.which("bash") is None:
+        pytest.skip("bash is not here: the pages show its commands")
+    folder = tmp_path / "reader"
+    folder.mkdir()
+    return Reader(folder)
+
+
+def check(command: Command, following: Command | None, reader: Reader, page: str) -> None:
+    """Run one command and compare; a code other than 0 must be shown by an `echo $?` below."""
+    if command.text in NOT_RUN:
+        return
+    if command.text.startswith(PYTEST):
+        paths = [word for word in command.text.removeprefix(PYTEST).split() if "/" in word]
+        assert [path for path in paths if not (Path(__file__).parents[2] / path.partition("::")[0]).exists()] == []
+        return
+    printed = reader.run(command.text)
+    place = f"{page}, line {command.line}: `{command.text}`"
+    if following is None or following.text != "echo $?":
+        assert reader.code == 0, f"{place} ended with {reader.code}:\n{printed}"
+    lines = iter(line.rstrip() for line in printed.splitlines())
+    for shown in command.answer:
+        if shown.strip() not in {"…", "..."}:
+            assert any(line == shown for line in lines), (
+                f"{place} does not answer {shown!r} (in this order):\n{printed}"
+            )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PAGES)
+def test_a_reader_can_follow_the_page(page: str, reader: Reader, root: Path):
+    if any("data/cases" in block.text for block in blocks(page) if block.language in {*CONSOLE, "python"}):
+        for path in files():
+            if root / "data" / "cases" in path.parents:
+                (reader.folder / path.relative_to(root)).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(path, reader.folder / path.relative_to(root))
+    for block in blocks(page):
+        if block.name:
+            reader.save(block.name, block.text)
+        elif block.language in CONSOLE:
+            wanted = commands(block)
+            for command, following in zip(wanted, [*wanted[1:], None], strict=True):
+                check(command, following, reader, page)
+        elif block.language == "python":
+            done = reader.python(block.text)
+            assert done.returncode == 0, f"{page}, line {block.line}:\n{done.stdout}"
+
+
+def test_each_command_that_is_not_run_stands_in_a_page():
+    shown = {
+        command.text
+        for page in pages()
+        for block in blocks(page)
+        if block.language in CONSOLE
+        for command in commands(block)
+    }
+    assert set(NOT_RUN) <= shown
+
+
+@pytest.mark.parametrize("page", pages())
+def test_each_block_of_toml_can_be_read(page: str):
+    for block in blocks(page):
+        if block.language == "toml":
+            tomllib.loads(block.text)

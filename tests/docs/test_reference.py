@@ -1,0 +1,103 @@
+"""What can be given, and what there is, stands in the documents: keys, adapters, methods, formats, gaps, words."""
+
+from __future__ import annotations
+
+import re
+from typing import get_args
+
+import pytest
+
+from chaintrace import cli
+from chaintrace.accounting import METHODS
+from chaintrace.adapters import ADAPTERS
+from chaintrace.adapters.rows import COLUMNS as TRANSFER_COLUMNS
+from chaintrace.case import config, seeds, settings, sources
+from chaintrace.model.provenance import GapKind
+from chaintrace.model.trace import Limits, Reason
+from chaintrace.report import FORMATS
+from chaintrace.report.wording import violations
+from chaintrace.tags.csv_file import HEADER as TAG_COLUMNS
+from tests.docs.pages import pages
+from tests.house.tree import texts
+
+KEYS = {
+    "case.toml": config.KEYS,
+    "[[source]]": sources.KEYS,
+    "[[seed]]": seeds.KEYS,
+    "[limits]": settings.LIMIT_KEYS,
+    "[method]": ("libr_between", "pool"),
+    "[[wallet]]": ("name", "chain", "addresses"),
+    "[rules]": ("use", "off"),
+    "[case]": config.HEAD_KEYS,
+}
+FREE = {
+    "docs/glossary.md": "lists the words to avoid",
+    "CONTRIBUTING.md": "names the forbidden words",
+    "docs/method.md": "the numbered rules say what follows from them and are read as they are",
+}
+"""Pages that may hold a word that no report prints, and why."""
+
+
+def cells(page: str) -> set[str]:
+    """What stands between back-ticks in a page."""
+    return set(re.findall(r"`([^`\n]+)`", texts()[page]))
+
+
+@pytest.mark.parametrize("table", KEYS)
+def test_every_key_of_a_case_is_explained(table):
+    assert [
+        key for key in KEYS[table] if not any(key in re.findall(r"\w+", cell) for cell in cells("docs/case-file.md"))
+    ] == []
+
+
+def test_every_command_and_every_option_is_explained():
+    page = texts()["docs/commands.md"]
+    missing = []
+    for name, command in cli.chaintrace.commands.items():
+        chapter = next((part for part in page.split("\n## ") if f"`chaintrace {name}" in part.partition("\n")[0]), "")
+        options = [opt for param in command.params for opt in param.opts if opt.startswith("--")]
+        missing += [name] if not chapter else []
+        missing += [f"{name} {option}" for option in options if name != "trace" and f"`{option}" not in chapter]
+        missing += [f"{name} {option}" for option in options if name == "trace" and f"`{option}" not in page]
+    assert missing == []
+
+
+def test_the_default_limits_are_those_of_the_code():
+    page = texts()["docs/case-file.md"]
+    assert f"| `max_hops` | {Limits().max_hops} |" in page
+    assert f"| `max_transactions` | {Limits().max_transactions} |" in page
+    assert f"| `min_tag_confidence` | {Limits().min_tag_confidence} |" in page
+
+
+def test_every_adapter_has_its_chapter():
+    assert [name for name in ADAPTERS if f"\n## `{name}`\n" not in texts()["docs/sources.md"]] == []
+
+
+def test_every_method_has_its_line():
+    page = texts()["docs/concepts.md"]
+    assert [name for name in (*METHODS, "poison") if f"| `{name}` |" not in page] == []
+
+
+def test_every_format_is_named():
+    page = texts()["docs/adding-a-format.md"]
+    assert [name for name in FORMATS if f"`{name}`" not in page] == []
+
+
+def test_the_columns_of_the_files_that_a_user_writes_are_those_of_the_code():
+    assert ",".join(TRANSFER_COLUMNS) in texts()["docs/sources.md"]
+    assert ",".join(TAG_COLUMNS) in texts()["docs/case-file.md"]
+    assert ",".join(seeds.VICTIMS_HEADER) in texts()["docs/case-file.md"]
+
+
+def test_every_reason_and_every_gap_is_explained():
+    page = texts()["docs/concepts.md"]
+    assert [word for word in (*get_args(Reason), *get_args(GapKind)) if f"`{word}`" not in page] == []
+
+
+@pytest.mark.parametrize("page", [page for page in pages() if page not in FREE])
+def test_no_page_says_what_no_report_may_say(page):
+    assert list(violations(texts()[page])) == []
+
+
+def test_a_page_that_may_say_more_exists():
+    assert [page for page in FREE if page not in texts()] == []
