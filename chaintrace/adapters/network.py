@@ -1,0 +1,93 @@
+"""What a network source must do: say what it is, and answer one missing fact at a time."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from chaintrace.adapters.transport import Door, Reach
+from chaintrace.model.provenance import Coverage, Gap, Unspent
+from chaintrace.model.transaction import Transaction
+from chaintrace.model.view import Missing
+
+__all__ = ["Endpoint", "NetworkAdapter", "NetworkSource", "Reach", "Reply", "Status", "Unspent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One network `[[source]]` of a case. `url` carries no credentials: those come from the environment or keyring.
+
+    `shown` is how the case writes it, and the only form that is printed.
+    """
+
+    adapter: str
+    chain: str
+    url: str
+    shown: str
+    reach: Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a source is and how far it has come. `chain` is the one that its genesis block names (`""`: not told).
+
+    `height`, `block_hash` and `time` (Unix, UTC) are those of its tip. `synced` is None where it cannot tell.
+    `indices` names what it can look up (`txid`, `spender`, `address`); `pruned_to` is the lowest block it still has.
+    """
+
+    chain: str
+    height: int
+    block_hash: str
+    time: int | None
+    synced: bool | None
+    indices: frozenset[str] = frozenset()
+    pruned_to: int = 0
+    quota: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a source answered to one missing fact. An empty reply with `absent` is a fact: the source has no such thing.
+
+    `gaps` say what was not proven (a history that does not agree with the source's counters, a scan that met its
+    limit); `still_missing` is True when the question is not answered by this reply.
+    """
+
+    transactions: tuple[Transaction, ...] = ()
+    unspent: tuple[Unspent, ...] = ()
+    coverage: tuple[Coverage, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    absent: bool = False
+    still_missing: bool = False
+
+
+class NetworkSource(Protocol):
+    """A connected source. Plain synchronous code without lock or pool; every byte comes through the door."""
+
+    endpoint: Endpoint
+
+    def status(self) -> Status:
+        """Ask what it is. Raises Unavailable, Refused or Malformed, and nothing else."""
+        ...
+
+    def block_hash(self, height: int) -> str:
+        """The hash of its canonical block at a height: how a re-organisation is noticed. Raises as `status`."""
+        ...
+
+    def reply(self, missing: Missing, at: Status) -> Reply:
+        """Answer one missing fact, as of the tip `at`. Values in base units, times in Unix seconds (UTC).
+
+        Raises Unavailable (try again later), Refused (stop asking) or Malformed (not what it claims to be).
+        """
+        ...
+
+
+class NetworkAdapter(Protocol):
+    """One API. It translates answers into facts; it never infers, waits, retries or prints."""
+
+    name: str
+    summary: str
+    reach: Reach
+    chains: tuple[str, ...]
+
+    def connect(self, endpoint: Endpoint, door: Door) -> NetworkSource:
+        """Make a source of an endpoint, without asking it anything. Raises InputError for a url that cannot be one."""
+        ...
