@@ -76,7 +76,7 @@ $(STAMPS)/package: pyproject.toml $(STAMPS)/core
 NODES := tests/nodes/node_modules/.package-lock.json
 nodes: $(NODES)
 
-$(NODES): tests/nodes/package-lock.json
+$(NODES): tests/nodes/package-lock.json tests/nodes/package.json
 	cd tests/nodes && $(if $(wildcard /usr/include/node/node.h),npm_config_nodedir=/usr) npm ci --silent
 	@touch $@
 

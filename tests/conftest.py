@@ -88,6 +88,14 @@ def shared() -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def own_network_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test asks a public service, whatever a command would do by itself."""
+    monkeypatch.setenv("CHAINTRACE_NETWORK", "own")
+    for name in ("CHAINTRACE_PROXY", "CHAINTRACE_CA_FILE"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture
 def no_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
     """From here on, whoever opens a socket or looks up a name in this process fails the test."""

@@ -1,16 +1,34 @@
-"""Facts from files and networks: one file or folder per source, behind one Protocol."""
+"""Facts from files and networks: one file or folder per source, behind one Protocol for each of the two."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from chaintrace.adapters.bitcoin_core import BitcoinCore
 from chaintrace.adapters.blocks import Blocks
+from chaintrace.adapters.electrum import Electrum
+from chaintrace.adapters.esplora import Esplora
 from chaintrace.adapters.interface import Adapter, FactSource, SourceSpec
+from chaintrace.adapters.network import NetworkAdapter
 from chaintrace.adapters.transactions_jsonl import TransactionsJsonl
 from chaintrace.adapters.transfers_csv import TransfersCsv
 
-_ALL: tuple[Adapter, ...] = (Blocks(), TransactionsJsonl(), TransfersCsv())
+_FILES: tuple[Adapter, ...] = (Blocks(), TransactionsJsonl(), TransfersCsv())
+_NETWORKS: tuple[NetworkAdapter, ...] = (BitcoinCore(), Electrum(), Esplora())
 
-ADAPTERS: Mapping[str, Adapter] = MappingProxyType({adapter.name: adapter for adapter in _ALL})
-"""Every adapter by the name that a case gives it."""
+ADAPTERS: Mapping[str, Adapter] = MappingProxyType({adapter.name: adapter for adapter in _FILES})
+"""Every adapter that reads files, by the name that a case gives it."""
 
-__all__ = ["ADAPTERS", "Adapter", "Blocks", "FactSource", "SourceSpec", "TransactionsJsonl", "TransfersCsv"]
+NETWORK: Mapping[str, NetworkAdapter] = MappingProxyType({adapter.name: adapter for adapter in _NETWORKS})
+"""Every adapter that asks the network, by the name that a case gives it."""
+
+__all__ = [
+    "ADAPTERS",
+    "NETWORK",
+    "Adapter",
+    "Blocks",
+    "FactSource",
+    "NetworkAdapter",
+    "SourceSpec",
+    "TransactionsJsonl",
+    "TransfersCsv",
+]

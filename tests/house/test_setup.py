@@ -18,6 +18,9 @@ def clone(tmp_path: Path, root: Path) -> Path:
     for name in ("Makefile", "pyproject.toml"):
         shutil.copy(root / name, tmp_path / name)
     shutil.copytree(root / "requirements", tmp_path / "requirements")
+    (tmp_path / "tests" / "nodes").mkdir(parents=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(root / "tests" / "nodes" / name, tmp_path / "tests" / "nodes" / name)
     return tmp_path
 
 

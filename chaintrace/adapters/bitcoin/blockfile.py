@@ -146,6 +146,9 @@ def block_files(path: Path) -> tuple[Path, ...]:
         )
     for folder in (path, path / "blocks"):
         found = tuple(sorted(folder.glob("blk*.dat")))
+        odd = next((file for file in found if not file.is_file()), None)
+        if odd is not None:
+            raise InputError("it is no file that can be read: take it away, or put the file there", path=odd)
         if found:
             return found
     raise InputError(

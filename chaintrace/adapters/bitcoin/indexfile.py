@@ -107,8 +107,8 @@ def _ready(path: Path, fingerprint: str) -> sqlite3.Connection | None:
     try:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         found = connection.execute("SELECT value FROM meta WHERE key = 'fingerprint'").fetchone() if version else None
-    except sqlite3.DatabaseError:
-        version, found = 0, None  # no database: it is built again
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
+        version, found = 0, None  # no database, or a damaged one (of which SQLite complains in its own bytes)
     if version == VERSION and found == (fingerprint,):
         return connection
     connection.close()

@@ -119,7 +119,11 @@ class Lookup:
     def spender(self, txid: bytes, vout: int) -> Found | None:
         """The transaction of the chain that spends this output; None when there is none."""
         found = self._found(f"{_SPEND} {_IN_CHAIN}", (txid, vout))
-        if found is None or any((txid.hex(), vout) == (spent[0], spent[1]) for spent in found.raw.inputs):
+        if found is None:
+            return None
+        place = (bytes.fromhex(found.raw.txid), found.block.id, found.position)
+        known = self._index.execute("SELECT 1 FROM tx WHERE txid = ? AND block = ? AND position = ?", place).fetchone()
+        if known and any((txid.hex(), vout) == (spent[0], spent[1]) for spent in found.raw.inputs):
             return found
         raise Malformed(self._changed(found.block.file))
 
@@ -148,7 +152,10 @@ class Lookup:
     def read(self, file: int, offset: int, length: int) -> bytes:
         """Bytes of a file of the index; the last file used stays open."""
         if self._open is None or self._open[0] != file:
-            path, key = self._index.execute("SELECT path, key FROM file WHERE id = ?", (file,)).fetchone()
+            place = self._index.execute("SELECT path, key FROM file WHERE id = ?", (file,)).fetchone()
+            if place is None:
+                raise Malformed("the index of the blocks is damaged: take the case's folder cache away and run again")
+            path, key = place
             if self._open is not None:
                 self._open[1].close()
             self._open = (file, Bytes(Path(path), key))
@@ -170,5 +177,6 @@ class Lookup:
 
     def _changed(self, file: int) -> str:
         """The sentence for bytes that are no longer those of the index."""
-        path = self._index.execute("SELECT path FROM file WHERE id = ?", (file,)).fetchone()[0]
-        return f"{Path(path).name} has changed since it was opened: run the command again"
+        found = self._index.execute("SELECT path FROM file WHERE id = ?", (file,)).fetchone()
+        name = Path(found[0]).name if found else "a file of blocks"
+        return f"{name} has changed since it was opened: run the command again"

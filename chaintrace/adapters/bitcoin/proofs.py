@@ -1,5 +1,4 @@
-"""What the answer of a server can be checked against, without trusting it: the genesis block, a header's work, a
-Merkle branch, and the bytes of a txid.
+"""What a server's answer is checked against without trusting it: genesis block, work, Merkle branch, bytes of a txid.
 
 A transaction's bytes hash to its txid; a branch leads from the txid to the root that a header carries, and says the
 position; a header hashes below the target that its own bits name, which is never easier than its network allows. What
@@ -37,7 +36,7 @@ DEEPEST_BRANCH = 32
 
 
 def chain_of_genesis(block_hash: str) -> str:
-    """The chain that a genesis block begins; of one that nobody here knows, its CAIP-2 name (`bip122:` and 32 digits)."""
+    """The chain that a genesis block begins; of one unknown here, its CAIP-2 name (`bip122:` and 32 digits)."""
     return GENESIS.get(block_hash) or f"bip122:{block_hash[:32]}"
 
 
@@ -85,10 +84,15 @@ def proven_position(txid: str, branch: Sequence[str], position: int, header: Hea
 
 
 def branch_root(txid: str, branch: Sequence[str], position: int) -> str:
-    """The Merkle root to which a branch leads."""
+    """The Merkle root to which a branch leads; empty where the position is one that only pads the tree.
+
+    A level of an odd length repeats its last node on the right of itself, and no transaction stands there.
+    """
     node = bytes.fromhex(txid)[::-1]
     for neighbour in branch:
         other = bytes.fromhex(neighbour)[::-1]
+        if position & 1 and other == node:
+            return ""
         pair = other + node if position & 1 else node + other
         node = hashlib.sha256(hashlib.sha256(pair).digest()).digest()
         position >>= 1

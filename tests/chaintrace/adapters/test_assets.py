@@ -6,7 +6,7 @@ import tomllib
 
 import pytest
 
-from chaintrace.adapters.assets import asset, asset_key, known_assets, native_asset, txid_key
+from chaintrace.adapters.assets import asset, asset_key, asset_keys, known_assets, native_asset, txid_key
 
 USDT = "0xdac17f958d2ee523a2206206994597c13d831ec7"
 
@@ -50,3 +50,11 @@ def test_decimals_of_the_file_go_before_those_of_the_table():
 def test_txids_have_one_form(text, kept):
     assert txid_key("ethereum", text) == kept
     assert txid_key("ledger", text) == text
+
+
+def test_a_setting_may_call_an_asset_as_reports_do():
+    assert asset_keys("ethereum", "USDT") == ("USDT", USDT)
+    assert asset_keys("ethereum", USDT) == (USDT,)
+    assert asset_keys("bitcoin", "BTC") == ("",)
+    assert asset_keys("ledger", "ledger") == ("ledger", "")
+    assert asset_keys("ledger", "COIN") == ("COIN",)

@@ -271,6 +271,8 @@ def test_decimals_that_one_row_leaves_out_are_those_of_the_other(read):
         (table(ROW, header=HEADER.replace(",from,to", "")), "from, to are missing"),
         (table(ROW + ",1", header=HEADER + ",value"), "the column value stands twice in the header"),
         ("", "are missing: the header must hold"),
+        (table(ROW, header=HEADER).replace(",", ";"), "line 1: the file uses semicolons: save it with commas"),
+        (table(ROW, header=HEADER).replace(",", "\t"), "line 1: the file uses tabs: save it with commas"),
         (table(), "the file holds no transfer"),
         (table(ROW.replace("ledger", "tron")), "no row is of the chain ledger: the file holds tron"),
         (table(ROW).encode() + b"ledger,\xff", "byte 8 of the line is not UTF-8"),
