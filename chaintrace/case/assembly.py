@@ -1,14 +1,18 @@
 """From an opened case to what a report is made from: every method's trace, the screen, and all that stands beside."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 
 from chaintrace import tracing
+from chaintrace.adapters.assets import asset
 from chaintrace.adapters.interface import SourceSpec
+from chaintrace.adapters.network import Endpoint
+from chaintrace.case.budgets import said as budgets_said
 from chaintrace.case.config import CaseConfig
+from chaintrace.case.relevance import confined, network_gaps
 from chaintrace.case.rooms import Rooms
 from chaintrace.case.rules import Observer, RuleSet, by_subject, findings, services
 from chaintrace.case.view import CaseView
@@ -16,11 +20,12 @@ from chaintrace.errors import InputError
 from chaintrace.model.attribution import Tag
 from chaintrace.model.finding import AnyFinding, Heuristic
 from chaintrace.model.provenance import Coverage
-from chaintrace.model.trace import Trace
+from chaintrace.model.trace import Limits, Trace
 from chaintrace.model.transaction import Transaction
 from chaintrace.report import AsOf, Inputs, RuleLine, SourceLine
 from chaintrace.report.interface import METHOD_VERSION
 from chaintrace.resources import read_text
+from chaintrace.store import Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,7 @@ def assembled(question: Question, rooms: Rooms, chosen: RuleSet, observer: Obser
     config = question.config
     view, traces, said = stopped(question, rooms.view, chosen.rules, observer)
     seeds, limits, options = config.seeds, config.limits, config.options
+    view = confined(view, seeds, traces.values())
     observer("screen")
     screen = tracing.screen(view, seeds, limits, options)
     observer("sensitivities")
@@ -49,15 +55,22 @@ def assembled(question: Question, rooms: Rooms, chosen: RuleSet, observer: Obser
         options=options,
         tags=used_tags(view, traces.values()),
         findings=said,
-        sources=tuple(source_line(spec, view) for spec in config.sources),
-        gaps=view.gaps,
+        sources=(
+            *(source_line(spec, view) for spec in config.sources),
+            *(network_line(endpoint, view) for endpoint in config.networks),
+        ),
+        gaps=tuple(dict.fromkeys((*view.gaps, *network_gaps(view)))),
         sensitivities=tracing.sensitivities(view, seeds, traces, limits, options, wallets=config.wallets),
         shares=tracing.backward(view, seeds, limits, options) if question.backward else None,
         as_of=as_of(view.coverages, limits.until),
         rules=tuple(rule_line(rule) for rule in chosen.rules),
         versions={"chaintrace": version("chaintrace"), "method": METHOD_VERSION},
         caip2={chain: ids for chain in config.chains if (ids := caip2().get(chain))},
-        notes=rooms.notes,
+        notes=(
+            *rooms.notes,
+            *idle_limits(limits, view),
+            *((budgets_said(config.budgets),) if config.networks else ()),
+        ),
         note=config.note,
         actors=rooms.actors,
     )
@@ -112,6 +125,16 @@ def transactions(traces: Iterable[Trace]) -> tuple[Transaction, ...]:
     return tuple(found.values())
 
 
+def idle_limits(limits: Limits, view: CaseView) -> Iterator[str]:
+    """A sentence for each asset of `min_value` that no source holds, by its contract or by what reports call it."""
+    for chain, key in limits.min_value:
+        held = view.assets(chain)
+        if key not in {one.contract for one in held} and (name := asset(chain, key, None).name) not in {
+            one.name for one in held
+        }:
+            yield f"min_value names {chain}:{key or name}, of which the sources hold no movement: it changes nothing."
+
+
 def used_tags(view: CaseView, traces: Iterable[Trace]) -> Mapping[tuple[str, str], tuple[Tag, ...]]:
     """What is claimed about every address that traced value met, by (chain, address)."""
     met: dict[tuple[str, str], None] = {}
@@ -135,6 +158,20 @@ def source_line(spec: SourceSpec, view: CaseView) -> SourceLine:
     else:
         covers = f"{len(spec.complete)} addresses (declared in the case)"
     return SourceLine(spec.adapter, spec.shown, digest, spec.chain, covers)
+
+
+def network_line(endpoint: Endpoint, view: CaseView) -> SourceLine:
+    """A network source as the report prints it: whether it answered, as of which block.
+
+    It has no digest of its own: each of its answers has one, in the archive. How many there are is left to the order
+    of the answers, and so no number of a report.
+    """
+    heard = view.facts.heard
+    network = Network(endpoint.chain, endpoint.adapter, endpoint.shown)
+    covers = "what it was asked" if heard.told.get(network) else "nothing: it gave no answer"
+    pin = heard.pins.get(endpoint.chain)
+    tip = "" if pin is None else f", as of block {pin.tip.height} ({pin.tip.hash})"
+    return SourceLine(endpoint.adapter, endpoint.shown, "", endpoint.chain, f"{covers}{tip}")
 
 
 def as_of(coverages: Iterable[Coverage], until: int | None) -> dict[str, AsOf]:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from chaintrace.accounting import METHODS
 from chaintrace.adapters.interface import SourceSpec
+from chaintrace.adapters.network import Endpoint
+from chaintrace.case.budgets import Budgets, read_budgets
 from chaintrace.case.seeds import PlacedSeed, read_seeds
 from chaintrace.case.settings import RuleChoice, read_limits, read_method, read_rules, read_wallets
 from chaintrace.case.sources import NamedFile, read_sources
@@ -16,7 +18,7 @@ from chaintrace.errors import InputError
 from chaintrace.model.trace import Limits, Options, Seed, Wallet
 
 FILE_NAME = "case.toml"
-KEYS = ("case", "source", "seed", "tags", "rules", "limits", "method", "wallet")
+KEYS = ("case", "source", "seed", "tags", "rules", "limits", "method", "wallet", "follow")
 HEAD_KEYS = ("name", "methods", "note")
 MOST_NOTE = 1000
 """Characters of a note, at most: it stands on the first page."""
@@ -30,7 +32,9 @@ _PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)
 class CaseConfig:
     """A checked case. `methods` allocate and are in order, the first is the main one; poison is always screened.
 
-    `note` is printed under the first sentence of the report, "" for nothing. `files` are what the archive keeps besides the sources: case.toml, tags, address lists, victims.
+    `note` is printed under the first sentence of the report, "" for nothing. `sources` are files and folders,
+    `networks` are asked for what those lack, within `budgets`. `files` are what the archive keeps besides the sources:
+    case.toml, tags, address lists, victims. `chains` are those of all sources, each once, in the order of the case.
     """
 
     folder: Path
@@ -39,11 +43,14 @@ class CaseConfig:
     note: str
     methods: tuple[str, ...]
     sources: tuple[SourceSpec, ...]
+    networks: tuple[Endpoint, ...]
+    chains: tuple[str, ...]
     placed_seeds: tuple[PlacedSeed, ...]
     tags: tuple[NamedFile, ...]
     files: tuple[NamedFile, ...]
     rules: RuleChoice
     limits: Limits
+    budgets: Budgets
     options: Options
     wallets: tuple[Wallet, ...]
     lines: KeyLines = field(compare=False, repr=False)
@@ -52,11 +59,6 @@ class CaseConfig:
     def seeds(self) -> tuple[Seed, ...]:
         """The seeds, in the order of the case."""
         return tuple(placed.seed for placed in self.placed_seeds)
-
-    @property
-    def chains(self) -> tuple[str, ...]:
-        """The chains of the sources, each once, in the order of the case."""
-        return tuple(dict.fromkeys(spec.chain for spec in self.sources))
 
     def error(self, sentence: str, table: str, key: str = "", number: int = 0) -> InputError:
         """Bad input at a key of case.toml."""
@@ -78,8 +80,8 @@ def load(folder: Path) -> CaseConfig:
     for needed, key in ((source_tables, "source"), (seed_tables, "seed")):
         if not needed:
             raise root.error(f"there is no [[{key}]]: a case needs at least one")
-    sources, lists = read_sources(source_tables)
-    chains = tuple(dict.fromkeys(spec.chain for spec in sources))
+    sources = read_sources(source_tables)
+    chains = sources.chains
     placed, victims = read_seeds(seed_tables, chains)
     tags = tuple(_tags(entry) for entry in tables(root, "tags", many=True))
     between, pooled = read_method(tables(root, "method", many=False)[0])
@@ -94,12 +96,15 @@ def load(folder: Path) -> CaseConfig:
         name=name,
         note=note,
         methods=methods,
-        sources=sources,
+        sources=sources.files,
+        networks=sources.networks,
+        chains=chains,
         placed_seeds=placed,
         tags=tags,
-        files=(NamedFile(path, FILE_NAME), *_once((*lists, *tags, *victims))),
+        files=(NamedFile(path, FILE_NAME), *_once((*sources.lists, *tags, *victims))),
         rules=read_rules(tables(root, "rules", many=False)[0]),
         limits=read_limits(tables(root, "limits", many=False)[0], chains),
+        budgets=read_budgets(tables(root, "follow", many=False)[0], chains),
         options=Options(libr_between=between, wallets=wallets if pooled else ()),
         wallets=wallets,
         lines=root.lines,

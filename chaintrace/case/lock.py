@@ -23,7 +23,12 @@ class CaseLock:
 
     def head(self) -> Head:
         """The last line of the log that was remembered; NOTHING where none was."""
-        row = self._connection.execute("SELECT number, hash FROM head WHERE id = 1").fetchone()
+        try:
+            row = self._connection.execute("SELECT number, hash FROM head WHERE id = 1").fetchone()
+        except sqlite3.Error as error:
+            raise InputError(f"it is no lock of a case ({error}): move it away", path=FILE_NAME) from error
+        if row and not (isinstance(row[0], int) and isinstance(row[1], str)):
+            raise InputError("what it remembers of the log was altered: restore a copy", path=FILE_NAME)
         return Head(row[0], row[1]) if row else NOTHING
 
     def remember(self, head: Head) -> None:

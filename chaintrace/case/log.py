@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import TypeAlias
 
 from chaintrace.errors import InputError, OutputError
@@ -61,27 +62,55 @@ def append(folder: Path, action: str, details: Mapping[str, Detail], clock: Cloc
     Raises InputError when the log was altered, OutputError when it cannot be written.
     """
     entries = read(folder)
-    previous = Head(entries[-1].number, entries[-1].hash) if entries else NOTHING
-    body: dict[str, Detail] = {
-        "number": previous.number + 1,
-        "time": clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "action": action,
-        "details": details,
-        "previous": previous.hash,
-    }
-    sealed = hashlib.sha256(canonical(body)).hexdigest()
-    _write(folder / FILE_NAME, canonical({**body, "hash": sealed}) + b"\n")
-    return Head(previous.number + 1, sealed)
+    return Writer(folder, clock, head_of(entries)).append(action, details)
 
 
-def _write(path: Path, line: bytes) -> None:
+def head_of(entries: Sequence[Entry]) -> Head:
+    """The head that these lines of a log have."""
+    return Head(entries[-1].number, entries[-1].hash) if entries else NOTHING
+
+
+class Writer:
+    """Appends lines after a head that was verified, without reading the log again. Threads may share it.
+
+    The caller holds the case's lock from before the verification on.
+    """
+
+    def __init__(self, folder: Path, clock: Clock, head: Head) -> None:
+        self._path = folder / FILE_NAME
+        self._clock = clock
+        self._lock = Lock()
+        self.head = head
+
+    def append(self, action: str, details: Mapping[str, Detail], *, sync: bool = True) -> Head:
+        """Add one line and return the new head. Raises OutputError when it cannot be written.
+
+        Without `sync` the line outlives the program, but perhaps not the machine: for lines that come by hundreds,
+        which the next one with `sync` makes safe as well.
+        """
+        with self._lock:
+            body: dict[str, Detail] = {
+                "number": self.head.number + 1,
+                "time": self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "action": action,
+                "details": details,
+                "previous": self.head.hash,
+            }
+            sealed = hashlib.sha256(canonical(body)).hexdigest()
+            _write(self._path, canonical({**body, "hash": sealed}) + b"\n", sync=sync)
+            self.head = Head(self.head.number + 1, sealed)
+            return self.head
+
+
+def _write(path: Path, line: bytes, *, sync: bool) -> None:
     """Append a whole line or nothing: what was written of it before the disk was full is cut off again."""
     size = path.stat().st_size if path.exists() else 0
     try:
         with path.open("ab") as file:
             file.write(line)
             file.flush()
-            os.fsync(file.fileno())
+            if sync:
+                os.fsync(file.fileno())
     except OSError as error:
         if path.exists():
             os.truncate(path, size)
@@ -107,10 +136,17 @@ def verify(path: Path, head: Head = NOTHING) -> tuple[Entry, ...]:
         raise InputError(f"the log cannot be read ({error.strerror}): check its permissions", path=path) from error
     entries: list[Entry] = []
     previous = NOTHING
-    for line, raw in enumerate(content.split(b"\n")[:-1] if content.endswith(b"\n") else content.split(b"\n"), 1):
+    lines = content.split(b"\n")[:-1] if content.endswith(b"\n") else content.split(b"\n")
+    for line, raw in enumerate(lines, 1):
         if not raw and not content:
             break
-        entry = _entry(raw, path, line)
+        try:
+            entry = _entry(raw, path, line)
+        except InputError as error:
+            if 0 < head.number < line and raw is lines[-1] and not content.endswith(b"\n"):
+                sentence = "the line was not finished when a run was stopped: remove it, the lines before are whole"
+                raise InputError(sentence, path=path, line=line) from error
+            raise
         if entry.number != previous.number + 1 or entry.previous != previous.hash:
             sentence = "the line does not follow the one before: a line was removed, added or moved; restore a copy"
             raise InputError(sentence, path=path, line=line)
@@ -122,12 +158,20 @@ def verify(path: Path, head: Head = NOTHING) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
+def _typed(entry: Entry) -> Entry:
+    """The entry, when each of its fields is what it should be. Raises TypeError."""
+    kinds = [type(part) for part in (entry.number, entry.details, entry.time, entry.action, entry.previous, entry.hash)]
+    if kinds != [int, dict, str, str, str, str]:
+        raise TypeError("a field of another type")
+    return entry
+
+
 def _entry(raw: bytes, path: Path, line: int) -> Entry:
     """One line. Raises InputError when its bytes are not those that were sealed."""
     altered = InputError("the line was altered: its hash does not fit; restore a copy", path=path, line=line)
     try:
         fields = json.loads(raw)
-        entry = Entry(**fields)
+        entry = _typed(Entry(**fields))
         body = {key: value for key, value in fields.items() if key != "hash"}
         sealed = hashlib.sha256(canonical(body)).hexdigest()
     except (ValueError, TypeError, RecursionError) as error:

@@ -6,15 +6,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from chaintrace.adapters import ADAPTERS
+from chaintrace.adapters import ADAPTERS, NETWORK
 from chaintrace.adapters.interface import SourceSpec
+from chaintrace.adapters.transport.redaction import without_credentials
 from chaintrace.case import lock
 from chaintrace.case.config import FILE_NAME, load
 from chaintrace.case.digests import Digests
 from chaintrace.case.log import Clock
 from chaintrace.case.opening import open_view
 from chaintrace.case.rooms import opened
-from chaintrace.case.sources import NETWORK_ADAPTERS
 from chaintrace.case.table import nearest, shown
 from chaintrace.case.view import CaseView
 from chaintrace.errors import InputError
@@ -46,15 +46,15 @@ def is_case(path: Path) -> bool:
 def named(text: str) -> Named:
     """Read `[ADAPTER=]PATH`. Raises InputError for a URL, an unknown adapter, and a path that is not there."""
     adapter, separator, rest = text.partition("=")
-    if not separator or not (adapter in ADAPTERS or adapter in NETWORK_ADAPTERS or _is_word(adapter)):
+    if not separator or not (adapter in ADAPTERS or _is_word(adapter)):
         adapter, rest = "", text
-    if "://" in rest or adapter in NETWORK_ADAPTERS:
-        raise InputError("--from names a network source, which is not part of this version: give it the path of a file")
+    if "://" in rest or adapter in NETWORK:
+        raise InputError(f"{shown(without_credentials(text))} is asked over the network: give the path of a file here")
     if adapter and adapter not in ADAPTERS:
         raise InputError(f"there is no adapter {shown(adapter)}{nearest(adapter, ADAPTERS)}: there are {_all()}")
     path = Path(rest)
     if not rest or not path.exists():
-        raise InputError(f"--from names {shown(rest)}, which does not exist: correct the path")
+        raise InputError(f"{shown(rest)} does not exist: correct the path of --from, or give a url with http://")
     return Named(adapter or ("" if is_case(path) else guessed(path)), path)
 
 

@@ -1,12 +1,14 @@
 """A new case: a folder with a commented case.toml, and the first line of its log."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeAlias
 
 from chaintrace.adapters import ADAPTERS
+from chaintrace.adapters.network import Endpoint
 from chaintrace.case import lock, log
 from chaintrace.case.config import FILE_NAME
 from chaintrace.case.log import Clock
@@ -20,9 +22,9 @@ TEMPLATE = """\
 name = "A name for the report"
 methods = ["fifo", "lifo", "libr", "haircut"]   # the first is the report's main one
 
-[[source]]                      # one or more
-adapter = "transfers-csv"       # or transactions-jsonl, or blocks
-path = "transfers.csv"
+[[source]]                      # one or more, of files and of networks
+adapter = "transfers-csv"       # or transactions-jsonl, blocks; over the network: bitcoin-core, esplora, electrum
+path = "transfers.csv"          # over the network: url = "http://127.0.0.1:8332"; keys never stand here
 complete = "addresses.txt"      # for which addresses the file holds every movement: "all", or a file, one a line
 chain = "tron"
 
@@ -46,6 +48,14 @@ use = ["*"]                     # [] switches every rule off
 # min_value = { "tron:TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t" = "1000000" }   # base units
 # min_tag_confidence = 0
 # until = 2023-01-01T00:00:00Z
+
+# [follow]                      # of cases with network sources
+# max_requests = 20000          # questions put to sources in one run
+# max_transactions = 20000
+# max_seconds = 900
+# min_value = { "tron:TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t" = "1000000" }   # less than that is not asked for
+# workers = 8                   # questions in flight at once
+# depth = 6                     # confirmations after which a block counts as settled
 
 # [method]
 # libr_between = "pro_rata"     # or "fifo"
@@ -86,8 +96,12 @@ def new(folder: Path, clock: Clock, files: Mapping[str, str] | None = None) -> P
     return path
 
 
-def quick_files(txid: str, index: str | None, chain: str, source: QuickSource, folder: Path) -> dict[str, str]:
-    """The files of a case that a command line describes: one seed, one source.
+Quick: TypeAlias = QuickSource | Sequence[Endpoint]
+"""What a command line names as a source: a file, or networks in their order."""
+
+
+def quick_files(txid: str, index: str | None, chain: str, source: Quick, folder: Path) -> dict[str, str]:
+    """The files of a case that a command line describes: one seed, one file or several networks.
 
     Without a declaration the case declares nothing complete: what arrives is then not followed further than spends.
     """
@@ -96,12 +110,23 @@ def quick_files(txid: str, index: str | None, chain: str, source: QuickSource, f
         "",
         "[case]",
         f"name = {quoted(f'Transaction {txid}')}",
-        "",
-        "[[source]]",
-        f"adapter = {quoted(source.adapter)}",
-        f"path = {quoted(relative(source.path, folder))}",
-        f"chain = {quoted(chain)}",
     ]
+    files: dict[str, str] = {}
+    if isinstance(source, QuickSource):
+        more, files = _file_lines(chain, source, folder)
+        lines += more
+    else:
+        lines += [line for one in source for line in _network_lines(one)]
+    lines += ["", "[[seed]]", f"chain = {quoted(chain)}", f"txid = {quoted(txid)}"]
+    if index is not None:
+        lines.append(f"index = {quoted(index)}")
+    return {FILE_NAME: "\n".join([*lines, ""]), **files}
+
+
+def _file_lines(chain: str, source: QuickSource, folder: Path) -> tuple[list[str], dict[str, str]]:
+    """The `[[source]]` of a file, and the list of complete addresses that it needs."""
+    path = quoted(relative(source.path, folder))
+    lines = ["", "[[source]]", f"adapter = {quoted(source.adapter)}", f"path = {path}", f"chain = {quoted(chain)}"]
     files: dict[str, str] = {}
     if ADAPTERS[source.adapter].needs_complete:
         complete = source.complete
@@ -111,10 +136,28 @@ def quick_files(txid: str, index: str | None, chain: str, source: QuickSource, f
         elif complete != "all":
             complete = relative(Path(complete), folder)
         lines.append(f"complete = {quoted(complete)}")
-    lines += ["", "[[seed]]", f"chain = {quoted(chain)}", f"txid = {quoted(txid)}"]
-    if index is not None:
-        lines.append(f"index = {quoted(index)}")
-    return {FILE_NAME: "\n".join([*lines, ""]), **files}
+    return lines, files
+
+
+def _network_lines(one: Endpoint) -> list[str]:
+    """The `[[source]]` of a network."""
+    named = (("adapter", one.adapter), ("url", one.url), ("chain", one.chain))
+    return ["", "[[source]]", *(f"{key} = {quoted(value)}" for key, value in named)]
+
+
+def again(folder: Path, text: str, clock: Clock) -> None:
+    """Write case.toml anew with another question about the same payment. What was fetched stays.
+
+    Raises InputError for an altered log, OutputError when the folder cannot be written.
+    """
+    with lock.hold(folder) as held:
+        entries = log.verify(folder / log.FILE_NAME, held.head())
+        try:
+            (folder / FILE_NAME).write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise OutputError(f"{folder / FILE_NAME} cannot be written ({error.strerror}): check its rights") from error
+        writer = log.Writer(folder, clock, log.head_of(entries))
+        held.remember(writer.append("asked anew", {"version": version("chaintrace")}))
 
 
 def relative(path: Path, folder: Path) -> str:

@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -11,8 +12,8 @@ from chaintrace.adapters.interface import Adapter, FactSource, SourceSpec
 from chaintrace.case.view import CaseView, Tags
 from chaintrace.errors import InputError
 from chaintrace.model.archive import Archive
-from chaintrace.model.provenance import Coverage, Source
-from chaintrace.store.interface import Locate, Store
+from chaintrace.model.provenance import Coverage, Gap, Source
+from chaintrace.store import Locate, Network, Pin, Store
 
 
 @runtime_checkable
@@ -24,6 +25,47 @@ class Lined(FactSource, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The opened sources of a case over its store: it gives the view, anew whenever networks have told more.
+
+    `told` are the sources that were read whole, in their order, `networks` those that are asked over the network.
+    """
+
+    store: Store
+    told: tuple[Source, ...]
+    locate: Locate
+    coverages: tuple[Coverage, ...]
+    lookups: Mapping[str, tuple[FactSource, ...]]
+    tags: Tags
+    sources: tuple[Source, ...]
+    gaps: tuple[Gap, ...]
+    networks: tuple[Network, ...] = ()
+
+    def view(self) -> CaseView:
+        """What all sources say now. Raises InputError where files contradict each other."""
+        with _uncollected():
+            facts = self.store.facts(self.told, self.locate, self.networks)
+        heard = facts.heard
+        ended = (gap for _, pin in sorted(heard.pins.items()) for gap in pin.gaps)
+        return CaseView(
+            facts,
+            (*self.coverages, *heard.coverage, *(_tip(pin) for _, pin in sorted(heard.pins.items()))),
+            self.lookups,
+            self.tags,
+            sources=self.sources,
+            gaps=tuple(dict.fromkeys((*self.gaps, *ended))),
+        )
+
+
+def _tip(pin: Pin) -> Coverage:
+    """How far the facts of a network reach: of no address by themselves, but every answer holds as of this tip."""
+    height = pin.tip.height or 0
+    return Coverage(
+        pin.chain, frozenset(), frozenset(), 0, height, pin.tip.height, pin.tip.time, "the tip of the chain"
+    )
+
+
 def open_view(  # noqa: PLR0917  # each is one room of a case
     specs: Sequence[SourceSpec],
     archive: Archive,
@@ -32,42 +74,46 @@ def open_view(  # noqa: PLR0917  # each is one room of a case
     adapters: Mapping[str, Adapter],
     tags: Tags | None = None,
 ) -> CaseView:
-    """Open the sources of a case: whole ones are read into the store, the others stay to be asked.
-
-    The view answers from the sources in `specs` alone, in their order, whatever else the store holds. `cache` is for
-    indices that can be made again. Raises InputError with file and line, AdapterError from an adapter, OutputError
-    when store or archive cannot be written.
-    """
-    with _uncollected():
-        return _opened(specs, archive, store, cache, adapters, tags or {})
+    """The view over the sources of a case that asks no network. Raises as `open_ground` does."""
+    return open_ground(specs, archive, store, cache, adapters, tags or {}).view()
 
 
-def _opened(  # noqa: PLR0917  # the same rooms
+def open_ground(  # noqa: PLR0917  # the same rooms
     specs: Sequence[SourceSpec],
     archive: Archive,
     store: Store,
     cache: Path,
     adapters: Mapping[str, Adapter],
     tags: Tags,
-) -> CaseView:
-    """The view over the sources of `specs`."""
-    opened = [(spec, adapters[spec.adapter].open(spec, archive, cache)) for spec in specs]
-    reader = f"chaintrace {version('chaintrace')}"
-    lookups: dict[str, tuple[FactSource, ...]] = {}
-    for spec, source in opened:
-        if source.whole:
-            store.add(source.transactions(), source.source, spec.chain, f"{reader}, row {spec.first_row}")
-        else:
-            lookups[spec.chain] = (*lookups.get(spec.chain, ()), source)
+    networks: Sequence[Network] = (),
+) -> Ground:
+    """Open the sources of a case: whole ones are read into the store, the others stay to be asked.
+
+    The views answer from the sources in `specs` and `networks` alone, in their order, whatever else the store holds.
+    `cache` is for indices that can be made again. Raises InputError with file and line, AdapterError from an adapter,
+    OutputError when store or archive cannot be written.
+    """
+    with _uncollected():
+        opened = [(spec, adapters[spec.adapter].open(spec, archive, cache)) for spec in specs]
+        reader = f"chaintrace {version('chaintrace')}"
+        lookups: dict[str, tuple[FactSource, ...]] = {}
+        for spec, source in opened:
+            if source.whole:
+                store.add(source.transactions(), source.source, spec.chain, f"{reader}, row {spec.first_row}")
+            else:
+                lookups[spec.chain] = (*lookups.get(spec.chain, ()), source)
     told = [(spec.shown, coverage) for spec, source in opened for coverage in source.coverage()]
-    _check_heights(told)
-    return CaseView(
-        store.facts([source.source for _, source in opened if source.whole], _locate(opened)),
+    _check_heights(told, networks)
+    return Ground(
+        store,
+        tuple(source.source for _, source in opened if source.whole),
+        _locate(opened),
         tuple(coverage for _, coverage in told),
         lookups,
         tags,
         sources=tuple(dict.fromkeys(source.source for _, source in opened)),
         gaps=tuple(dict.fromkeys(gap for _, source in opened for gap in source.gaps())),
+        networks=tuple(networks),
     )
 
 
@@ -83,9 +129,12 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _check_heights(told: Iterable[tuple[str, Coverage]]) -> None:
-    """Raise InputError when one source of a chain has heights and another has none: they have no common order (M2)."""
-    first: dict[str, tuple[str, bool]] = {}
+def _check_heights(told: Iterable[tuple[str, Coverage]], networks: Iterable[Network]) -> None:
+    """Raise InputError when one source of a chain has heights and another has none: they have no common order (M2).
+
+    What a network tells has heights.
+    """
+    first: dict[str, tuple[str, bool]] = {network.chain: (network.shown, True) for network in networks}
     for shown, coverage in told:
         has = coverage.height is not None
         other, known = first.setdefault(coverage.chain, (shown, has))

@@ -1,5 +1,6 @@
 """`open_case("DIR").follow()`: from a folder to a report and to what the report holds."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,9 +10,11 @@ from typing import TYPE_CHECKING, overload
 
 from chaintrace import plugins, report
 from chaintrace.case import lock, log
-from chaintrace.case.assembly import Question, assembled
+from chaintrace.case.access import access
+from chaintrace.case.assembly import Question, assembled, idle_limits
 from chaintrace.case.config import CaseConfig, checked_methods, load
 from chaintrace.case.log import Clock, Detail
+from chaintrace.case.online import Session, followed
 from chaintrace.case.rooms import REPORT, Rooms, opened
 from chaintrace.case.rules import Observer, chosen, nobody
 from chaintrace.errors import InputError
@@ -126,29 +129,35 @@ class Case:
         methods: Sequence[str] = (),
         report: Path | None = None,
         backward: bool = False,
-        offline: bool = True,
+        offline: bool = False,
+        environment: Mapping[str, str] | None = None,
         observer: Observer = nobody,
         clock: Clock = now,
     ) -> Result:
-        """Trace, write the report and return it. `methods` replaces the list of the case.
+        """Fetch what is missing, trace, write the report and return it. `methods` replaces the list of the case.
 
-        Sources are files, so nothing is fetched whatever `offline` says; the log keeps what was asked. Raises
-        InputError, AdapterError or OutputError; what stood in the report's folder then still stands.
+        What may be asked is what `environment` says (default: the process's), nothing where `offline`. Every request
+        is in the log. Raises InputError, AdapterError or OutputError; what stood in the report's folder then still
+        stands, and what was fetched is kept.
         """
+        allowed = access(os.environ if environment is None else environment, offline=offline)
         config = self.config
         question = Question(config, _methods(config, methods), backward)
         with lock.hold(self.folder) as held:
             entries = log.verify(self.folder / log.FILE_NAME, held.head())
             rules = chosen(config, plugins.heuristics(), entries)
-            with opened(config, clock) as rooms:
+            writer = log.Writer(self.folder, clock, log.head_of(entries))
+            with opened(config, clock) as known:
+                rooms, notices = followed(question, known, rules, Session(allowed, writer, observer, clock))
                 inputs = assembled(question, rooms, rules, observer)
                 observer("report")
                 made = build(inputs)
                 target = self.folder / REPORT if report is None else report
                 write(made, target)
-            details = _details(question, rooms, made, offline=offline)
-            held.remember(log.append(self.folder, "trace", {**details, "rules": dict(rules.pins)}, clock))
-        return Result(made, target, rules.notices)
+                idle = tuple(idle_limits(config.limits, rooms.view))
+            details = _details(question, rooms, made, offline=allowed.allowed == "none")
+            held.remember(writer.append("trace", {**details, "rules": dict(rules.pins)}))
+        return Result(made, target, (*notices, *rules.notices, *idle))
 
 
 build, write = report.build, report.write

@@ -8,12 +8,12 @@ from pathlib import Path
 from chaintrace.adapters import ADAPTERS
 from chaintrace.case.config import CaseConfig
 from chaintrace.case.log import Clock
-from chaintrace.case.opening import open_view
+from chaintrace.case.opening import Ground, open_ground
 from chaintrace.case.sources import NamedFile
 from chaintrace.case.view import CaseView
 from chaintrace.errors import InputError, OutputError
 from chaintrace.model.provenance import Source
-from chaintrace.store import FileArchive, SqliteStore
+from chaintrace.store import FileArchive, Network, SqliteStore
 from chaintrace.tags import TagFile, by_address
 from chaintrace.tags import read as read_tags
 
@@ -25,31 +25,38 @@ ARCHIVE, CACHE, STORE, REPORT = "archive", "cache", "store.sqlite", "report"
 class Rooms:
     """What a case rests on: the view, the files beside the sources with their digests, what reading the tags noted.
 
-    `actors` are the labels that actor packs give, by the actor's id; of several the first counts.
+    `ground` gives the view anew when networks have told more, `archive` is where raw answers go. `actors` are the
+    labels that actor packs give, by the actor's id; of several the first counts.
     """
 
     view: CaseView
     files: tuple[Source, ...]
     notes: tuple[str, ...]
     actors: Mapping[str, str]
+    ground: Ground
+    archive: FileArchive
 
 
 @contextmanager
 def opened(config: CaseConfig, clock: Clock) -> Iterator[Rooms]:
     """Open everything that a case names and keep its bytes in the archive. The caller holds the case's lock.
 
+    Nobody is asked over the network: of the network sources counts what they told before.
+
     Raises InputError with file and line, AdapterError, and OutputError when archive or store cannot be written.
     """
     read = [tags_of(file) for file in config.tags]
+    networks = [Network(one.chain, one.adapter, one.shown) for one in config.networks]
     archive = FileArchive(config.folder / ARCHIVE, clock)
     cache = made(config.folder / CACHE)
     store = SqliteStore(config.folder / STORE)
     try:
         tags = by_address(tag for file in read for tag in file.tags)
-        view = open_view(config.sources, archive, store, cache, ADAPTERS, tags)
+        ground = open_ground(config.sources, archive, store, cache, ADAPTERS, tags, networks)
         files = tuple(archive.keep_file("file", file.shown, file.path) for file in config.files)
         actors = {actor.id: actor.label for file in reversed(read) for actor in file.actors}
-        yield Rooms(view, files, tuple(note for file in read for note in file.notes), actors)
+        notes = tuple(note for file in read for note in file.notes)
+        yield Rooms(ground.view(), files, notes, actors, ground, archive)
     finally:
         store.close()
 

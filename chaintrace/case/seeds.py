@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chaintrace.adapters.assets import txid_key
+from chaintrace.adapters.cells import separator
 from chaintrace.addresses import family, normalise, normalise_txid
 from chaintrace.case.sources import NamedFile, chain_name
 from chaintrace.case.table import Table, nearest, shown
@@ -132,6 +133,8 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
             reader = csv.reader(file, strict=True)
             header = [cell.strip() for cell in next(reader, [])]
             line = 1
+            if signs := separator(header):
+                raise InputError(f"the file uses {signs}: save it with commas", path=path, line=1)
             if sorted(header) != sorted(VICTIMS_HEADER):
                 raise InputError(f"the header must be {should}: correct it", path=path, line=1)
             for cells in reader:

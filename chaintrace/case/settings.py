@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from chaintrace.adapters import cells
-from chaintrace.adapters.assets import asset_key
+from chaintrace.adapters.assets import asset_keys
 from chaintrace.addresses import normalise
 from chaintrace.case.table import Table, nearest, shown
 from chaintrace.model.chain import MAX_VALUE
@@ -33,18 +33,18 @@ def read_limits(entry: Table, chains: Sequence[str]) -> Limits:
     return Limits(
         max_hops=entry.integer("max_hops", default.max_hops, 0, MOST),
         max_transactions=entry.integer("max_transactions", default.max_transactions, 1, MOST),
-        min_value=_min_values(entry, chains),
+        min_value=read_min_values(entry, chains),
         min_tag_confidence=entry.integer("min_tag_confidence", default.min_tag_confidence, 0, MAX_CONFIDENCE),
         until=_until(entry),
     )
 
 
-def _min_values(entry: Table, chains: Sequence[str]) -> Mapping[tuple[str, str], int]:
-    """The least value that is followed, in base units, by (chain, contract)."""
+def read_min_values(entry: Table, chains: Sequence[str]) -> Mapping[tuple[str, str], int]:
+    """The least value that is followed, in base units, by (chain, contract). Raises InputError with the line."""
     values = entry.values.get("min_value", {})
     if not isinstance(values, dict):
         raise entry.wrong("min_value", 'a table such as { "tron:USDT" = "1000000" }')
-    inner = Table(entry.path, entry.lines, "limits.min_value", 0, values)
+    inner = Table(entry.path, entry.lines, f"{entry.name}.min_value", 0, values)
     table: dict[tuple[str, str], int] = {}
     for key, value in values.items():
         place = inner if inner.lines.of(inner.name, 0, key) is not None else entry
@@ -56,10 +56,11 @@ def _min_values(entry: Table, chains: Sequence[str]) -> Mapping[tuple[str, str],
             raise place.error(sentence, key if place is inner else "min_value")
         line_key = key if place is inner else "min_value"
         try:
-            contract = asset_key(chain, asset)
+            contract, *others = asset_keys(chain, asset)
         except ValueError as error:
             raise place.error(f"min_value: the asset of {shown(key)} {error}", line_key) from error
-        table[chain, contract] = _base_units(value, key, place, line_key)
+        table[chain, contract] = least = _base_units(value, key, place, line_key)
+        table.update({(chain, other): least for other in others if (chain, other) not in table})
     return table
 
 

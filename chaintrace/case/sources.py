@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from chaintrace.adapters import ADAPTERS
+from chaintrace.adapters import ADAPTERS, NETWORK
 from chaintrace.adapters.interface import SourceSpec
+from chaintrace.adapters.network import Endpoint
 from chaintrace.addresses import family, normalise
+from chaintrace.case.endpoints import read_endpoint
 from chaintrace.case.table import Table, nearest, shown
 from chaintrace.errors import InputError
 
-KEYS = ("adapter", "path", "url", "complete", "chain")
+KEYS = ("adapter", "path", "url", "complete", "chain", "reach")
 ROWS_APART = 10**9
 """How far apart the row numbers of two files of one chain begin (M1): more than a file has rows."""
 
-NETWORK_ADAPTERS = ("bitcoin-core", "esplora", "evm-rpc", "etherscan", "blockscout", "trongrid", "tronscan")
-"""Sources that ask over the network; this version reads files only."""
+COMING = ("evm-rpc", "etherscan", "blockscout", "trongrid", "tronscan")
+"""Network adapters of other chains, which are not part of this version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,35 +29,61 @@ class NamedFile:
     shown: str
 
 
-def read_sources(entries: Sequence[Table]) -> tuple[tuple[SourceSpec, ...], tuple[NamedFile, ...]]:
-    """The sources of a case in its order, and the address lists that they name. Raises InputError with the line."""
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The sources of a case: files and networks, each in the order of the case, and the address lists of the files.
+
+    `chains` are theirs, each once, in the order of the case.
+    """
+
+    files: tuple[SourceSpec, ...]
+    networks: tuple[Endpoint, ...]
+    lists: tuple[NamedFile, ...]
+    chains: tuple[str, ...]
+
+
+def read_sources(entries: Sequence[Table]) -> Sources:
+    """The sources of a case. Raises InputError with the line."""
     specs: list[SourceSpec] = []
+    endpoints: list[Endpoint] = []
     lists: list[NamedFile] = []
-    counts: dict[str, int] = {}
+    chains: list[str] = []
     for entry in entries:
         entry.only(KEYS)
         name = adapter_name(entry)
         chain = chain_name(entry)
-        path, path_shown = _path(entry, name)
-        complete, named = _complete(entry, name, chain)
-        lists += [named] if named else []
-        first_row = counts.get(chain, 0) * ROWS_APART
-        counts[chain] = counts.get(chain, 0) + 1
-        specs.append(SourceSpec(name, chain, path.absolute(), path_shown, complete, first_row))
-    return tuple(specs), tuple(lists)
+        if name in NETWORK:
+            made = read_endpoint(entry, name, chain)
+            if any((made.adapter, made.chain, made.url) == (one.adapter, one.chain, one.url) for one in endpoints):
+                raise entry.error("the same source stands twice: remove one", "url")
+            endpoints.append(made)
+        else:
+            specs.append(_file(entry, name, chain, chains.count(chain), lists))
+        chains.append(chain)
+    return Sources(tuple(specs), tuple(endpoints), tuple(lists), tuple(dict.fromkeys(chains)))
+
+
+def _file(entry: Table, adapter: str, chain: str, earlier: int, lists: list[NamedFile]) -> SourceSpec:
+    """A source that is a file; a list that it names is added to `lists`. `earlier` sources are of the same chain."""
+    if "reach" in entry.values:
+        raise entry.error(f"reach: the adapter {adapter!r} reads a file, which nobody is asked for: remove it", "reach")
+    path, path_shown = _path(entry, adapter)
+    complete, named = _complete(entry, adapter, chain)
+    lists += [named] if named else []
+    return SourceSpec(adapter, chain, path.absolute(), path_shown, complete, earlier * ROWS_APART)
 
 
 def adapter_name(entry: Table) -> str:
     """The adapter of an entry. Raises InputError for one that is not there."""
     name = entry.text("adapter")
-    if name in NETWORK_ADAPTERS:
-        sentence = (
-            f"the adapter {name!r} asks the network, which is not part of this version: use {', '.join(ADAPTERS)}"
-        )
+    if name in COMING:
+        sentence = f"the adapter {name!r} is not part of this version: use {', '.join((*ADAPTERS, *NETWORK))}"
         raise entry.error(sentence, "adapter")
-    if name not in ADAPTERS:
-        known = f"there are {', '.join(ADAPTERS)}"
-        raise entry.error(f"unknown adapter {shown(name)}{nearest(name, ADAPTERS)}: {known}", "adapter")
+    if name not in ADAPTERS and name not in NETWORK:
+        every = (*ADAPTERS, *NETWORK)
+        raise entry.error(
+            f"unknown adapter {shown(name)}{nearest(name, every)}: there are {', '.join(every)}", "adapter"
+        )
     return name
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from chaintrace.adapters.assets import native_asset
 from chaintrace.adapters.interface import FactSource
@@ -12,13 +12,21 @@ from chaintrace.model.finding import AnyFinding
 from chaintrace.model.provenance import Coverage, Gap, Source
 from chaintrace.model.transaction import PENDING_RANK, Leg, Movement, Transaction, Transfer
 from chaintrace.model.view import History, Missing, MissingHistory, MissingSpender, MissingTransaction
-from chaintrace.store.interface import Facts
+from chaintrace.store import Facts
 
 Tags = Mapping[tuple[str, str], tuple[Tag, ...]]
 """(chain, address) to what is claimed about it, the most confident first."""
 
 Findings = Mapping[tuple[str, str], tuple[AnyFinding, ...]]
 """(chain, subject) to what rules in use said about it."""
+
+
+class Within(NamedTuple):
+    """What the traces of a case rest on: outputs, and the subjects (chain, and txid, outpoint or address) of gaps."""
+
+    outpoints: frozenset[OutPoint]
+    subjects: frozenset[tuple[str, str]]
+
 
 _Lack = TypeVar("_Lack", MissingTransaction, MissingHistory, MissingSpender)
 
@@ -37,8 +45,10 @@ class CaseView:
     all_findings: Findings = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    within: Within | None = None
     _missing: dict[Missing, None] = field(default_factory=dict)
     _found: dict[tuple[str, str], Transaction] = field(default_factory=dict)
+    _spenders: dict[OutPoint, Transaction | None] = field(default_factory=dict)
 
     @property
     def missing(self) -> tuple[Missing, ...]:
@@ -52,6 +62,13 @@ class CaseView:
     def with_findings(self, findings: Findings) -> "CaseView":
         """The same facts under these findings; nothing is missing yet."""
         return replace(self, all_findings=findings, _missing={})
+
+    def confined(self, within: Within) -> "CaseView":
+        """The same, but of what networks told only what it says of these outputs.
+
+        What was fetched on the way to the traces, and is not part of them, then changes nothing in a report.
+        """
+        return replace(self, within=within, _missing={})
 
     def transaction(self, chain: str, txid: str) -> Transaction | MissingTransaction:
         """The canonical transaction with that txid."""
@@ -70,18 +87,54 @@ class CaseView:
 
     def spender(self, outpoint: OutPoint) -> Transaction | MissingSpender | None:
         """The transaction that spends an output; None when it is known to be unspent at the end of coverage."""
-        spender = self.facts.spender(outpoint)
-        if spender is not None:
+        spender = self._told_spender(outpoint)
+        if spender is not None and (self._is_within(outpoint) or spender.source in self.sources):
             return self._whole(spender)
         for source in self.lookups.get(outpoint.chain, ()):
             found = source.spender(outpoint)
             if found is not None:
                 return self._whole(found)
-        return None if self._is_covered(outpoint) else self._lack(MissingSpender(outpoint))
+        if self._unspent(outpoint) is not None or self._is_covered(outpoint):
+            return None
+        return self._lack(MissingSpender(outpoint))
+
+    def unspent(self, outpoint: OutPoint) -> Coverage | None:
+        """The coverage of this one output: a network was asked, and it is unspent, or spent later, as of its end."""
+        held = self._unspent(outpoint)
+        if held is not None or outpoint.chain not in self.facts.heard.pins:
+            return held
+        spender = self._told_spender(outpoint)
+        if spender is None or spender.block is None or spender.utxo is None:
+            return None
+        end, block = spender.utxo.order[0], spender.block
+        return Coverage(outpoint.chain, None, None, 0, end, block.height, block.time, "its spender is known")
+
+    def _told_spender(self, outpoint: OutPoint) -> Transaction | None:
+        """What spends an output by the store; remembered, for every method asks."""
+        if outpoint not in self._spenders:
+            self._spenders[outpoint] = self.facts.spender(outpoint)
+        return self._spenders[outpoint]
+
+    def _unspent(self, outpoint: OutPoint) -> Coverage | None:
+        """What a network said under the newest pin: unspent at a height, which counts from the output's own on."""
+        told = self.facts.heard.unspent.get(outpoint)
+        if told is None or not self._is_within(outpoint):
+            return None
+        output = self._output(outpoint)
+        if output is not None and told.height < output[2] != PENDING_RANK:
+            return None
+        addresses = frozenset({told.address})
+        return Coverage(outpoint.chain, addresses, None, 0, told.height, told.height, told.time, told.how)
 
     def coverage(self, chain: str, address: str, contract: str) -> tuple[Coverage, ...]:
-        """The coverages that hold every movement of (address, contract), in the order of the sources."""
-        return tuple(held for held in self.coverages if held.chain == chain and held.covers(address, contract))
+        """The coverages that hold every movement of (address, contract), in the order of the sources.
+
+        Where networks are asked as of a tip, a file that ends before it no longer tells what rests.
+        """
+        pin = self.facts.heard.pins.get(chain)
+        least = pin.tip.height or 0 if pin is not None else 0
+        told = (held for held in self.coverages if held.chain == chain and held.end >= least)
+        return tuple(held for held in told if held.covers(address, contract))
 
     def assets(self, chain: str) -> Sequence[Asset]:
         """The assets that occur in the sources of a chain, by contract."""
@@ -97,6 +150,10 @@ class CaseView:
     def findings(self, chain: str, subject: str) -> tuple[AnyFinding, ...]:
         """What rules in use said about an address, an outpoint or a txid."""
         return self.all_findings.get((chain, subject), ())
+
+    def _is_within(self, outpoint: OutPoint) -> bool:
+        """Whether what networks told of an output is heard."""
+        return self.within is None or outpoint in self.within.outpoints
 
     def _lack(self, missing: _Lack) -> _Lack:
         """Remember what is lacking."""

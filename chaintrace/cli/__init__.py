@@ -4,12 +4,15 @@
 """
 
 import os
+import sqlite3
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 
 import click
 
-from chaintrace.cli import demo, export, findings, lists, show, trace, upkeep
+from chaintrace.cli import demo, doctor, export, findings, lists, queries, show, trace
 from chaintrace.cli.printing import notice
 from chaintrace.errors import InputError, Malformed, OutputError, Refused, Unavailable
 
@@ -35,8 +38,8 @@ for _command in (
     trace.trace,
     show.show,
     findings.findings,
-    upkeep.queries,
-    upkeep.doctor,
+    queries.queries,
+    doctor.doctor,
     export.export,
     lists.methods,
     lists.rules,
@@ -48,7 +51,10 @@ for _command in (
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # whoever started us closed it: what we say goes nowhere
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  # open until we end
+        stream = getattr(sys, name)
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
@@ -67,7 +73,8 @@ def run(arguments: Sequence[str]) -> int:
         sentence, exit_code = _told(error)
         if exit_code == BUG and "--debug" in arguments:
             raise
-        notice(f"chaintrace: {' '.join(sentence.split())}")
+        with suppress(OSError):  # stderr may be what is full
+            notice(f"chaintrace: {' '.join(sentence.split())}")
         return exit_code
     return code if isinstance(code, int) else OK
 
@@ -78,16 +85,26 @@ def _told(error: Exception) -> tuple[str, int]:
         case click.ClickException():
             return error.format_message(), BAD_INPUT
         case click.Abort():
-            return "interrupted: nothing was written", INTERRUPTED
+            return "interrupted: no file was left half written", INTERRUPTED
         case InputError() | OutputError() | Malformed():
             return str(error), BAD_INPUT
         case Unavailable() | Refused():
             return str(error), NETWORK
-        case OSError():
-            # A path that is too long, a folder that may not be entered: the system's refusal, not our bug.
-            name = str(error.filename or "a file")
-            cut = name if len(name) <= SHOWN else f"{name[:SHOWN]}…"
-            why = error.strerror or type(error).__name__
-            return f"{cut}: the system refuses it ({why}): correct the path or its rights", BAD_INPUT
+        case OSError() | MemoryError() | sqlite3.Error():
+            return _refused(error), BAD_INPUT
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return f"this is an error in chaintrace ({what}): please report it with the output of --debug", BUG
+
+
+def _refused(error: OSError | MemoryError | sqlite3.Error) -> str:
+    """The system's refusal, not our bug: a path that is too long, a folder that nobody may enter, a full disk."""
+    if isinstance(error, sqlite3.Error):
+        return f"a file of the case is damaged ({error}): take the case's folder cache away and run again"
+    if isinstance(error, MemoryError):
+        return "the memory of this machine is too small for these sources: use a larger one"
+    why = error.strerror or type(error).__name__
+    if not error.filename:
+        return f"the output or a file cannot be used ({why}): make room, or choose another place"
+    name = str(error.filename)
+    cut = name if len(name) <= SHOWN else f"{name[:SHOWN]}…"
+    return f"{cut}: the system refuses it ({why}): correct the path or its rights"

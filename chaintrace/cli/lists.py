@@ -30,9 +30,12 @@ def rules() -> None:
 @click.command()
 def adapters() -> None:
     """List the kinds of sources."""
-    from chaintrace.adapters import ADAPTERS
+    from chaintrace.adapters import ADAPTERS, NETWORK
 
-    table("Adapters", ("adapter", "what it reads"), [[name, adapter.summary] for name, adapter in ADAPTERS.items()])
+    rows = [[name, one.summary] for name, one in ADAPTERS.items()] + [
+        [name, one.summary] for name, one in NETWORK.items()
+    ]
+    table("Adapters", ("adapter", "what it reads or asks"), rows)
 
 
 @click.command()

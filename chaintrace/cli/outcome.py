@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, "Cell"]
 
+FIRST = 10
+"""Rows of sources.csv that are printed."""
+
 
 def printed(result: "Result") -> None:
     """Print a result: tables and the report's path on stdout, notices and reasons on stderr."""
@@ -19,6 +22,7 @@ def printed(result: "Result") -> None:
     resting(result)
     not_followed(result)
     conservation(result)
+    sources(result)
     say(f"report: {result.folder / 'report.html'}")
     for line in result.notices:
         notice(line)
@@ -75,6 +79,20 @@ def conservation(result: "Result") -> None:
             by_claim.setdefault((row["origin"], row["contract"]), []).append(row)
     for (origin, _), rows in by_claim.items():
         say(f"conservation: {origin}: {_balance(rows)}")
+
+
+def sources(result: "Result") -> None:
+    """Where the payments' own value came from, when that was asked: the first rows, and the file with all of them."""
+    if "sources" not in result.report.tables:
+        return
+    found = result.table("sources")
+    rows = (
+        [row["origin"], _amount(row), _unit(row), row["kind"], row["address"], row["hop"], row["entity"]]
+        for row in found[:FIRST]
+    )
+    columns = ("origin", "amount", "asset", "the way back ends at", "address", "hops", "attributed to")
+    table(f"Where the payments came from, by haircut ({min(FIRST, len(found))} of {len(found)})", columns, rows)
+    say(f"all of them: {result.folder / 'sources.csv'}")
 
 
 def _balance(rows: Iterable[Row]) -> str:

@@ -1,40 +1,78 @@
 """`show`: one transaction or address as chaintrace understands it."""
 
 import json
+import os
 import re
 from typing import TYPE_CHECKING
 
 import click
 
-from chaintrace.cli.printing import say, table
+from chaintrace.cli.printing import notice, say, table
 from chaintrace.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chaintrace.adapters.network import Endpoint
     from chaintrace.case.view import CaseView
     from chaintrace.model.attribution import Tag
-    from chaintrace.model.transaction import Transaction
+    from chaintrace.model.transaction import Leg, Transaction
+
+INCOMPLETE = 3
+COLUMNS = ("index", "kind", "asset", "value", "amount", "from", "to")
+"""Of a transfer: its value in base units and as an amount."""
 
 
 @click.command()
 @click.argument("subject", metavar="TXID|ADDRESS")
 @click.option("--chain", help="The chain that it is on.")
-@click.option("--from", "source", metavar="[ADAPTER=]PATH", help="The file or case that holds it.")
+@click.option("--from", "source", metavar="[ADAPTER=]URL|PATH", help="Who is asked, or the file or case that holds it.")
+@click.option("--offline", is_flag=True, help="Never open a socket.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def show(subject: str, chain: str | None, source: str | None, as_json: bool) -> None:
+def show(*, subject: str, chain: str | None, source: str | None, offline: bool, as_json: bool) -> int:
     """Show one transaction or address: transfers, fee, tags, findings."""
     from chaintrace.case.look import chain_of, look, named
+    from chaintrace.case.remote import remote, unnamed
     from chaintrace.case.result import now
 
-    if source is None:
-        raise InputError("no source is named: add --from with the path of a file; this version asks no network")
+    endpoint = None if source is None else remote(source, chain)
+    if endpoint is not None or source is None:
+        endpoints = (endpoint,) if endpoint is not None else unnamed(chain)
+        return _asked(endpoints, subject, offline=offline, as_json=as_json)
     found_source = named(source)
     chain = chain_of(found_source, chain)
     with look(found_source, chain, now) as view:
-        found = _transaction(view, chain, subject)
-        if found is not None:
-            _show_transaction(view, found, as_json=as_json)
-        else:
-            _show_address(view, chain, subject, as_json=as_json)
+        _show(view, chain, subject, as_json=as_json)
+    return 0
+
+
+def _asked(endpoints: "Sequence[Endpoint]", subject: str, *, offline: bool, as_json: bool) -> int:
+    """Ask network sources about one subject, and show it; 3 where they told only a part of it.
+
+    Public ones are named before the first request.
+    """
+    from chaintrace.case.access import access
+    from chaintrace.case.remote import asked, permitted, warning
+    from chaintrace.case.result import now
+
+    allowed = access(os.environ, offline=offline)
+    left = permitted(endpoints, allowed)
+    if text := warning(left):
+        notice(text)
+    with asked(left, subject, allowed, now) as looked:
+        _show(looked.view, left[0].chain, subject, as_json=as_json)
+        for note in looked.notes:
+            notice(f"left open: {note}")
+    return 0 if looked.settled else INCOMPLETE
+
+
+def _show(view: "CaseView", chain: str, subject: str, *, as_json: bool) -> None:
+    """A transaction, where the view has one of that name, else an address."""
+    found = _transaction(view, chain, subject)
+    if found is not None:
+        _show_transaction(view, found, as_json=as_json)
+    else:
+        _show_address(view, chain, subject, as_json=as_json)
 
 
 def _transaction(view: "CaseView", chain: str, subject: str) -> "Transaction | None":
@@ -60,32 +98,48 @@ def _show_transaction(view: "CaseView", found: "Transaction", *, as_json: bool) 
     say(f"height: {shaped['height']}" if found.height is not None else "height: not known")
     say(f"time: {shaped['time']}" if found.time is not None else "time: not known")
     fee = shaped["fee"]
-    say(f"fee: {fee['value']} base units of {fee['asset']}" if isinstance(fee, dict) else "fee: not known or none")
-    table("Transfers", ("index", "kind", "asset", "value", "from", "to"), _lines(found))
+    say(f"fee: {_fee(found, str(fee['value']))}" if isinstance(fee, dict) else "fee: not known or none")
+    table("Transfers", COLUMNS, _lines(found))
     tags = [tag for address in addresses_of(found) for tag in view.tags(found.chain, address)]
     _tags(tags)
     rows = [[one["kind"], one["rule"], one["confidence"], one["subject"], one["object"]] for one in said]
     table("Findings", ("kind", "rule", "confidence", "subject", "object"), rows)
 
 
+def _fee(found: "Transaction", value: str) -> str:
+    """The fee as an amount and in base units."""
+    from chaintrace.report.amounts import prose
+
+    paid = next((one for one in found.transfers if one.kind in {"fee", "utxo"}), found.transfers[0])
+    told = prose(int(value), paid.asset)
+    return told if paid.asset.decimals is None else f"{told} ({value} base units)"
+
+
 def _lines(found: "Transaction") -> list[list[object]]:
-    """A line for each transfer; for each leg of a UTXO transaction."""
+    """A line for each transfer; for each leg of a UTXO transaction. Amounts stand beside base units."""
+    from chaintrace.report.amounts import amount
+
     lines: list[list[object]] = []
     for transfer in found.transfers:
-        name = transfer.asset.name or transfer.asset.contract
+        name, decimals = transfer.asset.name or transfer.asset.contract, transfer.asset.decimals
         if transfer.kind == "utxo":
             for leg in transfer.inputs:
-                value = "not known" if leg.value is None else leg.value
-                lines.append([f"in {leg.index}", "utxo", name, value, leg.address or str(leg.holding or ""), ""])
+                value = ("not known", "") if leg.value is None else (leg.value, amount(leg.value, decimals))
+                lines.append([f"in {leg.index}", "utxo", name, *value, leg.address or str(leg.holding or ""), ""])
             lines.extend(
-                [f"out {leg.index}", "utxo", name, leg.value, "", leg.address or leg.script_type]
+                [f"out {leg.index}", "utxo", name, leg.value, amount(leg.value, decimals), "", _receiver(leg)]
                 for leg in transfer.outputs
             )
         else:
             sender = transfer.inputs[0].address if transfer.inputs else ""
             receiver = transfer.outputs[0].address if transfer.outputs else ""
-            lines.append([transfer.index, transfer.kind, name, transfer.value, sender, receiver])
+            told = amount(transfer.value, decimals)
+            lines.append([transfer.index, transfer.kind, name, transfer.value, told, sender, receiver])
     return lines
+
+
+def _receiver(leg: "Leg") -> str:
+    return leg.address or leg.script_type
 
 
 def _tags(tags: "list[Tag]") -> None:
@@ -121,4 +175,4 @@ def _show_address(view: "CaseView", chain: str, subject: str, *, as_json: bool) 
     say(f"{chain} {address}: {len(touched)} transactions in the sources")
     _tags(list(tags))
     rows = [[one.txid, *line] for one in touched for line in _lines(one) if address in line]
-    table("Movements", ("txid", "index", "kind", "asset", "value", "from", "to"), rows)
+    table("Movements", ("txid", *COLUMNS), rows)

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from chaintrace.model.chain import OutPoint
+
 GapKind: TypeAlias = Literal["opening", "history", "inflow", "seed", "claimed", "balance", "source", "order"]
 """The closed list of gaps: an implied opening balance, a history that is not in the sources, an inflow from outside
 the coverage, a seed whose leg was claimed only in part, a completeness that a source claims and nobody checked, a
@@ -80,3 +82,16 @@ class Observation:
     height: int | None
     value: str
     source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unspent:
+    """An output that a source knows to be unspent at a height, and how we know: unspent set, asked twice, claimed."""
+
+    outpoint: OutPoint
+    address: str
+    height: int
+    block_hash: str
+    time: int | None
+    how: str
+    source: Source

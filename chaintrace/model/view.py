@@ -65,6 +65,14 @@ class View(Protocol):
         """The transaction that spends an output; None when it is known to be unspent at the end of coverage."""
         ...
 
+    def unspent(self, outpoint: OutPoint) -> Coverage | None:
+        """The coverage of this one output by itself: a source was asked and knows what became of it until its end.
+
+        Its end is the height at which a source said that the output is unspent, or that of the block that spends it.
+        None where nobody was asked about this output: then its address's coverage decides.
+        """
+        ...
+
     def coverage(self, chain: str, address: str, contract: str) -> tuple[Coverage, ...]:
         """The coverages that hold every movement of (address, contract), in the order of the sources."""
         ...

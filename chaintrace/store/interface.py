@@ -1,12 +1,13 @@
 """What a store of facts must do. Facts are added by source and never deleted; reading is over a choice of sources."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
-from chaintrace.model.chain import Account, Asset, OutPoint
-from chaintrace.model.provenance import Source
+from chaintrace.model.chain import Account, Asset, Block, OutPoint
+from chaintrace.model.provenance import Gap, Source
 from chaintrace.model.transaction import Movement, Transaction
+from chaintrace.store.answers import Answered, Heard, Network, Pin
 
 Locate: TypeAlias = Callable[[Source, str, str, str], int | None]
 """The line of a source's file that tells of (chain, txid, index), for a message; index `""` is any. None: no lines."""
@@ -22,8 +23,14 @@ class Facts(Protocol):
     """What some sources together say. Equal facts are one; values in base units, times in Unix seconds (UTC).
 
     A transaction is what all of the sources know of it, under the first one's `source` and place in the order.
-    Of a reorganised chain, only canonical blocks answer.
+    Of a reorganised chain, only canonical blocks answer. What network sources tell is heard with it; where they
+    contradict a file or each other, the first of them counts and `heard` has a gap.
     """
+
+    @property
+    def heard(self) -> Heard:
+        """What the networks say besides transactions, under the newest pin of each chain."""
+        ...
 
     def transaction(self, chain: str, txid: str) -> Transaction | None:
         """The transaction with that txid, None when no source tells of it."""
@@ -60,11 +67,41 @@ class Store(Protocol):
         """
         ...
 
-    def facts(self, sources: Sequence[Source], locate: Locate = nowhere) -> Facts:
-        """What these sources say, and no other. The order of `sources` is theirs in the case.
+    def facts(self, sources: Sequence[Source], locate: Locate = nowhere, networks: Sequence[Network] = ()) -> Facts:
+        """What these sources say, then these networks, and no other. Their order is that of the case.
 
-        Raises InputError, with the lines that `locate` knows, when two of them contradict each other.
+        Raises InputError, with the lines that `locate` knows, when two of `sources` contradict each other.
         """
+        ...
+
+    def pin(self, chain: str, tip: Block, at: datetime) -> Pin:
+        """Begin a follow of a chain as of a tip, at a moment (UTC); the tip is canonical.
+
+        Raises OutputError when it cannot be written.
+        """
+        ...
+
+    def pins(self) -> Mapping[str, Pin]:
+        """The newest pin of each chain, open or not."""
+        ...
+
+    def end(self, pin: Pin, at: datetime, gaps: Sequence[Gap] = (), *, stays_open: bool = False) -> None:
+        """Say that a follow ended at a moment (UTC), why it ended early, and whether the next one goes on with it."""
+        ...
+
+    def tell(self, answers: Sequence[Answered]) -> None:
+        """Add answers under the newest pin of their chains, all of them or none, with what was asked.
+
+        A block of theirs that was taken for orphaned is canonical again. Raises OutputError.
+        """
+        ...
+
+    def unsettled(self, chain: str, depth: int) -> Sequence[Block]:
+        """The blocks that networks told of, not orphaned, and never seen `depth` below a tip; by height and hash."""
+        ...
+
+    def confirm(self, chain: str, blocks: Iterable[Block], tip: int) -> None:
+        """Say that these blocks were canonical when the chain's tip had a height."""
         ...
 
     def mark(self, chain: str, block_hash: str, at: datetime, *, canonical: bool) -> None:

@@ -1,64 +1,31 @@
-"""Facts in dicts: the store of a run that keeps nothing, and the reference for the one on disk."""
+"""`Facts` in dicts: what the store of a run that keeps nothing answers, and the reference for the one on disk."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from chaintrace.errors import InputError
 from chaintrace.model.chain import Account, Asset, OutPoint
 from chaintrace.model.provenance import Source
 from chaintrace.model.transaction import Leg, Movement, Order, Transaction, Transfer
+from chaintrace.store.answers import SILENT, Heard
 from chaintrace.store.interface import Locate, nowhere
-from chaintrace.store.merging import Unequal, contradiction, merged, twice_spent
-
-
-class MemoryStore:
-    """A `Store` in memory."""
-
-    def __init__(self) -> None:
-        self._told: dict[tuple[Source, str], tuple[Transaction, ...]] = {}
-        self._readings: dict[tuple[Source, str], str] = {}
-        self._orphaned: dict[tuple[str, str], datetime] = {}
-
-    def add(self, transactions: Iterable[Transaction], source: Source, chain: str = "", reading: str = "") -> int:
-        """Keep what a source tells of a chain; another reading of it replaces the one before."""
-        if self._readings.get((source, chain)) == reading:
-            return sum(1 for _ in transactions)
-        told = tuple(transactions)
-        self._told[source, chain] = told
-        self._readings[source, chain] = reading
-        return len(told)
-
-    def facts(self, sources: Sequence[Source], locate: Locate = nowhere) -> "MemoryFacts":
-        """What these sources say. Raises InputError when they contradict each other."""
-        order = {source: number for number, source in reversed(list(enumerate(sources)))}
-        chosen = sorted((order[source], chain) for source, chain in self._told if source in order)
-        told = (
-            transaction if transaction.source == sources[number] else replace(transaction, source=sources[number])
-            for number, chain in chosen
-            for transaction in self._told[sources[number], chain]
-        )
-        canonical = (tx for tx in told if tx.block is None or (tx.chain, tx.block.hash) not in self._orphaned)
-        return MemoryFacts(canonical, locate)
-
-    def mark(self, chain: str, block_hash: str, at: datetime, *, canonical: bool) -> None:
-        """Say that from `at` (UTC) on a block is canonical or not."""
-        if canonical:
-            self._orphaned.pop((chain, block_hash), None)
-        else:
-            self._orphaned[chain, block_hash] = at
-
-    def close(self) -> None:
-        """Nothing is held open."""
+from chaintrace.store.merging import Disputes, transaction_order
 
 
 class MemoryFacts:
     """`Facts` over transactions that come in the order of their sources."""
 
-    def __init__(self, told: Iterable[Transaction], locate: Locate = nowhere) -> None:
+    def __init__(
+        self,
+        told: Iterable[Transaction],
+        locate: Locate = nowhere,
+        networks: Container[Source] = (),
+        heard: Heard = SILENT,
+    ) -> None:
+        self._disputes = Disputes(locate, networks)
         self._transactions: dict[tuple[str, str], Transaction] = {}
         for transaction in told:
-            self._take(transaction, locate)
+            self._take(transaction)
         self._assets = united_assets(self._transactions.values())
         self._movements: dict[tuple[str, str, str], list[Movement]] = {}
         self._spenders: dict[OutPoint, Transaction] = {}
@@ -66,20 +33,23 @@ class MemoryFacts:
             whole = self._transactions[key] = self._in_united_assets(transaction)
             for transfer in whole.transfers:
                 if transfer.kind == "utxo":
-                    self._spend(whole, transfer, locate)
+                    self._spend(whole, transfer)
                 else:
                     self._move(whole, transfer)
         for movements in self._movements.values():
             movements.sort(key=movement_order)
+        self._heard = heard.with_gaps(self._disputes.gaps)
 
-    def _take(self, transaction: Transaction, locate: Locate) -> None:
+    @property
+    def heard(self) -> Heard:
+        """What the networks say besides transactions."""
+        return self._heard
+
+    def _take(self, transaction: Transaction) -> None:
         """Keep a transaction, together with what an earlier source said of it."""
         known = self._transactions.setdefault((transaction.chain, transaction.txid), transaction)
         if known is not transaction:
-            try:
-                self._transactions[transaction.chain, transaction.txid] = merged(known, transaction)
-            except Unequal as error:
-                raise contradiction(known, transaction, error, locate) from error
+            self._transactions[transaction.chain, transaction.txid] = self._disputes.merged(known, transaction)
 
     def _in_united_assets(self, transaction: Transaction) -> Transaction:
         """The transaction with assets that carry the decimals which another source knows."""
@@ -89,13 +59,13 @@ class MemoryFacts:
         transfers = tuple(_with_asset(part, assets[part.asset.contract]) for part in transaction.transfers)
         return replace(transaction, transfers=transfers)
 
-    def _spend(self, transaction: Transaction, transfer: Transfer, locate: Locate) -> None:
+    def _spend(self, transaction: Transaction, transfer: Transfer) -> None:
         """Note which outputs a transaction spends."""
         for leg in transfer.inputs:
             if isinstance(leg.holding, OutPoint):
                 known = self._spenders.setdefault(leg.holding, transaction)
                 if known is not transaction:
-                    self._spenders[leg.holding] = the_spender(str(leg.holding), known, transaction, locate)
+                    self._spenders[leg.holding] = self._disputes.spender(str(leg.holding), known, transaction)
 
     def _move(self, transaction: Transaction, transfer: Transfer) -> None:
         """Note which accounts a transfer touches."""
@@ -147,15 +117,6 @@ def one_scale(first: Asset, second: Asset) -> Asset:
     return first
 
 
-def the_spender(outpoint: str, first: Transaction, second: Transaction, locate: Locate) -> Transaction:
-    """Of two that spend one output, the confirmed one, else the earlier. Raises InputError when both are confirmed."""
-    if first.block is not None and second.block is not None:
-        raise twice_spent(outpoint, first, second, locate)
-    if (first.block is None) != (second.block is None):
-        return second if first.block is None else first
-    return min(first, second, key=transaction_order)
-
-
 def _with_asset(transfer: Transfer, asset: Asset) -> Transfer:
     """The transfer, its accounts too, in terms of `asset`."""
 
@@ -171,9 +132,3 @@ def _with_asset(transfer: Transfer, asset: Asset) -> Transfer:
 def movement_order(movement: Movement) -> tuple[Order, str, str]:
     """Where a movement stands in its chain; its names part what two sources put in one place."""
     return movement.order, movement.transaction.txid, movement.transfer.index
-
-
-def transaction_order(transaction: Transaction) -> tuple[Order, str]:
-    """Where a transaction stands in its chain; the txid parts what two sources put in one place."""
-    first = transaction.transfers[0].order if transaction.transfers else (0, transaction.position, 0)
-    return first, transaction.txid

@@ -3,11 +3,14 @@
 Not known is not a difference: an input without a value, a block without a hash. Two known things that differ are.
 """
 
+from collections.abc import Container
 from dataclasses import replace
 
 from chaintrace.errors import InputError
 from chaintrace.model.chain import Block, Holding
-from chaintrace.model.transaction import Leg, Transaction, Transfer
+from chaintrace.model.provenance import Gap, Source
+from chaintrace.model.transaction import Leg, Order, Transaction, Transfer
+from chaintrace.model.view import Missing, MissingTransaction
 from chaintrace.store.interface import Locate
 
 
@@ -128,3 +131,56 @@ def _place(transaction: Transaction, index: str, locate: Locate) -> tuple[str, i
     if source is None:
         return "", None
     return source.request, locate(source, transaction.chain, transaction.txid, index)
+
+
+def transaction_order(transaction: Transaction) -> tuple[Order, str]:
+    """Where a transaction stands in its chain; the txid parts what two sources put in one place."""
+    first = transaction.transfers[0].order if transaction.transfers else (0, transaction.position, 0)
+    return first, transaction.txid
+
+
+class Disputes:
+    """Where tellings contradict each other: files are refused, of networks the first counts and a gap says so."""
+
+    def __init__(self, locate: Locate, networks: Container[Source] = ()) -> None:
+        """`networks` are the sources of what came over a network."""
+        self._locate = locate
+        self._networks = networks
+        self.gaps: dict[Missing, tuple[Gap, ...]] = {}
+
+    def merged(self, known: Transaction, other: Transaction) -> Transaction:
+        """Two tellings as one. Raises InputError when two files contradict each other."""
+        try:
+            return merged(known, other)
+        except Unequal as error:
+            if other.source not in self._networks:
+                raise contradiction(known, other, error, self._locate) from error
+            text = f"Two sources differ in {str(error).removeprefix('its ')} of {other.txid}"
+            self._note(known, other, text)
+            return known
+
+    def spender(self, outpoint: str, first: Transaction, second: Transaction) -> Transaction:
+        """Of two that spend one output, the confirmed one, else the earlier; of two confirmed ones a file's.
+
+        Raises InputError when two files tell of two that are confirmed.
+        """
+        if (first.block is None) != (second.block is None):
+            return second if first.block is None else first
+        earlier = min(first, second, key=transaction_order)
+        if first.block is None:
+            return earlier
+        told = [tx for tx in (first, second) if tx.source in self._networks]
+        if not told:
+            raise twice_spent(outpoint, first, second, self._locate)
+        if len(told) == 1:
+            earlier = second if told[0] is first else first
+        later = second if earlier is first else first
+        self._note(earlier, later, f"{earlier.txid} and {later.txid} both spend {outpoint}")
+        return earlier
+
+    def _note(self, used: Transaction, other: Transaction, text: str) -> None:
+        """Remember a gap, once."""
+        here, there = (tx.source.request if tx.source else "a source" for tx in (used, other))
+        gap = Gap("source", used.chain, used.txid, None, f"{text} ({here}; {there}): what the first says is used.")
+        question = MissingTransaction(used.chain, used.txid)
+        self.gaps[question] = tuple(dict.fromkeys((*self.gaps.get(question, ()), gap)))

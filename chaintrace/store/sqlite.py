@@ -1,23 +1,31 @@
 """Facts in one SQLite file (WAL): what `Store` promises, for cases that outlive a run."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from chaintrace.errors import InputError, OutputError
-from chaintrace.model.provenance import Source
+from chaintrace.model.chain import Block
+from chaintrace.model.provenance import Gap, Source
 from chaintrace.model.transaction import Transaction
+from chaintrace.store.answers import Answered, Network, Pin
 from chaintrace.store.interface import Locate, nowhere
 from chaintrace.store.schema import migrate
+from chaintrace.store.sqlite_cells import key
 from chaintrace.store.sqlite_facts import SqliteFacts
-from chaintrace.store.sqlite_rows import Writer, key
+from chaintrace.store.sqlite_network import NetworkTables
+from chaintrace.store.sqlite_numbers import Numbers
+from chaintrace.store.sqlite_rows import Writer
 
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _IN_USE = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _PATIENCE = 5.0
 """Seconds to wait for another run that is writing."""
+
+_CACHE = -65_536
+"""The most pages that SQLite keeps in memory, in KiB, as it writes it: below zero."""
 
 
 class SqliteStore:
@@ -36,6 +44,9 @@ class SqliteStore:
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 self._connection.execute("PRAGMA synchronous = NORMAL")
                 migrate(self._connection, self._shown)
+                self._connection.execute(f"PRAGMA cache_size = {_CACHE}")
+                self._tables = NetworkTables(self._connection)
+                self._numbers = Numbers(self._connection)
         except BaseException:
             self.close()
             raise
@@ -48,18 +59,52 @@ class SqliteStore:
             held = self._connection.execute(sql, (number, chain)).fetchone()
             if held == (reading,):
                 return sum(1 for _ in transactions)
-            writer = Writer(self._connection, number)
+            writer = Writer(self._connection, number, self._numbers)
             if held is not None:
                 writer.unlink(chain)
             self._connection.execute("INSERT OR REPLACE INTO readings VALUES (?, ?, ?)", (number, chain, reading))
             return writer.write(transactions)
 
-    def facts(self, sources: Sequence[Source], locate: Locate = nowhere) -> SqliteFacts:
-        """What these sources say. Raises InputError when they contradict each other."""
+    def facts(
+        self, sources: Sequence[Source], locate: Locate = nowhere, networks: Sequence[Network] = ()
+    ) -> SqliteFacts:
+        """What these sources say, then these networks. Raises InputError when two files contradict each other."""
         with self._spoken():
             numbers = {self._known(source): source for source in reversed(sources)}
-            ordered = {number: numbers[number] for number in map(self._known, sources) if number is not None}
-            return SqliteFacts(self._connection, ordered, locate, self._spoken)
+            files = {number: numbers[number] for number in map(self._known, sources) if number is not None}
+            tellers = self._tables.tellers(networks)
+            heard = self._tables.heard(networks)
+            return SqliteFacts(self._connection, files, locate, self._spoken, tellers=tellers, heard=heard)
+
+    def pin(self, chain: str, tip: Block, at: datetime) -> Pin:
+        """Begin a follow of a chain as of a tip."""
+        with self._spoken(), self._writing():
+            return self._tables.pin(chain, tip, at)
+
+    def pins(self) -> Mapping[str, Pin]:
+        """The newest pin of each chain, open or not."""
+        with self._spoken():
+            return self._tables.pins()
+
+    def end(self, pin: Pin, at: datetime, gaps: Sequence[Gap] = (), *, stays_open: bool = False) -> None:
+        """Say that a follow ended, why it ended early, and whether the next one goes on with it."""
+        with self._spoken(), self._writing():
+            self._tables.end(pin, at, gaps, stays_open=stays_open)
+
+    def tell(self, answers: Sequence[Answered]) -> None:
+        """Add answers under the newest pin of their chains, in one database transaction."""
+        with self._spoken(), self._writing():
+            self._tables.tell(answers, self._source)
+
+    def unsettled(self, chain: str, depth: int) -> Sequence[Block]:
+        """The blocks that were never seen `depth` below a tip."""
+        with self._spoken():
+            return self._tables.unsettled(chain, depth)
+
+    def confirm(self, chain: str, blocks: Iterable[Block], tip: int) -> None:
+        """Say that these blocks were canonical when the chain's tip had a height."""
+        with self._spoken(), self._writing():
+            self._tables.see(chain, blocks, tip)
 
     def mark(self, chain: str, block_hash: str, at: datetime, *, canonical: bool) -> None:
         """Say that from `at` (UTC) on a block is canonical or not: its row gets a date, or loses it."""
@@ -100,6 +145,7 @@ class SqliteStore:
             yield
             self._connection.execute("COMMIT")
         except BaseException:
+            self._numbers.forget()
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise

@@ -1,43 +1,23 @@
 """Reading the store on disk: `Facts` over the sources that a case names now."""
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from typing import Any, TypeAlias
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 
-from chaintrace.model.chain import Account, Asset, Block, Holding, OutPoint
+from chaintrace.model.chain import Account, Asset, OutPoint
 from chaintrace.model.provenance import Source
-from chaintrace.model.transaction import Leg, Movement, Transaction, Transfer
+from chaintrace.model.transaction import Movement, Transaction
+from chaintrace.store.answers import Heard
 from chaintrace.store.interface import Locate
-from chaintrace.store.memory import movement_order, one_scale, the_spender, transaction_order
-from chaintrace.store.merging import Unequal, contradiction, merged
-from chaintrace.store.schema import NAMED
-from chaintrace.store.sqlite_rows import KINDS, OWN, STATUSES, key, natural_rank, short, text_of
+from chaintrace.store.memory import one_scale
+from chaintrace.store.merging import Disputes, transaction_order
+from chaintrace.store.sqlite_cells import key, short, text_of
+from chaintrace.store.sqlite_history import BLOCK, LEAD, MORE, NUMBER, SOURCE, TOUCHING, Movements, in_order, movement
+from chaintrace.store.sqlite_network import Tellers
+from chaintrace.store.sqlite_tellings import Row, Tellings
 
-Row: TypeAlias = tuple[Any, ...]
-"""One row of a query; SQLite says nothing of types."""
-
-Legs: TypeAlias = Mapping[int, tuple[list[Row], list[Row]]]
-"""Transfer to the rows of its inputs and of its outputs."""
-
-_UTXO = KINDS.index("utxo")
 _MOST_KEPT = 200_000
-_TOLD = """
-SELECT t.id, t.chain_id, t.txid, t.status, t.height, t.time, t.block_id, b.hash, l.source_id, l.rank, l.position,
-    l.place, f.id, f.index_text, f.kind, f.asset_id, f.value, f.from_id, f.to_id
-FROM transfers f JOIN links l ON l.transfer_id = f.id JOIN transactions t ON t.id = f.transaction_id
-LEFT JOIN blocks b ON b.id = t.block_id
-WHERE f.transaction_id IN (SELECT value FROM json_each(?)) AND b.orphaned_at IS NULL"""
-_LEGS = """
-SELECT g.transfer_id, g.side, g.holding_id, h.name, h.vout, g.value, g.leg_index, g.address, g.script_type, g.script
-FROM legs g LEFT JOIN holdings h ON h.id = g.holding_id
-WHERE g.transfer_id IN (SELECT value FROM json_each(?)) ORDER BY g.transfer_id, g.side, g.place"""
-_TOUCHING = """
-SELECT transaction_id FROM transfers WHERE from_id = ?1 UNION
-SELECT transaction_id FROM transfers WHERE to_id = ?1 UNION
-SELECT f.transaction_id FROM legs g JOIN transfers f ON f.id = g.transfer_id
-WHERE g.holding_id = ?1 AND g.holding_id > 0"""
 
 
 class SqliteFacts:
@@ -46,58 +26,94 @@ class SqliteFacts:
     def __init__(
         self,
         connection: sqlite3.Connection,
-        sources: Mapping[int, Source],
+        files: Mapping[int, Source],
         locate: Locate,
         spoken: Callable[[], AbstractContextManager[None]],
+        *,
+        tellers: Tellers,
+        heard: Heard,
     ) -> None:
         self._connection = connection
-        self._sources = sources
-        self._order = {number: place for place, number in enumerate(sources)}
-        self._locate = locate
+        self._sources = {**tellers.sources, **files}
+        self._order = {number: place for place, number in enumerate({**files, **tellers.sources})}
+        self._fresh = tellers.fresh | files.keys()
+        over_network = {source for number, source in tellers.sources.items() if number not in files}
+        self._disputes = Disputes(locate, over_network)
         self._spoken = spoken
-        self._chains: dict[int, str] = {row[0]: row[1] for row in self._rows("SELECT id, name FROM chains")}
         self._assets = self._united_assets()
         self._asset_ids = {(asset.chain, asset.contract): number for number, asset in self._assets.items()}
-        self._accounts: dict[int, Account] = {}
+        self._tellings = Tellings(self._rows, self._sources, self._assets, self._order, self._fresh)
         self._names: dict[int, tuple[str, str]] = {}
         self._kept: dict[tuple[str, str], Transaction] = {}
         self._settled: dict[tuple[str, str], Transaction] = {}
+        self._doubted: frozenset[int] = frozenset()
         self._check()
+        self._heard = heard.with_gaps(self._disputes.gaps)
+
+    @property
+    def heard(self) -> Heard:
+        """What the networks say besides transactions."""
+        return self._heard
 
     def transaction(self, chain: str, txid: str) -> Transaction | None:
         """The transaction with that txid, None when no source tells of it."""
         if (chain, txid) not in self._kept:
-            sql = "SELECT t.id FROM transactions t JOIN chains c ON c.id = t.chain_id WHERE c.name = ?3 AND "
+            sql = (
+                "SELECT t.id FROM names n CROSS JOIN transfers t ON t.id = n.transfer_id "
+                "JOIN assets a ON a.id = t.asset_id JOIN chains c ON c.id = a.chain_id "
+                "WHERE n.short = ? AND t.txid = ? AND c.name = ?"
+            )
             name = key(txid)
-            self._load(self._numbers(sql + NAMED.format(short="?1", full="?2"), short(name), name, chain))
+            self._load(self._numbers(sql, short(name), name, chain))
         return self._kept.get((chain, txid))
 
     def transactions(self, chain: str) -> Iterator[Transaction]:
         """Every transaction of a chain, in chain order."""
-        sql = "SELECT t.id FROM transactions t JOIN chains c ON c.id = t.chain_id WHERE c.name = ?"
+        sql = (
+            "SELECT t.id FROM transfers t JOIN assets a ON a.id = t.asset_id JOIN chains c ON c.id = a.chain_id "
+            "WHERE t.lead_id IS NULL AND c.name = ?"
+        )
         return iter(sorted(self._load(self._numbers(sql, chain)), key=transaction_order))
 
     def movements(self, account: Account) -> Sequence[Movement]:
         """The transfers that touch an account, in chain order, a self-transfer once."""
-        address, asset = account.address, account.asset
-        movements = [
-            Movement(transfer.order, transaction, transfer)
-            for transaction in self._load(self._touching(account.chain, address, asset.contract, -1))
-            for transfer in transaction.transfers
-            if any(leg.address == address for leg in transfer.inputs + transfer.outputs) and transfer.asset == asset
-        ]
-        movements.sort(key=movement_order)
-        return tuple(movements)
+        asset = account.asset
+        number = self._holding(account.chain, account.address, asset.contract, -1)
+        if number is None:
+            return ()
+        items: list[Movement | Row] = []
+        wholes: dict[int, None] = {}
+        for row in self._rows(TOUCHING, number):
+            if row[LEAD] is not None or row[MORE] or row[NUMBER] in self._doubted:
+                wholes[row[NUMBER] if row[LEAD] is None else row[LEAD]] = None
+            elif row[SOURCE] in self._order and (row[BLOCK] is not None or row[SOURCE] in self._fresh):
+                items.append(row)
+        if wholes:
+            items.extend(_touching(account, self._load(list(wholes))))
+        if not items:
+            return ()
+        held = Account(account.address, self._assets[self._asset_ids[account.chain, asset.contract]])
+        return Movements(in_order(items), partial(self._made, number, held))
+
+    def _made(self, number: int, account: Account, row: Row) -> Movement:
+        """The movement of a row that is a whole transaction."""
+        with self._undamaged():
+            return movement(row, number, account, self._sources[row[SOURCE]])
 
     def spender(self, outpoint: OutPoint) -> Transaction | None:
         """The transaction that spends an output: the confirmed one, else the first that is pending; or None."""
         found: Transaction | None = None
-        numbers = self._touching(outpoint.chain, key(outpoint.txid), "", outpoint.vout)
+        number = self._holding(outpoint.chain, key(outpoint.txid), "", outpoint.vout)
+        sql = (
+            "SELECT DISTINCT COALESCE(f.lead_id, f.id) FROM touches x CROSS JOIN transfers f ON f.id = x.transfer_id "
+            "WHERE x.holding_id = ?"
+        )
+        numbers = [] if number is None else self._numbers(sql, number)
         for transaction in sorted(self._load(numbers), key=transaction_order):
             spent = transaction.utxo.inputs if transaction.utxo else ()
             if any(leg.holding == outpoint for leg in spent):
                 told = str(outpoint)
-                found = transaction if found is None else the_spender(told, found, transaction, self._locate)
+                found = transaction if found is None else self._disputes.spender(told, found, transaction)
         return found
 
     def assets(self, chain: str) -> Sequence[Asset]:
@@ -113,12 +129,12 @@ class SqliteFacts:
         """The first column of a query."""
         return [row[0] for row in self._rows(sql, *given)]
 
-    def _touching(self, chain: str, name: bytes | str, contract: str, vout: int) -> list[int]:
-        """The transactions with a leg of that holding."""
+    def _holding(self, chain: str, name: bytes | str, contract: str, vout: int) -> int | None:
+        """The number of a holding, None for one that is nowhere."""
         asset_id = self._asset_ids.get((chain, contract))
         sql = "SELECT id FROM holdings WHERE name = ? AND vout = ? AND asset_id = ?"
         found = [] if asset_id is None else self._numbers(sql, name, vout, asset_id)
-        return self._numbers(_TOUCHING, found[0]) if found else []
+        return found[0] if found else None
 
     def _united_assets(self) -> dict[int, Asset]:
         """Numbered assets in the words of the first source that knows them. Raises InputError when scales differ."""
@@ -135,7 +151,9 @@ class SqliteFacts:
 
     def _check(self) -> None:
         """Look at what is told in two ways or spent twice. Raises InputError when the chosen sources contradict."""
-        self._settled = {(tx.chain, tx.txid): tx for tx in self._load(self._numbers("SELECT * FROM variants"))}
+        doubted = self._numbers("SELECT * FROM variants")
+        self._settled = {(tx.chain, tx.txid): tx for tx in self._load(doubted)}
+        self._doubted = frozenset(doubted)
         sql = (
             "SELECT c.name, h.name, h.vout FROM respent r JOIN holdings h ON h.id = r.holding_id "
             "JOIN assets a ON a.id = h.asset_id JOIN chains c ON c.id = a.chain_id"
@@ -153,82 +171,39 @@ class SqliteFacts:
             self._names.clear()
         unread = [number for number in numbers if number not in self._names]
         if unread:
-            self._tell(unread)
+            self._read(unread)
         names = dict.fromkeys(self._names[number] for number in numbers if number in self._names)
         return [self._kept[name] for name in names]
 
-    def _tell(self, numbers: Sequence[int]) -> None:
+    def _read(self, numbers: Sequence[int]) -> None:
         """Put together what each source tells of these transactions, and keep it."""
-        told: dict[tuple[int, int], list[Row]] = {}
-        for row in self._rows(_TOLD, json.dumps(numbers)):
-            if row[8] in self._order:
-                told.setdefault((self._order[row[8]], row[0]), []).append(row)
-        rows = [row for group in told.values() for row in group]
-        self._name_accounts(rows)
-        legs: dict[int, tuple[list[Row], list[Row]]] = {row[12]: ([], []) for row in rows if row[14] == _UTXO}
-        for leg in self._rows(_LEGS, json.dumps(list(legs))) if legs else ():
-            legs[leg[0]][leg[1]].append(leg)
-        for one in sorted(told):
-            transaction = self._transaction(told[one], legs)
-            name = self._names[one[1]] = (transaction.chain, transaction.txid)
-            if name not in self._settled:
-                known = self._kept.setdefault(name, transaction)
-                if known is not transaction:
-                    self._kept[name] = self._merged(known, transaction)
+        with self._undamaged():
+            for number, transaction in self._tellings.told(numbers):
+                name = self._names[number] = (transaction.chain, transaction.txid)
+                if name not in self._settled:
+                    known = self._kept.setdefault(name, transaction)
+                    if known is not transaction:
+                        self._kept[name] = self._disputes.merged(known, transaction)
 
-    def _merged(self, known: Transaction, other: Transaction) -> Transaction:
-        """Two tellings as one. Raises InputError when they contradict each other."""
+    @contextmanager
+    def _undamaged(self) -> Iterator[None]:
+        """Rows that do not fit together are a damaged file."""
         try:
-            return merged(known, other)
-        except Unequal as error:
-            raise contradiction(known, other, error, self._locate) from error
-
-    def _name_accounts(self, rows: Iterable[Row]) -> None:
-        """Learn the accounts of transfers that were not met before."""
-        new = {number for row in rows for number in row[17:19] if number is not None} - self._accounts.keys()
-        if new:
-            sql = "SELECT id, name, asset_id FROM holdings WHERE id IN (SELECT value FROM json_each(?))"
-            for number, name, asset_id in self._rows(sql, json.dumps(list(new))):
-                self._accounts[number] = Account(name, self._assets[asset_id])
-
-    def _transaction(self, rows: list[Row], legs: Legs) -> Transaction:
-        """One telling, of the rows of its transfers."""
-        _, chain_id, name, status, height, time, block_id, block_hash, source_id = rows[0][:9]
-        chain, txid, usual = self._chains[chain_id], text_of(name), natural_rank(block_id, height, time)
-        parts = []
-        for row in rows:
-            asset = self._assets[row[15]]
-            order = (usual if row[9] is None else row[9], row[10], row[11])
-            if row[14] == _UTXO:
-                inputs, outputs = (tuple(_leg(leg, asset, txid) for leg in side) for side in legs[row[12]])
-            else:
-                inputs, outputs = self._sides(row)
-            parts.append(Transfer(row[13], KINDS[row[14]], asset, inputs, outputs, order))
-        if len(parts) > 1:
-            parts.sort(key=lambda part: part.order)
-        block = None if block_id is None else Block(height, text_of(block_hash or ""), time)
-        source = self._sources[source_id]
-        return Transaction(chain, txid, block, parts[0].order[1], tuple(parts), STATUSES[status], source)
-
-    def _sides(self, row: Row) -> tuple[tuple[Leg, ...], tuple[Leg, ...]]:
-        """The legs of a transfer between accounts."""
-        value = None if row[16] is None else int.from_bytes(row[16], "big")
-        sender, receiver = self._accounts.get(row[17]), self._accounts.get(row[18])
-        return (
-            () if sender is None else (Leg(value, sender, sender.address),),
-            () if receiver is None else (Leg(value, receiver, receiver.address),),
-        )
+            yield
+        except (LookupError, TypeError, ValueError) as error:
+            damage = sqlite3.DatabaseError("rows that do not fit together")
+            damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+            with self._spoken():
+                raise damage from error
 
 
-def _leg(row: Row, asset: Asset, txid: str) -> Leg:
-    """One leg of a UTXO transaction."""
-    _, side, holding_id, name, vout, value, index, address, script_type, script = row
-    holding: Holding | None = None
-    if holding_id is not None:
-        made = side == 1 and holding_id == OWN
-        holding = OutPoint(asset.chain, txid, index) if made else OutPoint(asset.chain, text_of(name), vout)
-    number = None if value is None else int.from_bytes(value, "big")
-    return Leg(number, holding, address, index, script_type, text_of(script or ""))
+def _touching(account: Account, transactions: Iterable[Transaction]) -> Iterator[Movement]:
+    """The movements of transactions that touch an account."""
+    for transaction in transactions:
+        for transfer in transaction.transfers:
+            touched = any(leg.address == account.address for leg in transfer.inputs + transfer.outputs)
+            if touched and transfer.asset == account.asset:
+                yield Movement(transfer.order, transaction, transfer)
 
 
 def _contract(asset: Asset) -> str:

@@ -8,7 +8,7 @@ from chaintrace.model.chain import OutPoint
 from chaintrace.model.provenance import Coverage
 from chaintrace.model.trace import FeePaid, Lot, Resting, Step
 from chaintrace.model.transaction import PENDING_RANK, Leg, Movement, Transaction, Transfer
-from chaintrace.model.view import MissingSpender
+from chaintrace.model.view import MissingSpender, MissingTransaction
 from chaintrace.tracing.arrivals import traced
 from chaintrace.tracing.claims import Claims
 from chaintrace.tracing.desk import Desk
@@ -74,6 +74,9 @@ class Outputs:
 
         A screen's marks need no values and pass. Returns whether the outputs draw from the pool.
         """
+        for leg, _ in inputs:
+            if leg.value is None and isinstance(leg.holding, OutPoint):
+                self._record.lacks(MissingTransaction(tx.chain, leg.holding.txid))
         if self._record.method == "poison":
             pool.total = max(pool.total, transfer.value or 0)
             return True
@@ -139,10 +142,15 @@ class Outputs:
         self._rest(place, lots, max(coverage, key=lambda cover: cover.end))
 
     def _covering(self, place: Place, leg: Leg, rank: int) -> list[Coverage]:
-        """The coverages under which an unspent output may be said to rest; pending ones are after every block."""
+        """The coverages under which an unspent output may be said to rest; pending ones are after every block.
+
+        A source that was asked about this output alone is one of them (View.unspent).
+        """
         at = None if rank == PENDING_RANK else rank
         found = self._view.coverage(place.asset.chain, leg.address, place.asset.contract)
-        return [cover for cover in found if cover.covers(leg.address, place.asset.contract, at)]
+        held = [cover for cover in found if cover.covers(leg.address, place.asset.contract, at)]
+        asked = None if place.outpoint is None else self._view.unspent(place.outpoint)
+        return held if asked is None else [*held, asked]
 
     def _rest(self, place: Place, lots: Sequence[Lot], end: Coverage) -> None:
         tx = place.transaction

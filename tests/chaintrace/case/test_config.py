@@ -112,7 +112,14 @@ BAD = {
     "a method twice": ('"Small"', '"Small"\nmethods = ["fifo", "fifo"]', 3, "fifo stands twice"),
     "source as one table": ("[[source]]", "[source]", 4, "source must be written [[source]]"),
     "an unknown adapter": ('"transfers-csv"', '"transfer-csv"', 5, "did you mean 'transfers-csv'"),
-    "a network adapter": ('"transfers-csv"', '"esplora"', 5, "not part of this version"),
+    "a network adapter with a file": ('"transfers-csv"', '"esplora"', 6, "remove it, and give a url"),
+    "an adapter to come": ('"transfers-csv"', '"trongrid"', 5, "not part of this version"),
+    "reach of a file": (
+        'chain = "ledger"\n\n[[seed]]',
+        'chain = "ledger"\nreach = "own"\n\n[[seed]]',
+        9,
+        "reads a file",
+    ),
     "no adapter": ('adapter = "transfers-csv"\n', "", 4, "adapter is missing in [source]"),
     "no chain": ('complete.txt"\nchain = "ledger"', 'complete.txt"', 4, "chain is missing in [source]"),
     "a missing file": ('"transfers.csv"', '"transfer.csv"', 6, "which does not exist"),
@@ -222,3 +229,13 @@ def test_no_folder_and_no_case_are_said(tmp_path):
 def test_checked_methods_names_what_there_is():
     with pytest.raises(ValueError, match="there are fifo, lifo, libr, haircut, poison"):
         checked_methods(("average",))
+
+
+def test_a_note_is_kept_and_one_that_is_too_long_is_refused(tmp_path):
+    assert load(small_case(tmp_path)).note == ""
+    assert load(
+        small_case(tmp_path, case=changed('name = "Small"', 'name = "Small"\nnote = "What it is not."'))
+    ).note == ("What it is not.")
+    with pytest.raises(InputError, match="note has 1,001 characters: shorten it to 1,000") as caught:
+        load(small_case(tmp_path, case=changed('name = "Small"', f'name = "Small"\nnote = "{"x" * 1001}"')))
+    assert caught.value.line == 3

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chaintrace.case.log import FILE_NAME, NOTHING, START, Head, append, read, verify
+from chaintrace.case.log import FILE_NAME, NOTHING, START, Head, Writer, append, head_of, read, verify
 from chaintrace.errors import InputError, OutputError
 
 ACTIONS = ("new", "trace", "export", "trace")
@@ -128,3 +128,14 @@ def test_a_line_that_does_not_fit_on_the_disk_is_taken_back(log, monkeypatch):
     with pytest.raises(OutputError, match="No space left on device"):
         append(log.parent, "trace", {}, clock)
     assert log.read_bytes() == before
+
+
+def test_a_writer_goes_on_from_a_head_in_the_same_chain(tmp_path):
+    append(tmp_path, "new", {}, clock)
+    writer = Writer(tmp_path, clock, head_of(read(tmp_path)))
+    heads = [writer.append("request", {"number": number}, sync=False) for number in range(3)]
+    append(tmp_path, "trace", {}, clock)
+    entries = verify(tmp_path / FILE_NAME, heads[-1])
+    assert [entry.action for entry in entries] == ["new", "request", "request", "request", "trace"]
+    assert writer.head == heads[-1]
+    assert head_of(()) == NOTHING

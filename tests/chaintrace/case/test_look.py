@@ -34,9 +34,9 @@ def test_a_folder_is_blocks_or_a_case_and_an_adapter_may_be_said(tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("https://example.org", "names a network source"),
-        ("esplora=http://127.0.0.1:3000", "names a network source"),
-        ("esplora=x", "names a network source"),
+        ("https://example.org", "asked over the network"),
+        ("esplora=http://127.0.0.1:3000", "asked over the network"),
+        ("esplora=x", "asked over the network"),
         ("transfers=x.csv", "did you mean 'transfers-csv'"),
         ("nothing.csv", "does not exist"),
         ("", "does not exist"),

@@ -189,3 +189,13 @@ def test_findings_of_traced_transactions_stand_in_the_report_only_where_rules_ar
     (folder / "case.toml").write_text(text, encoding="utf-8")
     findings = ct.open_case(folder).follow().table("findings")
     assert {row["rule"] for row in findings} == {"common_input"}
+
+
+def test_a_least_value_of_an_asset_that_is_not_there_is_said(tmp_path):
+    more = '[limits]\nmin_value = { "ledger:GOLT" = "1000" }\n'
+    result = ct.open_case(small_case(tmp_path / "wrong", case=CASE + more)).follow()
+    assert any("min_value names ledger:GOLT" in line for line in result.notices)
+    assert any("min_value names ledger:GOLT" in note for note in result.report.inputs.notes)
+    right = ct.open_case(small_case(tmp_path / "right", case=CASE + more.replace("GOLT", "GOLD"))).follow()
+    assert right.notices == right.report.inputs.notes == ()
+    assert {row["reason"] for row in right.not_followed} == {"below min_value"}

@@ -67,6 +67,8 @@ def test_a_file_of_victims_gives_a_seed_a_row(tmp_path):
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
+        (HEADER.replace(",", ";"), 1, "the file uses semicolons: save it with commas"),
+        (HEADER.replace(",", "\t"), 1, "the file uses tabs: save it with commas"),
         ("chain,txid\n", 1, "the header must be chain,txid,index,origin,return_address"),
         (HEADER + "ledger,t1,0,Ann\n", 2, "4 cells, the header 5"),
         (HEADER + "lodger,t1,0,Ann,\n", 2, "did you mean 'ledger'"),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
-from chaintrace.case.view import CaseView
+from chaintrace.case.view import CaseView, Within
 from chaintrace.model.attribution import Tag
 from chaintrace.model.chain import Account, Asset, Block, OutPoint
 from chaintrace.model.finding import Noise
-from chaintrace.model.provenance import Coverage, Source
+from chaintrace.model.provenance import Coverage, Source, Unspent
 from chaintrace.model.transaction import PENDING_RANK, Leg, Transaction, Transfer
 from chaintrace.model.view import MissingHistory, MissingSpender, MissingTransaction, View
-from chaintrace.store import MemoryFacts
+from chaintrace.store import Answered, MemoryFacts, MemoryStore, Network
 
 COIN = Asset("ledger", "COIN", "COIN", 2)
 BTC = Asset("bitcoin", "", "BTC", 8)
@@ -182,3 +184,50 @@ def test_coverages_come_in_the_order_of_the_sources():
     assert made.coverage("ledger", "bob", "COIN") == (first, second)
     assert made.coverage("ledger", "alice", "COIN") == (second,)
     assert made.coverage("bitcoin", "bob", "COIN") == ()
+
+
+def asked(told, *, height=5, name="site"):
+    """A view over one network that told these transactions, and of `a:0` that it is unspent at a height."""
+    store = MemoryStore()
+    network = Network("bitcoin", "esplora", name)
+    pin = store.pin("bitcoin", Block(height, "tip", 1_600_000_000), datetime(2026, 1, 1, tzinfo=UTC))
+    outpoint = OutPoint("bitcoin", "a", 0)
+    source = Source("esplora", "GET outspend", "0" * 64)
+    unspent = Unspent(outpoint, "x", height, "tip", 1_600_000_000, "asked twice", source)
+    store.tell([Answered(network, MissingSpender(outpoint), "told", tuple(told), (unspent,))])
+    assert store.pins() == {"bitcoin": pin}
+    return CaseView(store.facts([], networks=[network]))
+
+
+def test_an_output_that_a_network_says_is_unspent_rests_as_of_that_height():
+    made = asked([move("a", [], (5, "x"), (6, "y"), height=4)])
+    assert made.spender(OutPoint("bitcoin", "a", 0)) is None
+    told = made.unspent(OutPoint("bitcoin", "a", 0))
+    assert (told.end, told.height, told.time, told.how) == (5, 5, 1_600_000_000, "asked twice")
+    assert told.covers("x", "")
+    assert made.spender(OutPoint("bitcoin", "a", 1)) == MissingSpender(OutPoint("bitcoin", "a", 1))
+    assert made.unspent(OutPoint("bitcoin", "a", 1)) is None
+
+
+@pytest.mark.parametrize(("height", "rests"), [(5, True), (6, False), (None, True)])
+def test_that_an_output_is_unspent_counts_from_its_own_block_on(height, rests):
+    made = asked([move("a", [], (5, "x"), height=height)])
+    assert (made.unspent(OutPoint("bitcoin", "a", 0)) is not None) is rests
+
+
+def test_a_known_spender_says_that_its_output_was_unspent_before():
+    made = asked([move("a", [], (5, "x"), (6, "y")), move("b", [("a", 1)], (6, "z"), height=3)])
+    told = made.unspent(OutPoint("bitcoin", "a", 1))
+    assert (told.end, told.height) == (3, 3)
+    by_file = view(move("a", [], (5, "x")), move("b", [("a", 0)], (5, "y"), height=2))
+    assert by_file.unspent(OutPoint("bitcoin", "a", 0)) is None
+
+
+def test_a_confined_view_hears_networks_about_its_outputs_only():
+    made = asked([move("a", [], (5, "x"), (6, "y")), move("b", [("a", 1)], (6, "z"), height=3)])
+    none = made.confined(Within(frozenset(), frozenset()))
+    assert none.spender(OutPoint("bitcoin", "a", 1)) == MissingSpender(OutPoint("bitcoin", "a", 1))
+    assert none.spender(OutPoint("bitcoin", "a", 0)) == MissingSpender(OutPoint("bitcoin", "a", 0))
+    assert none.unspent(OutPoint("bitcoin", "a", 0)) is None
+    some = made.confined(Within(frozenset({OutPoint("bitcoin", "a", 1)}), frozenset()))
+    assert some.spender(OutPoint("bitcoin", "a", 1)).txid == "b"

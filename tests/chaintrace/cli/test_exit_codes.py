@@ -35,10 +35,13 @@ def test_finished_and_not_complete_is_3_with_the_reasons(tmp_path, capsys):
         (["tarce"], "No such command"),
         (["trace", "x", "--ofline"], "No such option"),
         (["trace", "nothing"], "there is no folder 'nothing'"),
-        (["trace", "ab" * 32, "--chain", "bitcoin"], "no source is named: add --from"),
-        (["trace", "ab" * 32, "--chain", "bitcoin", "--from", "http://127.0.0.1"], "network source"),
-        (["show", "ab" * 32, "--chain", "bitcoin"], "no source is named"),
-        (["show", "ab" * 32, "--from", "esplora=https://example.org"], "network source"),
+        (["trace", "ab" * 32, "--chain", "tron"], "no public service is known for 'tron'"),
+        (["trace", "ab" * 32, "--from", "http://127.0.0.1"], "add --chain"),
+        (["trace", "ab" * 32, "--chain", "tron", "--from", "http://127.0.0.1"], "no network source can be asked"),
+        (["trace", "ab" * 32, "--chain", "bitcoin", "--from", "blocks=http://127.0.0.1"], "reads a file, not a url"),
+        (["show", "ab" * 32], "neither a source nor a chain is named"),
+        (["show", "ab" * 32, "--from", "esplora=https://example.org"], "add --chain"),
+        (["show", "ab" * 32, "--chain", "bitcoin", "--from", "esplroa=https://example.org"], "did you mean 'esplora'"),
         (["findings", "nothing.csv"], "does not exist"),
         (["export", "nothing", "--format", "csv", "--to", "x"], "there is no folder"),
         (["queries", "nothing"], "there is no folder"),
@@ -52,6 +55,34 @@ def test_bad_input_is_2_in_one_sentence(tmp_path, monkeypatch, capsys, arguments
     assert line.startswith("chaintrace: ")
     assert words in line
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("no_sockets")
+@pytest.mark.parametrize(
+    ("mode", "arguments", "words"),
+    [
+        ("none", ["trace", "ab" * 32, "--chain", "bitcoin"], "the network is switched off"),
+        ("public", ["trace", "ab" * 32, "--chain", "bitcoin", "--offline"], "the network is switched off"),
+        ("own", ["trace", "ab" * 32, "--chain", "bitcoin"], "are public and would learn what is asked"),
+        ("own", ["show", "ab" * 32, "--chain", "bitcoin"], "are public and would learn what is asked"),
+        ("none", ["show", "ab" * 32, "--chain", "bitcoin", "--from", "http://127.0.0.1:1"], "is switched off"),
+    ],
+)
+def test_nobody_to_ask_is_4_before_anything_is_made(tmp_path, monkeypatch, capsys, mode, arguments, words):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CHAINTRACE_NETWORK", mode)
+    assert run(arguments) == 4
+    (line,) = stderr_of(capsys)
+    assert words in line
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["CHAINTRACE_NETWORK", "CHAINTRACE_PROXY", "CHAINTRACE_CA_FILE"])
+def test_a_variable_that_means_nothing_is_2(tmp_path, monkeypatch, capsys, name):
+    monkeypatch.setenv(name, "publik")
+    for arguments in (["trace", str(small_case(tmp_path))], ["doctor"]):
+        assert run(arguments) == 2
+        assert "chaintrace: " in capsys.readouterr().err
 
 
 def test_bad_input_in_a_case_is_2_with_file_and_line_and_no_report(tmp_path, capsys):

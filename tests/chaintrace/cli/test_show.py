@@ -94,6 +94,8 @@ def test_a_person_sees_the_same(utxo, capsys):
     out = capsys.readouterr().out
     assert f"bitcoin {PIPE}: confirmed" in out
     assert "in 23\tutxo\tBTC\t" in out
+    assert "out 0\tutxo\tBTC\t6960422177\t69.60422177\t\tbc1qq2euq8pw950klpjcawuy4uj39ym43hs6cfsegq" in out
+    assert "fee: 0.00989322 BTC (989322 base units)" in out
 
 
 def test_an_address_of_a_case_comes_with_its_tags_and_transactions(tmp_path, capsys):
@@ -102,7 +104,7 @@ def test_an_address_of_a_case_comes_with_its_tags_and_transactions(tmp_path, cap
     assert found["tags"][0]["label"] == "The Shop"
     assert [one["txid"] for one in found["transactions"]] == ["t2"]
     assert run(["show", "shop", "--from", folder]) == 0
-    assert "t2\t0\ttoken\tGOLD\t60\ttaker\tshop" in capsys.readouterr().out
+    assert "t2\t0\ttoken\tGOLD\t60\t0.60\ttaker\tshop" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

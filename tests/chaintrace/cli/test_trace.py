@@ -121,3 +121,46 @@ def test_backward_adds_the_sources_of_the_payments(tmp_path):
 def test_a_txid_of_another_length_is_said_before_anything_is_made(capsys):
     assert run(["trace", "abcd", "--chain", "bitcoin", "--from", "facts.jsonl"]) == 2
     assert "'abcd' is no bitcoin txid" in capsys.readouterr().err
+
+
+def test_a_txid_traced_again_keeps_what_was_added_to_its_case_and_to_names_another_folder(here, capsys):
+    command = ["trace", TXID, "--chain", "bitcoin", "--from", "facts.jsonl", "--complete", "all"]
+    assert run([*command, "--to", "work/first"]) == 0
+    case = here / "work" / "first" / "case.toml"
+    case.write_text(case.read_text("utf-8") + "\n[limits]\nmax_hops = 7\n")
+    assert run([*command, "--to", "work/first"]) == 0
+    assert "holds the case already: it is traced again, as its case.toml stands" in capsys.readouterr().err
+    assert "max_hops = 7" in case.read_text("utf-8")
+    assert run([*command, "--index", "0", "--to", "work/first"]) == 2
+    assert "name a folder with --to" in capsys.readouterr().err
+    assert sorted(path.name for path in here.iterdir()) == ["facts.jsonl", "work"]
+    assert run(["trace", "work/first", "--to", "elsewhere"]) == 2
+    assert "leave it out" in capsys.readouterr().err
+
+
+def test_a_message_about_a_made_case_names_no_file_that_nobody_wrote(here, capsys):
+    (here / "ledger.csv").write_text(TRANSFERS)
+    assert run(["trace", "702f500f", "--chain", "ledger", "--from", "ledger.csv"]) == 2
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "chaintrace: the seed 702f500f is not in the sources of ledger: check the txid, or add a source that holds it"
+    )
+    assert run(["trace", "t1", "--chain", "ledger", "--from", "ledger.csv", "--index", "1"]) == 2
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "chaintrace: the seed t1 has no transfer 1; its transfers are: 0"
+    )
+    assert run(["trace", "t1", "--chain", "lodger", "--from", "ledger.csv"]) == 2
+    assert "chaintrace: ledger.csv: no row is of the chain lodger" in capsys.readouterr().err
+    assert sorted(path.name for path in here.iterdir()) == ["facts.jsonl", "ledger.csv"]
+
+
+def test_another_file_of_a_case_is_no_case(tmp_path, capsys):
+    assert run(["trace", str(small_case(tmp_path) / "tags.csv")]) == 2
+    assert "is a file: give the folder of the case, not the file" in capsys.readouterr().err
+
+
+def test_backward_prints_the_first_sources_and_where_the_rest_is(tmp_path, capsys):
+    run(["trace", str(small_case(tmp_path)), "--backward"])
+    lines = capsys.readouterr().out.splitlines()
+    start = lines.index("Where the payments came from, by haircut (1 of 1)")
+    assert lines[start + 2].split("\t")[:4] == ["payment", "1.00", "GOLD", "history not in the sources"]
+    assert lines[start + 3] == f"all of them: {tmp_path / 'report' / 'sources.csv'}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chaintrace.accounting import METHODS
-from chaintrace.adapters import ADAPTERS
+from chaintrace.adapters import ADAPTERS, NETWORK
 from chaintrace.case.exports import FORMATS
 from chaintrace.cli import run
 from chaintrace.plugins import heuristics
@@ -16,7 +16,7 @@ from tests.chaintrace.small_case import small_case
     ("command", "names"),
     [
         ("methods", [*METHODS, "poison"]),
-        ("adapters", list(ADAPTERS)),
+        ("adapters", [*ADAPTERS, *NETWORK]),
         ("formats", list(FORMATS)),
         ("rules", [rule.id for rule in heuristics()]),
     ],
@@ -56,7 +56,9 @@ def test_the_doctor_finds_an_altered_log(tmp_path, capsys):
 
 def test_the_doctor_needs_no_case(capsys):
     assert run(["doctor"]) == 0
-    assert "network sources\tnone in this version" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert f"adapters of networks\t{', '.join(NETWORK)}" in out
+    assert "credentials\tnone set" in out
 
 
 def test_an_export_names_the_files(tmp_path, capsys):

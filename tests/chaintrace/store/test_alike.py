@@ -24,14 +24,16 @@ VALUES = st.one_of(st.integers(0, 3), st.integers(MAX_VALUE - 2, MAX_VALUE), st.
 
 @st.composite
 def payments(draw, row):
-    asset = draw(st.sampled_from(ASSETS))
-    value = draw(VALUES)
-    sender, receiver = draw(st.sampled_from([(a, b) for a in ("", *NAMES) for b in ("", *NAMES) if a or b]))
-    legs = [(Leg(value, Account(name, asset), name),) if name else () for name in (sender, receiver)]
-    txid, index = draw(st.sampled_from(TXIDS)), draw(st.sampled_from(["0", "1"]))
+    txid = draw(st.sampled_from(TXIDS))
     time = 1_600_000_000 + TXIDS.index(txid) % 2
-    transfer = Transfer(index, "token", asset, *legs, (time, row, 0))
-    return Transaction("ledger", txid, Block(None, "", time), row, (transfer,))
+    transfers = []
+    for place, index in enumerate(draw(st.lists(st.sampled_from("012"), min_size=1, max_size=3, unique=True))):
+        asset = draw(st.sampled_from(ASSETS))
+        value = draw(VALUES)
+        sides = draw(st.sampled_from([(a, b) for a in ("", *NAMES) for b in ("", *NAMES) if a or b]))
+        legs = [(Leg(value, Account(name, asset), name),) if name else () for name in sides]
+        transfers.append(Transfer(index, "token", asset, *legs, (time, row, place)))
+    return Transaction("ledger", txid, Block(None, "", time), row, tuple(transfers))
 
 
 @st.composite

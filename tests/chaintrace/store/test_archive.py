@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -121,3 +122,45 @@ def test_a_damaged_index_is_refused_with_its_line(archive, tmp_path, clock, line
         file.write(line + "\n")
     with pytest.raises(InputError, match=r"^index\.jsonl, line 2: this line of the archive's index is damaged"):
         FileArchive(tmp_path / "archive", clock).keep("a", "r", b"x")
+
+
+def test_without_sync_everything_is_forced_to_the_disk_at_once(tmp_path, clock, monkeypatch):
+    calls = []
+    monkeypatch.setattr(os, "fsync", lambda _: calls.append("one"))
+    monkeypatch.setattr(os, "sync", lambda: calls.append("all"), raising=False)
+    archive = FileArchive(tmp_path / "archive", clock, sync=False)
+    archive.keep("a", "r", b"x")
+    archive.keep("a", "s", b"y")
+    assert calls == []
+    archive.flush()
+    assert calls == ["all"]
+
+
+def test_without_sync_each_is_forced_once_where_the_system_cannot_do_all(tmp_path, clock, monkeypatch):
+    calls = []
+    monkeypatch.setattr(os, "fsync", calls.append)
+    monkeypatch.delattr(os, "sync", raising=False)
+    archive = FileArchive(tmp_path / "archive", clock, sync=False)
+    for content in (b"x", b"y"):
+        archive.keep("a", "r", content)
+    archive.flush()
+    assert len(calls) == 2
+    archive.keep("a", "s", b"z")
+    archive.flush()
+    assert len(calls) == 3
+
+
+def test_with_sync_there_is_nothing_to_flush(archive, monkeypatch):
+    archive.keep("a", "r", b"x")
+    monkeypatch.setattr(os, "sync", lambda: pytest.fail("asked for nothing"), raising=False)
+    archive.flush()
+
+
+def test_many_threads_keep_every_record(tmp_path, clock):
+    moment = clock()
+    archive = FileArchive(tmp_path / "archive", lambda: moment, sync=False)
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(lambda number: archive.keep("a", str(number), b"%d" % (number % 50)), range(500)))
+    again = FileArchive(tmp_path / "archive", clock).records()
+    assert {source.request for source in again} == {str(number) for number in range(500)}
+    assert len(list((tmp_path / "archive" / "raw").glob("*/*"))) == 50

@@ -97,6 +97,9 @@ class Ledger:
         known = self.covered is None or (address is not None and address in self.covered)
         return None if known else MissingSpender(outpoint)
 
+    def unspent(self, outpoint: OutPoint) -> Coverage | None:
+        """None: the ledger is asked by addresses."""
+
     def coverage(self, chain: str, address: str, contract: str) -> tuple[Coverage, ...]:
         cover = Coverage(self.chain, self.covered, None, 0, self.end, self.end, START + 600 * self.end)
         return (cover,) if chain == self.chain and cover.covers(address, contract) else ()

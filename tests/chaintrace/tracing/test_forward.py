@@ -235,8 +235,10 @@ def test_a_seed_without_index_takes_the_payment_and_says_what_it_left_out() -> N
     several = coins(("c1", [], [("ann", 10)]), ("t2", ["c1:0"], [("bob", 4), ("carl", 5)]))
     with pytest.raises(InputError, match=r'index = "all": 0 \(4 base units to bob\), 1 \(5 base units to carl\)'):
         trace(several, (several.seed("t2"),), "fifo")
-    with pytest.raises(InputError, match="has no output 7"):
+    with pytest.raises(InputError, match="has no output 7; its outputs are: 0 to 1"):
         trace(several, (several.seed("t2", "7"),), "fifo")
+    with pytest.raises(InputError, match="has no output 7; its only output is: 0"):
+        trace(several, (several.seed("c1", "7"),), "fifo")
 
 
 def test_the_screen_passes_what_the_methods_cannot() -> None:

@@ -56,8 +56,8 @@ def test_one_traced_input_among_others() -> None:
     ]
     assert {(one.kind, one.subject, one.origin, one.chain) for one in found} == {("input order", "t", "v", "bitcoin")}
     assert found[0].text == (
-        "The order of the inputs of t is a choice of the wallet software: over all orders, FIFO puts from 2 to 9 base "
-        "units of v into output t:0, paid to ex; in the chain's order, 9."
+        "The order of the inputs of t is a choice of the wallet software: over all orders, FIFO puts from "
+        "0.00000002 to 0.00000009 BTC of v into output t:0, paid to ex; in the chain's order, 0.00000009."
     )
 
 

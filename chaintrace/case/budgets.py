@@ -1,0 +1,60 @@
+"""`[follow]`: where following over the network ends by itself, and which blocks count as settled."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from chaintrace.case.settings import MOST, read_min_values
+from chaintrace.case.table import Table
+from chaintrace.fetch import MOST_WORKERS, WORKERS
+
+KEYS = ("max_requests", "max_transactions", "max_seconds", "min_value", "workers", "depth")
+
+REQUESTS, TRANSACTIONS, SECONDS = 20_000, 20_000, 900
+DEPTH, MOST_DEPTH = 6, 1_000
+"""Confirmations after which a block of Bitcoin counts as settled, and the most that a case may ask for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budgets:
+    """Where following ends by itself; None is no budget. Each says so when it bites.
+
+    `requests` and `seconds` are those of one run, `transactions` those that the case has reached. What waits with
+    less than `least` (base units, by chain and contract) is not asked for. Blocks `depth` below a tip are settled.
+    """
+
+    requests: int | None = None
+    transactions: int | None = None
+    seconds: int | None = None
+    least: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    depth: int = DEPTH
+    workers: int = WORKERS
+
+
+def read_budgets(entry: Table, chains: Sequence[str]) -> Budgets:
+    """The budgets of a case. Raises InputError with the line."""
+    entry.only(KEYS)
+    return Budgets(
+        requests=entry.integer("max_requests", REQUESTS, 1, MOST),
+        transactions=entry.integer("max_transactions", TRANSACTIONS, 1, MOST),
+        seconds=entry.integer("max_seconds", SECONDS, 1, MOST),
+        least=read_min_values(entry, chains),
+        depth=entry.integer("depth", DEPTH, 1, MOST_DEPTH),
+        workers=entry.integer("workers", WORKERS, 1, MOST_WORKERS),
+    )
+
+
+def said(budgets: Budgets) -> str:
+    """The budgets as one sentence of a report; how many questions are in flight changes no number and is left out."""
+    least = "".join(
+        f"; less than {value} base units of {':'.join(name for name in asset if name)} is not asked for"
+        for asset, value in sorted(budgets.least.items())
+    )
+    return (
+        f"Following over the network ends after {_number(budgets.requests, 'requests')}, "
+        f"{_number(budgets.transactions, 'transactions')} or {_number(budgets.seconds, 'seconds')}{least}; "
+        f"blocks count as settled {budgets.depth} below the tip."
+    )
+
+
+def _number(value: int | None, what: str) -> str:
+    return f"any number of {what}" if value is None else f"{value:,} {what}"

@@ -1,0 +1,106 @@
+"""A case that follows itself: the door, its sources, the following, and what the log keeps of all that."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from threading import Lock
+
+from chaintrace.adapters.bitcoin_core import BitcoinCore
+from chaintrace.adapters.network import Endpoint, NetworkSource
+from chaintrace.adapters.transport import Door, Query
+from chaintrace.case.access import Access, opened_door
+from chaintrace.case.assembly import Question, placed, stopped
+from chaintrace.case.endpoints import connected
+from chaintrace.case.follow import Followed, Goal, follow
+from chaintrace.case.log import Clock, Detail, Writer
+from chaintrace.case.rooms import Rooms
+from chaintrace.case.rules import Observer, RuleSet, nobody
+from chaintrace.case.view import CaseView
+from chaintrace.errors import AdapterError, InputError
+from chaintrace.model.chain import OutPoint
+from chaintrace.model.trace import Trace
+
+
+def noted(writer: Writer, query: Query) -> None:
+    """Write one outgoing request into the log. It holds no credentials."""
+    details: dict[str, Detail] = {
+        "adapter": query.adapter,
+        "host": query.host,
+        "request": query.request,
+        "status": query.status,
+        "sha256": query.sha256,
+        "bytes": query.size,
+        "outcome": query.outcome,
+    }
+    writer.append("request", details, sync=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One run of a case: what may be asked, the log that it writes, who watches, and the clock."""
+
+    allowed: Access
+    writer: Writer
+    observer: Observer
+    clock: Clock
+
+
+def followed(question: Question, rooms: Rooms, chosen: RuleSet, session: Session) -> tuple[Rooms, tuple[str, ...]]:
+    """Fetch what the traces of a case miss; the rooms with all of it, and sentences for the person who runs it.
+
+    Every outgoing request and the outcome are in the log, also when it raises. Raises AdapterError when a seed could
+    not be fetched, InputError for one that cannot be a seed (with its file and line), OutputError.
+    """
+    config = question.config
+    if not config.networks:
+        return rooms, ()
+    goal = Goal(config.seeds, config.limits, partial(_traced, question, chosen))
+    watched, writer, mode = _Watched(session.observer), session.writer, session.allowed.allowed
+    try:
+        with opened_door(rooms.archive, session.allowed, partial(noted, writer)) as door:
+            sources = [source_of(one, door, watched) for one in config.networks]
+            made = follow(goal, rooms.ground, sources, config.budgets, watched, session.clock)
+    except (AdapterError, InputError) as error:
+        writer.append("follow", {"network": mode, "failed": str(error)})
+        raise (placed(error, config) if isinstance(error, InputError) else error) from error
+    writer.append("follow", {"network": mode, **_outcome(made)})
+    return replace(rooms, view=made.view), made.notices
+
+
+def source_of(endpoint: Endpoint, door: Door, observer: Observer = nobody) -> NetworkSource:
+    """A connected source; a node that reads block after block says how far it is. Raises InputError."""
+    if endpoint.adapter != BitcoinCore.name:
+        return connected(endpoint, door)
+
+    def progress(outpoint: OutPoint, height: int, end: int) -> None:
+        del outpoint  # several are looked for at once
+        observer("looking block after block for what spends an output", height, end)
+
+    return BitcoinCore(progress=progress).connect(endpoint, door)
+
+
+class _Watched:
+    """An observer that several threads may tell."""
+
+    def __init__(self, observer: Observer) -> None:
+        self._observer = observer
+        self._lock = Lock()
+
+    def __call__(self, what: str, done: int = 0, total: int = 0) -> None:
+        """Pass it on, one at a time."""
+        with self._lock:
+            self._observer(what, done, total)
+
+
+def _traced(question: Question, chosen: RuleSet, view: CaseView) -> Mapping[str, Trace]:
+    """The exact traces over what is known so far."""
+    return stopped(question, view, chosen.rules, nobody)[1]
+
+
+def _outcome(made: Followed) -> dict[str, Detail]:
+    """What came of following: how much was asked, as of which tips, and why it ended early."""
+    tips: Sequence[Detail] = [
+        {"chain": pin.chain, "height": pin.tip.height, "hash": pin.tip.hash}
+        for _, pin in sorted(made.view.facts.heard.pins.items())
+    ]
+    return {"questions": made.requests, "tips": tips, "reasons": list(made.reasons)}

@@ -1,0 +1,165 @@
+"""`trace TXID`: the case that a command line describes."""
+
+import os
+import shutil
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chaintrace.cli.printing import notice
+from chaintrace.errors import InputError
+
+if TYPE_CHECKING:
+    from chaintrace.case.access import Access
+    from chaintrace.case.new import Quick
+    from chaintrace.case.result import Result
+
+FILE_NAME = "case.toml"
+TXID_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a command line says of a case: the txid as typed, and the options."""
+
+    target: str
+    chain: str | None
+    source: str | None
+    index: str | None
+    complete: str | None
+    folder: Path | None
+
+
+def traced(asked: Asked, allowed: "Access", follow: Callable[[Path], "Result"]) -> tuple[Path, "Result"]:
+    """Make the case's folder, or take the one that is there, and trace it.
+
+    A folder that was made for nothing is taken away again; one in which answers were kept stays. Raises InputError,
+    and Refused when the network modes leave nobody to ask.
+    """
+    folder, made = _case_of(asked, allowed)
+    try:
+        return folder, follow(folder)
+    except Exception as error:
+        if not made:
+            raise
+        if _was_asked(folder):
+            notice(f"the case is {folder}: what was fetched is kept there for the same command, or one with --index")
+            raise
+        shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, InputError) and error.path is not None:
+            raise _placed(error, folder) from error
+        raise
+
+
+def _was_asked(folder: Path) -> bool:
+    """Whether anybody was asked for this case: then its log says so, and stays."""
+    from chaintrace.case import log
+
+    try:
+        return any(entry.action == "request" for entry in log.read(folder))
+    except InputError:
+        return True
+
+
+def _placed(error: InputError, folder: Path) -> InputError:
+    """The complaint without the path of a file that nobody wrote and that is gone again; with one as it was typed."""
+    path = Path(os.path.normpath(folder / str(error.path)))
+    if error.path == folder / FILE_NAME or not path.exists():
+        return InputError(error.sentence)
+    return InputError(error.sentence, path=path, line=error.line)
+
+
+def _case_of(asked: Asked, allowed: "Access") -> tuple[Path, bool]:
+    """The folder of the case that a command line describes, and whether it was made just now."""
+    from chaintrace.case.seeds import txid_of
+
+    chain, source = _source(asked)
+    try:
+        txid = txid_of(chain, asked.target)
+    except ValueError as error:
+        raise InputError(f"{error}: correct it, or name the folder of a case") from error
+    folder = asked.folder or Path(_folder_name(txid))
+    return folder, _made(folder, txid, chain, asked.index, source, allowed)
+
+
+def _source(asked: Asked) -> "tuple[str, Quick]":
+    """The chain and the source: the file or url that is named, else the public services of the chain."""
+    from chaintrace.case.look import chain_of, named
+    from chaintrace.case.new import QuickSource
+    from chaintrace.case.remote import remote, unnamed
+
+    endpoint = None if asked.source is None else remote(asked.source, asked.chain)
+    if endpoint is not None or asked.source is None:
+        if asked.complete is not None:
+            raise InputError("--complete says what a file holds, and no file is named: leave it out, or name one")
+        endpoints = (endpoint,) if endpoint is not None else unnamed(asked.chain)
+        return endpoints[0].chain, endpoints
+    found = named(asked.source)
+    if found.is_case:
+        raise InputError(f"{found.path} is a case: run `chaintrace trace {found.path}`")
+    return chain_of(found, asked.chain), QuickSource(found.adapter, found.path, asked.complete or "")
+
+
+def _folder_name(txid: str) -> str:
+    """The first eight characters of a txid that a folder's name may hold."""
+    name = "".join(char for char in txid.removeprefix("0x") if char.isalnum())[:TXID_SHOWN]
+    if not name:
+        raise InputError(f"{txid[:100]!r} is no txid: give one, or the folder of a case")
+    return name
+
+
+def _made(  # noqa: PLR0917  # what a command line says of a case
+    folder: Path,
+    txid: str,
+    chain: str,
+    index: str | None,
+    source: "Quick",
+    allowed: "Access",
+) -> bool:
+    """Make the case's folder, unless a case of the same question is there. Raises InputError when another one is."""
+    from chaintrace.case.new import again, quick_files
+    from chaintrace.case.new import new as make
+    from chaintrace.case.result import now
+
+    files = quick_files(txid, index, chain, source, folder)
+    if len(files) > 1:
+        notice("nothing is declared complete, so value that rests cannot be told: add --complete all or a list")
+    path = folder / FILE_NAME
+    if not path.is_file():
+        _warn(source, allowed, anew=True)
+        existed = folder.exists()
+        make(folder, now, files)
+        return not existed
+    there = path.read_text("utf-8")
+    same = _same_question(there, files[FILE_NAME])
+    if not same and there != quick_files(txid, None, chain, source, folder)[FILE_NAME]:
+        raise InputError(f"{folder} holds another case: run `chaintrace trace {folder}`, or name a folder with --to")
+    _warn(source, allowed, anew=False)
+    if same:
+        notice(f"{folder} holds the case already: it is traced again, as its {FILE_NAME} stands")
+    else:
+        again(folder, files[FILE_NAME], now)
+    return False
+
+
+def _warn(source: "Quick", allowed: "Access", *, anew: bool) -> None:
+    """Name the public services before one is asked. Raises Refused when nobody may be asked and nothing is there."""
+    from chaintrace.case.new import QuickSource
+    from chaintrace.case.remote import permitted, warning
+
+    if isinstance(source, QuickSource):
+        return
+    asked = permitted(source, allowed) if anew or allowed.allowed != "none" else ()
+    if text := warning(asked):
+        notice(text)
+
+
+def _same_question(there: str, asked: str) -> bool:
+    """Whether two case files name the same seeds and sources; tags and limits may have been added since."""
+    try:
+        first, second = tomllib.loads(there), tomllib.loads(asked)
+    except tomllib.TOMLDecodeError:
+        return False
+    return all(first.get(key) == second.get(key) for key in ("seed", "source"))

@@ -1,0 +1,249 @@
+"""The only thread pool: what is missing x the sources of its chain -> answers, in chain order.
+
+A question goes to the first source of its chain. Unavailable and Malformed send it on to the next one; a source that
+has Refused is not asked again, and neither is one that was unavailable several times in a row. A reply that leaves the
+question open keeps its facts and sends it on too. What came of a question is a value, never an exception.
+"""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from queue import Empty, SimpleQueue
+from types import TracebackType
+from typing import Generic, Self, TypeAlias, TypeVar
+
+from chaintrace.adapters.network import Endpoint, NetworkSource, Reply, Status
+from chaintrace.errors import AdapterError, InputError, Malformed, Refused, Unavailable
+from chaintrace.model.chain import Block
+from chaintrace.model.transaction import PENDING_RANK, Order
+from chaintrace.model.view import Missing, MissingHistory, MissingSpender
+from chaintrace.store.answers import question_text
+
+WORKERS, MOST_WORKERS = 8, 64
+"""How many questions are in flight: by default, and at most."""
+
+PATIENCE = 5
+"""How often in a row a source may be unavailable before it is left alone for the rest of the run."""
+
+_WAKE = 1
+"""Seconds between looks at the keyboard while answers are awaited."""
+
+_Item = TypeVar("_Item")
+_Made = TypeVar("_Made")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one question: replies (only the last may settle it), and what failed on the way, in order."""
+
+    question: Missing
+    replies: tuple[tuple[Endpoint, Reply], ...] = ()
+    errors: tuple[tuple[Endpoint, AdapterError], ...] = ()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether a source answered the question; that it has no such thing is an answer too."""
+        return bool(self.replies) and not self.replies[-1][1].still_missing
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether no source gave any reply at all."""
+        return not self.replies
+
+    @property
+    def order(self) -> tuple[str, Order, str]:
+        """Its place among others: chain, chain order of the first transaction, and the question."""
+        orders = [tx.transfers[0].order for _, reply in self.replies for tx in reply.transactions if tx.transfers]
+        last: Order = (PENDING_RANK + 1, 0, 0)
+        return chain_of(self.question), min(orders, default=last), question_text(self.question)
+
+
+def chain_of(question: Missing) -> str:
+    """The chain that a question is about."""
+    if isinstance(question, MissingSpender):
+        return question.outpoint.chain
+    return question.account.chain if isinstance(question, MissingHistory) else question.chain
+
+
+class Fetcher:
+    """The sources of a run and the threads that ask them. Leave its `with` block and the threads end.
+
+    `requests` counts the questions that were put to sources. Raises InputError for a number of workers that is not
+    1 to 64.
+    """
+
+    def __init__(self, sources: Sequence[NetworkSource], workers: int = WORKERS) -> None:
+        if not 1 <= workers <= MOST_WORKERS:
+            raise InputError(f"{workers} workers: the number must be 1 to {MOST_WORKERS}, so correct it")
+        self.workers = workers
+        self.requests = 0
+        self._lock = threading.Lock()
+        self._asked = [_Asked(source) for source in sources]
+        self._pool: _Pool[tuple[Missing, Block], Outcome] = _Pool(workers, self._outcome)
+
+    def __enter__(self) -> Self:
+        """Nothing is asked yet."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let the threads end; after an interrupt (Ctrl-C) nobody waits for what is still in flight."""
+        del error, trace
+        self._pool.close(wait=kind is None or not issubclass(kind, KeyboardInterrupt))
+
+    def fetch(self, questions: Sequence[Missing], tips: Mapping[str, Block]) -> tuple[Outcome, ...]:
+        """Ask all questions, each as of the tip of its chain, and return what came of them in chain order.
+
+        An interrupt (Ctrl-C) leaves at once; answers that are in flight then are in the archive, not lost.
+        """
+        outcomes = self._pool.map([(question, tips[chain_of(question)]) for question in questions])
+        return tuple(sorted(outcomes, key=lambda outcome: outcome.order))
+
+    def status(self, chain: str) -> Status:
+        """What the first source of a chain is that says so. Raises what the last of them raised."""
+        return self._first(chain, self._status)
+
+    def forget(self, chain: str) -> None:
+        """Ask the sources of a chain anew what they are and how far they have come."""
+        for asked in self._of(chain):
+            asked.status = None
+
+    def block_hash(self, chain: str, height: int) -> str:
+        """The canonical block at a height, by the first source that says so. Raises what the last of them raised."""
+
+        def ask(asked: "_Asked") -> str:
+            self._status(asked)
+            return self._counted(asked, partial(asked.source.block_hash, height))
+
+        return self._first(chain, ask)
+
+    def _first(self, chain: str, ask: Callable[["_Asked"], _Made]) -> _Made:
+        """The answer of the first source of a chain that gives one."""
+        failure: AdapterError = Unavailable(f"no source of {chain} can be asked: add one, or trace offline")
+        for asked in self._of(chain):
+            try:
+                return ask(asked)
+            except AdapterError as error:
+                failure = error
+        raise failure
+
+    @property
+    def silent(self) -> Mapping[Endpoint, AdapterError]:
+        """The sources that were left alone in this run, and why."""
+        return {asked.source.endpoint: asked.barred for asked in self._asked if asked.barred is not None}
+
+    def _of(self, chain: str) -> list["_Asked"]:
+        return [asked for asked in self._asked if asked.source.endpoint.chain == chain]
+
+    def _outcome(self, item: tuple[Missing, Block]) -> Outcome:
+        """Put one question to one source after another."""
+        question, tip = item
+        replies: list[tuple[Endpoint, Reply]] = []
+        errors: list[tuple[Endpoint, AdapterError]] = []
+        for asked in self._of(chain_of(question)):
+            endpoint = asked.source.endpoint
+            try:
+                at = replace(self._status(asked), height=tip.height or 0, block_hash=tip.hash, time=tip.time)
+                reply = self._counted(asked, partial(asked.source.reply, question, at))
+            except AdapterError as error:
+                errors.append((endpoint, error))
+                continue
+            replies.append((endpoint, reply))
+            if not reply.still_missing:
+                break
+        return Outcome(question, tuple(replies), tuple(errors))
+
+    def _status(self, asked: "_Asked") -> Status:
+        """What a source is, asked once. Raises what it raises, and Malformed for a source of another chain."""
+        with asked.lock:
+            if asked.status is None:
+                status = self._counted(asked, asked.source.status)
+                chain = asked.source.endpoint.chain
+                if status.chain and status.chain != chain:
+                    sentence = f"{asked.source.endpoint.shown} is a source of {status.chain}, not of {chain}"
+                    asked.barred = Malformed(f"{sentence}: correct the url or the chain")
+                    raise asked.barred
+                asked.status = status
+            return asked.status
+
+    def _counted(self, asked: "_Asked", ask: Callable[[], _Made]) -> _Made:
+        """Ask a source that may still be asked. Raises AdapterError."""
+        if asked.barred is not None:
+            raise asked.barred
+        with self._lock:
+            self.requests += 1
+        try:
+            made = ask()
+        except Refused as error:
+            asked.barred = error
+            raise
+        except Unavailable as error:
+            asked.failures += 1
+            if asked.failures >= PATIENCE:
+                asked.barred = error
+            raise
+        asked.failures = 0
+        return made
+
+
+class _Asked:
+    """A source with what this run knows of it. Threads only ever set a field to what it would be set to again."""
+
+    def __init__(self, source: NetworkSource) -> None:
+        self.source = source
+        self.lock = threading.Lock()
+        self.status: Status | None = None
+        self.barred: AdapterError | None = None
+        self.failures = 0
+
+
+_Back: TypeAlias = "SimpleQueue[tuple[int, _Made | None, BaseException | None]]"
+
+
+class _Pool(Generic[_Item, _Made]):
+    """Threads that end with the process, so that an interrupt never waits for a source that does not answer."""
+
+    def __init__(self, workers: int, task: Callable[[_Item], _Made]) -> None:
+        self._task = task
+        self._tasks: SimpleQueue[tuple[int, _Item, _Back[_Made]] | None] = SimpleQueue()
+        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(workers)]
+        self._closed = False
+        for thread in self._threads:
+            thread.start()
+
+    def map(self, items: Sequence[_Item]) -> list[_Made]:
+        """The task's answer to each item, in the order of the items. Raises what the task raises."""
+        back: _Back[_Made] = SimpleQueue()
+        for number, item in enumerate(items):
+            self._tasks.put((number, item, back))
+        made: dict[int, _Made] = {}
+        while len(made) < len(items):
+            try:
+                number, answer, error = back.get(timeout=_WAKE)
+            except Empty:
+                continue
+            if error is not None:
+                raise error
+            made[number] = answer  # type: ignore[assignment]  # without an error there is an answer
+        return [made[number] for number in range(len(items))]
+
+    def close(self, *, wait: bool) -> None:
+        """Let the threads end: after the item that they are at, and without a look at what waits."""
+        self._closed = True
+        for _ in self._threads:
+            self._tasks.put(None)
+        if wait:
+            for thread in self._threads:
+                thread.join()
+
+    def _work(self) -> None:
+        while (task := self._tasks.get()) is not None:
+            number, item, back = task
+            if self._closed:
+                continue
+            try:
+                back.put((number, self._task(item), None))
+            except BaseException as error:  # noqa: BLE001  # whatever it is, it is raised again where the answer is awaited
+                back.put((number, None, error))

@@ -1,0 +1,191 @@
+"""What network sources answered, as a store keeps it: the pinned tip, the question, the facts, and how it ended.
+
+Every answer holds as of a pin: the tip that a chain had when a follow began. Transactions in blocks outlive their pin;
+what is pending, unspent or absent, and what a source said of its own completeness, is heard under the newest only.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple, TypeAlias
+
+from chaintrace.model.chain import Account, Asset, Block, OutPoint
+from chaintrace.model.provenance import Coverage, Gap, Unspent
+from chaintrace.model.transaction import Transaction
+from chaintrace.model.view import Missing, MissingHistory, MissingSpender, MissingTransaction
+
+How: TypeAlias = Literal["told", "absent", "unknown"]
+"""How a question ended: facts were told, the source has no such thing, or it said why it cannot answer."""
+
+
+class Network(NamedTuple):
+    """A network source of a case by what identifies it: chain, adapter, and the url as the case shows it."""
+
+    chain: str
+    adapter: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The tip of a chain as of which a follow asks. It stays open until that follow has ended.
+
+    `gaps` say why a follow that used it ended early.
+    """
+
+    number: int
+    chain: str
+    tip: Block
+    is_open: bool = True
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One question, the source that answered it, and the answer."""
+
+    network: Network
+    question: Missing
+    how: How
+    transactions: tuple[Transaction, ...] = ()
+    unspent: tuple[Unspent, ...] = ()
+    coverage: tuple[Coverage, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+def question_text(question: Missing) -> str:
+    """A question as one line of text; equal questions have equal lines."""
+    match question:
+        case MissingTransaction(chain, txid):
+            parts = ["transaction", chain, txid]
+        case MissingSpender(outpoint):
+            parts = ["spender", outpoint.chain, outpoint.txid, str(outpoint.vout)]
+        case MissingHistory(account):
+            asset = account.asset
+            parts = ["history", asset.chain, account.address, asset.contract]
+    return json.dumps(parts, ensure_ascii=False)
+
+
+def question_of(text: str) -> Missing:
+    """The question that `question_text` wrote."""
+    kind, chain, *rest = json.loads(text)
+    if kind == "transaction":
+        return MissingTransaction(chain, rest[0])
+    if kind == "spender":
+        return MissingSpender(OutPoint(chain, rest[0], int(rest[1])))
+    return MissingHistory(Account(rest[0], Asset(chain, rest[1])))
+
+
+def gaps_text(gaps: tuple[Gap, ...]) -> str:
+    """Gaps as JSON. Values are texts: a base unit is never a number with a point."""
+    rows = [[gap.kind, gap.chain, gap.subject, _number_text(gap.effect_value), gap.text, gap.contract] for gap in gaps]
+    return json.dumps(rows, ensure_ascii=False)
+
+
+def gaps_of(text: str) -> tuple[Gap, ...]:
+    """The gaps that `gaps_text` wrote."""
+    return tuple(
+        Gap(kind, chain, subject, None if value is None else int(value), said, contract)
+        for kind, chain, subject, value, said, contract in json.loads(text)
+    )
+
+
+def coverage_text(coverages: tuple[Coverage, ...]) -> str:
+    """Coverages as JSON."""
+    rows = [
+        [
+            held.chain,
+            None if held.addresses is None else sorted(held.addresses),
+            None if held.contracts is None else sorted(held.contracts),
+            [held.start, held.end, held.height, held.time],
+            held.how,
+        ]
+        for held in coverages
+    ]
+    return json.dumps(rows, ensure_ascii=False)
+
+
+def coverage_of(text: str) -> tuple[Coverage, ...]:
+    """The coverages that `coverage_text` wrote."""
+    return tuple(
+        Coverage(
+            chain,
+            None if addresses is None else frozenset(addresses),
+            None if contracts is None else frozenset(contracts),
+            start,
+            end,
+            height,
+            time,
+            how,
+        )
+        for chain, addresses, contracts, (start, end, height, time), how in json.loads(text)
+    )
+
+
+def _number_text(value: int | None) -> str | None:
+    return None if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the networks of a case say besides transactions, under the newest pin of each chain.
+
+    `questions` holds how each question ended, `gaps` what an answer left unproven, and `by` who answered, by the
+    question.
+    """
+
+    pins: Mapping[str, Pin]
+    questions: Mapping[Missing, How]
+    unspent: Mapping[OutPoint, Unspent]
+    coverage: tuple[Coverage, ...]
+    gaps: Mapping[Missing, tuple[Gap, ...]]
+    by: Mapping[Missing, tuple[Network, ...]] = field(default_factory=dict)
+
+    @property
+    def told(self) -> Mapping[Network, int]:
+        """How many questions each network answered."""
+        return Counter(network for several in self.by.values() for network in several)
+
+    def with_gaps(self, found: Mapping[Missing, tuple[Gap, ...]]) -> "Heard":
+        """The same with more gaps."""
+        united = dict(self.gaps)
+        for question, gaps in found.items():
+            united[question] = (*united.get(question, ()), *gaps)
+        return replace(self, gaps=united)
+
+
+SILENT = Heard({}, {}, {}, (), {})
+"""Of a case without network sources."""
+
+
+def heard(pins: Mapping[str, Pin], answers: Iterable[Answered]) -> Heard:
+    """Put answers together, each given under the newest pin of its chain.
+
+    Where one source left a question open and another settled it, what the first could not prove is proven.
+    """
+    unspent: dict[OutPoint, Unspent] = {}
+    coverage: dict[Coverage, None] = {}
+    given: dict[Missing, list[Answered]] = {}
+    for answer in sorted(answers, key=_answer_order):
+        given.setdefault(answer.question, []).append(answer)
+        for told in answer.unspent:
+            unspent.setdefault(told.outpoint, told)
+        coverage.update(dict.fromkeys(answer.coverage))
+    questions: dict[Missing, How] = {}
+    gaps: dict[Missing, tuple[Gap, ...]] = {}
+    for question, several in given.items():
+        settled = [answer for answer in several if answer.how != "unknown"]
+        questions[question] = settled[0].how if settled else "unknown"
+        left = tuple(dict.fromkeys(gap for answer in settled or several for gap in answer.gaps))
+        if left:
+            gaps[question] = left
+    by = {
+        question: tuple(answer.network for answer in several if answer.how != "unknown")
+        for question, several in given.items()
+    }
+    return Heard(pins, questions, unspent, tuple(coverage), gaps, by)
+
+
+def _answer_order(answer: Answered) -> tuple[str, Network]:
+    return question_text(answer.question), answer.network

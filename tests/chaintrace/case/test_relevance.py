@@ -1,0 +1,63 @@
+"""A report rests on what its traces need: what was fetched besides changes no screen and no gap."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from chaintrace.case.follow import Budgets, follow
+from chaintrace.case.relevance import confined, network_gaps
+from chaintrace.case.rules import nobody
+from chaintrace.model.provenance import Gap
+from chaintrace.model.view import MissingSpender
+from chaintrace.store import MemoryStore
+from chaintrace.tracing import screen
+from tests.chaintrace.case import killed_run
+from tests.chaintrace.case.fake_source import FakeSource, ground
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+class Doubtful(FakeSource):
+    """A source that proves nothing about outputs."""
+
+    def reply(self, missing, at):
+        made = super().reply(missing, at)
+        if not isinstance(missing, MissingSpender):
+            return made
+        gap = Gap("claimed", "bitcoin", str(missing.outpoint), None, f"{missing.outpoint} was asked once.")
+        return replace(made, gaps=(gap,))
+
+
+def reported(made, workers, methods):
+    """What a report says besides the traces: marks and gaps; and how many questions were put in all."""
+    wanted = killed_run.goal_of(made)
+    every = wanted.traced
+    wanted = replace(wanted, traced=lambda view: {name: every(view)[name] for name in methods})
+    source = Doubtful(made.transactions.values())
+    found = follow(wanted, ground(MemoryStore(), source), [source], Budgets(workers=workers), nobody, lambda: NOON)
+    traces = wanted.traced(found.view)
+    view = confined(found.view, wanted.seeds, traces.values())
+    return screen(view, wanted.seeds), network_gaps(view), traces, source.asked.total()
+
+
+@pytest.mark.parametrize("methods", [("fifo",), ("lifo", "haircut")])
+def test_however_much_was_fetched_the_report_is_the_same(methods):
+    totals = set()
+    for seed in range(8):
+        made = killed_run.ledger(seed)
+        one, many = (reported(made, workers, methods) for workers in (1, 32))
+        assert one[:3] == many[:3]
+        totals.add(one[3] == many[3])
+        touched = {f"{hop.txid}:{hop.index}" for found in one[2].values() for hop in found.hops}
+        assert {gap.subject for gap in one[1]} <= touched
+        assert one[1] != ()
+    assert False in totals  # more was fetched with many workers: the test would be empty otherwise
+
+
+def test_a_case_without_networks_keeps_its_view():
+    made = killed_run.ledger(0)
+    view = ground(MemoryStore()).view()
+    assert confined(view, killed_run.goal_of(made).seeds, ()) is view
