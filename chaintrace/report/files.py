@@ -1,5 +1,6 @@
 """Writing a report: whole or not at all. What stood there before stands until the new one is complete."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -19,6 +20,12 @@ FORMATS: Mapping[str, Format] = MappingProxyType({form.name: form for form in (C
 OURS = frozenset({*(f"{name}.csv" for name in COLUMNS), "trace.json", "report.html"})
 """Every file name that a report folder may hold. A folder with others is not replaced."""
 
+SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+"""What a desktop leaves in a folder that somebody looked at; it goes with the old report."""
+
+STALE = 3600
+"""Seconds after which a half-written report that lies beside the folder is nobody's."""
+
 
 def write(report: Report, folder: Path) -> tuple[str, ...]:
     """Write the report as `folder` and return the names of its files.
@@ -26,6 +33,7 @@ def write(report: Report, folder: Path) -> tuple[str, ...]:
     It is written beside the folder first and then put in its place. Raises OutputError with one sentence when it
     cannot be written or when the folder holds files of others; what stood there before still stands then.
     """
+    folder = Path(os.path.realpath(folder)) if folder.is_symlink() else folder  # a link stays one
     foreign = _foreign(folder)
     if foreign:
         message = f"{folder} holds {foreign!r}, which is no file of a report: choose another folder, or move it away"
@@ -40,6 +48,7 @@ def write(report: Report, folder: Path) -> tuple[str, ...]:
         made.mkdir()
         names = tuple(name for form in FORMATS.values() for name in form.write(report, made))
         _swap(made, folder, bench / "old")
+        _clear(bench)
     except OSError as error:
         raise _failed(folder, error) from error
     finally:
@@ -52,7 +61,7 @@ def _foreign(folder: Path) -> str:
     try:
         if folder.exists() and not folder.is_dir():
             return folder.name
-        return next((path.name for path in sorted(folder.iterdir()) if path.name not in OURS), "")
+        return next((path.name for path in sorted(folder.iterdir()) if path.name not in OURS | SYSTEMS), "")
     except FileNotFoundError:
         return ""
     except OSError as error:
@@ -70,6 +79,20 @@ def _swap(made: Path, folder: Path, old: Path) -> None:
     except OSError:
         old.rename(folder)
         raise
+
+
+def _clear(bench: Path) -> None:
+    """Take away what runs that were killed left beside the report; a bench of less than an hour may be in use."""
+    now = bench.stat().st_mtime
+    prefix = bench.name.rpartition("-")[0]
+    for other in bench.parent.iterdir():
+        left = other.name.rpartition("-")[0] == prefix and other.is_dir() and {"new", "old"}.issuperset(_names(other))
+        if left and now - other.stat().st_mtime > STALE:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def _names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
 
 
 def _failed(folder: Path, error: OSError) -> OutputError:

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from chaintrace.report import page_basis, page_first, page_steps, page_tables
+from chaintrace.report import page_basis, page_first, page_readings, page_steps, page_tables
 from chaintrace.report.credited import ranked
 from chaintrace.report.interface import Report
 from chaintrace.report.markup import Html, joined, raw, tag
@@ -79,7 +79,7 @@ def page(report: Report) -> str:
         page_tables.conservation(report),
         page_tables.not_followed(report),
         page_basis.gaps(report),
-        page_basis.sensitivities(report),
+        page_readings.sensitivities(report),
         page_basis.backward(report),
         page_basis.attributions(report),
         page_basis.sources(report),

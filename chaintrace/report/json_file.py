@@ -84,6 +84,7 @@ def document(report: Report) -> dict[str, Json]:
         "sensitivities": [_sensitivity(s) for s in inputs.sensitivities],
         "outcomes": {name: [_outcome(o) for o in inputs.traces[name].outcomes] for name in inputs.methods},
         "notes": list(inputs.notes),
+        "note": inputs.note,
         "tables": {
             name: [{key: _cell(key, cell) for key, cell in record.items()} for record in table.records()]
             for name, table in report.tables.items()

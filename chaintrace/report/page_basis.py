@@ -1,17 +1,13 @@
-"""What the report rests on: gaps, sensitivities, tags, findings, sources, limits, options, rules, versions."""
+"""What the report rests on: gaps, tags, findings, sources, limits, options, rules, versions."""
 
 from collections.abc import Iterable
 
-from chaintrace.model.sensitivity import Sensitivity
-from chaintrace.report.amounts import figure, iso, prose
+from chaintrace.report.amounts import iso, prose
 from chaintrace.report.claims import all_gaps
 from chaintrace.report.interface import METHOD_VERSION, Report
-from chaintrace.report.markup import Child, Html, code, joined, moment, origin, short, table, tag
+from chaintrace.report.markup import Child, Html, code, joined, moment, short, table, tag
 from chaintrace.report.page_tables import cut
-from chaintrace.report.wording import NO_PERSON, READINGS, TAG_IS_CLAIM, counted, method_name
-
-MOST_READINGS = 40
-"""Sensitivities that the page prints, the main method's first; trace.json has them all."""
+from chaintrace.report.wording import NO_PERSON, TAG_IS_CLAIM
 
 
 def gaps(report: Report) -> Html:
@@ -21,37 +17,6 @@ def gaps(report: Report) -> Html:
     if not rows:
         return joined((title, tag("p", "Nothing had to be assumed under the main method.")))
     return joined((title, cut(rows, "gaps.csv", ("Kind", "Chain", "About", "What"))))
-
-
-def sensitivities(report: Report) -> Html:
-    """What another reading of the facts would change."""
-    title = tag("h2", "What another reading would change", id="sensitivities")
-    found = report.inputs.sensitivities
-    if not found:
-        return joined((title, tag("p", "No other reading that was tried changes an endpoint.")))
-    ordered = sorted(found, key=lambda item: item.method != report.inputs.method)
-    rows = [_sensitivity(item) for item in ordered[:MOST_READINGS]]
-    left = len(ordered) - len(rows)
-    more = f" {counted(left, 'more reading')} there." if left else ""
-    kinds = dict.fromkeys(item.kind for item in ordered)
-    headings = ("What is varied", "Of", "Payment", "Method", "Where it shows", "Reported", "From least to most")
-    return joined(
-        (
-            title,
-            tag("ul", (tag("li", tag("b", kind), ": ", READINGS.get(kind, kind)) for kind in kinds)),
-            table(headings, rows, numbers=(5, 6)),
-            tag("p", f"Each reading in words is in trace.json.{more}", class_="soft"),
-        ),
-    )
-
-
-def _sensitivity(item: Sensitivity) -> tuple[Child, ...]:
-    ends = f"{figure(item.low, item.asset)}–{figure(item.high, item.asset)}"
-    how = "" if item.exact else " (searched)"
-    return (
-        *(item.kind, code(item.subject), origin(item.origin), method_name(item.method), code(item.place)),
-        *(prose(item.value, item.asset), ends + how),
-    )
 
 
 def attributions(report: Report) -> Html:

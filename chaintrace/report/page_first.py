@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from chaintrace.model.chain import Asset
-from chaintrace.model.sensitivity import Sensitivity
+from chaintrace.report import page_readings
 from chaintrace.report.amounts import figure, iso, per_cent, prose, unit
 from chaintrace.report.credited import ALLOCATING, Place, Ranked, sums
 from chaintrace.report.interface import Report
@@ -71,7 +71,7 @@ def asked(report: Report) -> Html:
 
 
 def answer(report: Report) -> Html:
-    """The first sentence, and whether the run is complete (M30)."""
+    """The first sentence, the note of the case, and whether the run is complete (M30)."""
     if report.complete:
         state = tag("p", "Complete: every unit has reached an end, and nothing had to be assumed.")
     else:
@@ -85,6 +85,7 @@ def answer(report: Report) -> Html:
     return joined(
         (
             tag("p", report.sentence, class_="answer"),
+            tag("p", report.inputs.note, class_="note") if report.inputs.note else None,
             tag("div", state, class_="state complete" if report.complete else "state"),
         ),
     )
@@ -113,7 +114,7 @@ def dependence(report: Report, rows: tuple[Ranked, ...]) -> Html:
             tag("ul", (tag("li", text) for text in said if text))
             if len(methods) > 1
             else tag("p", "Only one method was run: how much depends on the rule cannot be seen."),
-            _other_readings(report, rows),
+            page_readings.short(report, rows),
             tag(
                 "details",
                 tag("summary", "What the rules are"),
@@ -187,31 +188,3 @@ def _verdict(
         f"The rules differ most at {label}: {range_text}, a difference of {per_cent(high - low, paid)} of the payment."
     )
     return joined((tag("b", name), f": {text}, depending on the rule. {most}"))
-
-
-def _other_readings(report: Report, rows: tuple[Ranked, ...]) -> Html:
-    """For each payment and kind of reading, the endpoint of the main method at which it changes most."""
-    places: dict[tuple[str, str], Ranked] = {}
-    for row in rows:
-        for credit in row.credits:
-            places[row.place[0], str(credit.outpoint or row.place[2])] = row
-            places[row.place[0], row.place[2]] = row
-    widest: dict[tuple[str, str], Sensitivity] = {}
-    for item in report.inputs.sensitivities:
-        key = (item.origin, item.kind)
-        if item.method == report.inputs.method and (item.origin, item.place) in places:
-            before = widest.get(key)
-            if before is None or item.high - item.low > before.high - before.low:
-                widest[key] = item
-    if not widest:
-        return Html()
-    lines = [_reading(item, places[item.origin, item.place]) for item in list(widest.values())[:MOST_SEEDS]]
-    end = joined(("All of them: ", tag("a", "what another reading would change", href="#sensitivities"), "."))
-    return joined((tag("p", "Other readings of the facts, under the main method. ", end), tag("ul", lines)))
-
-
-def _reading(item: Sensitivity, row: Ranked) -> Html:
-    ends = f"{figure(item.low, item.asset)}–{figure(item.high, item.asset)} {unit(item.asset)}"
-    where = row.label.called or row.place[2]
-    told = f", {item.kind}: {ends} at {where} instead of {figure(item.value, item.asset)}."
-    return tag("li", tag("b", item.origin), told)

@@ -49,17 +49,21 @@ POSITIONAL = (
 )
 READINGS: Mapping[str, str] = MappingProxyType(
     {
-        "opening": (
-            "what lay in an account before its first movement in the sources is not known. Reported is the least that "
-            "explains what left; the other end is an opening that no outflow used up."
-        ),
         "input order": "the order of a transaction's inputs is a choice of the wallet software.",
         "origin left out": "one payment is left out of the case, and its value counts as unidentified.",
         "wallet pool": "addresses that the case declares to be one wallet are one pool, or each its own.",
     },
 )
-"""What is varied where another reading changes a place, by kind."""
+"""What is varied where another reading changes a place, by kind; `OPENINGS` says it of openings."""
 
+OPENINGS = (
+    "The sources do not say what these accounts held before their first row. Reported is the least opening balance "
+    "that explains what left them. A larger one would be value that this case does not claim: under FIFO and LIBR it "
+    "would have left first, under haircut it would have had its share in every outflow, and so the payment would have "
+    "left later or not at all: some of the places below would have had less of it, others more. Tried was an opening "
+    "as large as all outflows of the account, more than which changes nothing under FIFO, LIFO and LIBR: an outer end, "
+    "not an estimate."
+)
 SPREAD = "Spread between allocation rules, not a confidence interval"
 NO_PERSON = "This report does not identify any person."
 BOOK_VALUE = (

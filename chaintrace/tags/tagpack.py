@@ -44,7 +44,9 @@ TOKENS = frozenset({"BUSD", "DAI", "EURC", "TUSD", "USDC", "USDP", "USDT", "WBTC
 
 
 def read_tagpack(content: bytes, shown: str) -> TagFile:
-    """The tags of a TagPack, or the actors of an actor pack. A category that we do not know does not stop, and `abuse` never does.
+    """The tags of a TagPack, or the actors of an actor pack.
+
+    A category that we do not know does not stop, and `abuse` never does.
 
     What is odd in a pack of strangers becomes a note for the report: unknown categories, and tags that are left out
     because their address is none. Raises InputError with the file, and with the line where one is known.

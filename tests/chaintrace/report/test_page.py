@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chaintrace.model.sensitivity import Sensitivity
 from chaintrace.model.trace import Resting
 from chaintrace.report import build, write
 from chaintrace.report.html import CONTENTS
@@ -32,7 +33,7 @@ def attacked():
     hops = tuple(h._replace(origin=ATTACK, from_address=ATTACK, to_address=ATTACK, asset=asset) for h in base.hops)
     gaps = tuple(replace(gap, text=ATTACK, subject=ATTACK) for gap in base.gaps)
     trace = replace(base, claims=claims, outcomes=outcomes, hops=hops, gaps=gaps, left_out=(ATTACK,))
-    inputs = accounts(methods=("fifo",), traces={"fifo": trace}, case=ATTACK, notes=(ATTACK,), tags={})
+    inputs = accounts(methods=("fifo",), traces={"fifo": trace}, case=ATTACK, notes=(ATTACK,), note=ATTACK, tags={})
     sources = tuple(replace(source, path=ATTACK, covers=ATTACK) for source in inputs.sources)
     found = tuple(replace(s, subject=ATTACK, place=ATTACK, text=ATTACK) for s in inputs.sensitivities)
     return replace(inputs, sources=sources, sensitivities=found, versions={ATTACK: ATTACK})
@@ -163,5 +164,39 @@ def test_the_boxes_of_the_picture_are_read_in_the_order_of_hops(page, tmp_path):
 
 
 def test_the_first_page_names_the_widest_other_reading_of_each_payment():
-    text = re.sub(r"<[^>]+>", "", html_page(build(accounts())))
-    assert "A, opening: 80–85 USD at Bank instead of 85." in text
+    order = Sensitivity("input order", "fifo", "ledger", "tx2", "A", "SBANK", USD, 8_500, 8_000, 8_500, "Other.")
+    text = re.sub(r"<[^>]+>", "", html_page(build(accounts(sensitivities=(order,)))))
+    assert "A, input order: 80–85 USD at Bank instead of 85." in text
+
+
+def test_openings_are_explained_and_folded_and_the_first_page_only_leads_there():
+    first = accounts().sensitivities[0]
+    found = (first, replace(first, method="lifo", value=8_000, low=7_000, high=8_000), replace(first, place="STWO"))
+    text = html_page(build(accounts(sensitivities=found)))
+    before, _, section = text.partition('id="openings"')
+    assert "What an account on the way held before the first row in the sources is not known" in before
+    assert 'href="#openings"' in before
+    assert "A, opening" not in before
+    assert "an outer end, not an estimate" in section
+    assert section.count("<details>") == 1
+    plain = " ".join(re.sub(r"<[^>]+>", " ", section).split())
+    assert "W , A : 2 endpoints would change, under FIFO and LIFO" in plain
+    assert "FIFO Bank SBANK 85 USD 80 USD" in plain
+    assert "LIFO Bank SBANK 80 USD 70 USD" in plain
+
+
+def test_the_note_of_the_case_stands_under_the_first_sentence():
+    text = html_page(build(accounts(note=ATTACK + "Nobody is alleged to be anything.")))
+    place = text.index("Nobody is alleged to be anything.")
+    assert text.index('class="answer"') < place < text.index('class="state"')
+    assert "<script" not in text
+    assert 'class="note"' not in html_page(build(accounts()))
+
+
+def test_what_is_folded_is_printed(page, tmp_path):
+    write(build(accounts()), tmp_path / "report")
+    page.goto((tmp_path / "report" / "report.html").as_uri())
+    folded = "getComputedStyle(document.querySelector('#openings ~ details'), '::details-content').contentVisibility"
+    assert page.evaluate(folded) == "hidden"
+    page.emulate_media(media="print")
+    assert page.evaluate(folded) == "visible"

@@ -14,7 +14,8 @@ def test_the_sentence_is_worded_as_the_contract_words_it():
     assert build(accounts()).sentence == (
         "Of 100 USD paid in tx1, under FIFO and the stated assumptions 85 USD (range 80–85 USD over FIFO, LIFO, LIBR "
         "and haircut) was credited to 1 address attributed by a list to Bank; 0 USD rests unspent as of "
-        "2020-09-13T12:36:40Z; 12 USD was not followed, including 12 USD for lack of history. "
+        "2020-09-13T12:36:40Z; 12 USD was not followed, including 12 USD for lack of history; 1 USD was returned to "
+        "addresses declared as the victim's; 1 USD was burned; 1 USD was paid in fees. "
         "This report does not identify any person."
     )
 
@@ -26,8 +27,11 @@ def test_fifo_is_called_positional_on_outputs_and_heights_are_named():
 
 
 def test_without_an_endpoint_the_sentence_says_nothing_was_credited():
-    sentence = build(accounts(methods=("fifo",), traces={"fifo": account_trace("fifo", 0)})).sentence
-    assert "0 USD (range 0–0 USD over FIFO) was credited to 0 addresses attributed to a service;" in sentence
+    none, some = account_trace("fifo", 0), account_trace("lifo", 8_000)
+    sentence = build(accounts(methods=("fifo",), traces={"fifo": none})).sentence
+    assert "and the stated assumptions nothing was credited to an address attributed to a service; 0 USD" in sentence
+    sentence = build(accounts(methods=("fifo", "lifo"), traces={"fifo": none, "lifo": some})).sentence
+    assert "nothing (range 0–80 USD over FIFO and LIFO) was credited to an address attributed to a service;" in sentence
 
 
 def test_without_height_and_time_the_sentence_names_the_end_of_the_sources():
@@ -79,3 +83,20 @@ def test_gaps_of_one_kind_are_counted():
     gaps = tuple(Gap("inflow", "ledger", f"X{n}", None, f"Inflow {n}.") for n in range(1200))
     reasons = build(accounts(methods=METHODS[:1], traces={"fifo": account_trace("fifo", 9_700)}, gaps=gaps)).reasons
     assert "Assumed or not known (inflow): Inflow 0. (and 1,199 more of this kind)" in reasons
+
+
+def test_what_is_nothing_beside_endpoint_and_rest_is_not_named():
+    base = account_trace("fifo", 9_700)
+    all_of_it = (replace(base.outcomes[0], value=10_000),)
+    report = build(accounts(methods=("fifo",), traces={"fifo": replace(base, outcomes=all_of_it)}))
+    assert report.sentence.endswith("including 0 USD for lack of history. This report does not identify any person.")
+
+
+def test_an_actor_is_called_as_its_pack_calls_it_and_the_csv_keeps_the_id():
+    base = account_trace("fifo", 8_500)
+    ends = (replace(base.outcomes[0], tags=(bank("Bank 7", actor="bank"),)), *base.outcomes[1:])
+    inputs = accounts(methods=("fifo",), traces={"fifo": replace(base, outcomes=ends)}, tags={})
+    assert "attributed by a list to bank;" in build(inputs).sentence
+    named = build(replace(inputs, actors={"bank": "The Bank"}))
+    assert "attributed by a list to The Bank;" in named.sentence
+    assert next(named.tables["endpoints"].records())["entity"] == "bank"
