@@ -69,6 +69,18 @@ def asset_key(chain: str, text: str) -> str:
         raise ValueError(f"is wrong: {error}") from error
 
 
+def asset_keys(chain: str, text: str) -> tuple[str, ...]:
+    """Every identity that a person may mean by `text` in a setting, what `asset_key` says first.
+
+    Reports call the tokens of chains.toml by their symbols and the native asset of a chain that nobody knows by the
+    chain's name: a person who writes what a report prints means that asset. Raises ValueError as `asset_key` does.
+    """
+    key, known = asset_key(chain, text), known_assets(chain)
+    if known is None:
+        return (key, "") if text == chain else (key,)
+    return (key, *(contract for contract, (symbol, _) in known.tokens.items() if symbol == text))
+
+
 def asset(chain: str, key: str, decimals: int | None) -> Asset:
     """The asset with that identity, as chains.toml names it; decimals are the file's, else those of chains.toml."""
     if key == "":

@@ -4,6 +4,7 @@ Each function gives the value or raises ValueError with the rest of a sentence t
 """
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from chaintrace.model.chain import MAX_TIME, MAX_VALUE, MIN_TIME
@@ -80,6 +81,13 @@ def _iso(text: str) -> int:
     except (ValueError, OverflowError) as error:
         raise ValueError(f"is {shown(text)}: there is no such time") from error
     return int((moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds())
+
+
+def separator(header: Sequence[str]) -> str:
+    """What a header that commas do not part has between its columns: "" where commas do, or nothing does."""
+    if len(header) != 1:
+        return ""
+    return next((word for sign, word in ((";", "semicolons"), ("\t", "tabs")) if sign in header[0]), "")
 
 
 def shown(text: str) -> str:

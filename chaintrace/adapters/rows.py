@@ -70,6 +70,8 @@ class RowReader:
 
     def _places(self, header: list[str]) -> Mapping[str, int]:
         """Where each column stands."""
+        if signs := cells.separator(header):
+            self.refuse(f"the file uses {signs}: save it with commas", 1)
         missing = [name for name in COLUMNS if name not in header]
         if missing:
             verb = "is" if len(missing) == 1 else "are"
