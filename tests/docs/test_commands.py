@@ -18,12 +18,18 @@ import pytest
 from tests.docs.pages import CONSOLE, Command, blocks, commands, pages
 from tests.house.tree import files
 
+FIRST_PAYMENT = "f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16"
+TRACE = f"chaintrace trace {FIRST_PAYMENT} --chain bitcoin --index 0"
 NOT_RUN = {
     "make demo": "sets up .venv; tests/house/test_setup.py reads its plan, tests/house/test_install.py runs the demo",
     "make test": "would run this test",
     "make check": "the checks are part of the run that this test is in",
     "make system": "asks the system's package manager, as root",
     "pip install .": "tests/house/test_install.py installs the wheel in an empty environment",
+    TRACE: "asks public services; tests/chaintrace/cli/test_trace_network.py asks a stand-in",
+    f"{TRACE} --from bitcoin-core=http://127.0.0.1:8332": "asks a node; tests/nodes/test_traced.py asks one of its own",
+    "chaintrace doctor f4184fc5": "of the case before it; tests/chaintrace/cli/test_doctor_network.py",
+    "chaintrace queries f4184fc5": "of the case before it; tests/chaintrace/cli/test_trace_network.py",
     ".venv/bin/python -m tests.docs.picture": "writes into the checkout; tests/docs/test_picture.py looks at it",
 }
 """Commands that no test of this file runs, each with the reason and where it is tested instead."""
@@ -46,6 +52,7 @@ class Reader:
         self.env["HOME"] = str(folder)
         self.env["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
         self.env["COLUMNS"] = "160"
+        self.env["CHAINTRACE_NETWORK"] = "own"  # no page asks a public service
 
     def save(self, name: str, text: str) -> None:
         """Save a block where the shell stands."""

@@ -9,9 +9,9 @@ import pytest
 
 from chaintrace import cli
 from chaintrace.accounting import METHODS
-from chaintrace.adapters import ADAPTERS
+from chaintrace.adapters import ADAPTERS, NETWORK
 from chaintrace.adapters.rows import COLUMNS as TRANSFER_COLUMNS
-from chaintrace.case import config, seeds, settings, sources
+from chaintrace.case import access, budgets, config, seeds, settings, sources
 from chaintrace.model.provenance import GapKind
 from chaintrace.model.trace import Limits, Reason
 from chaintrace.report import FORMATS
@@ -25,6 +25,7 @@ KEYS = {
     "[[source]]": sources.KEYS,
     "[[seed]]": seeds.KEYS,
     "[limits]": settings.LIMIT_KEYS,
+    "[follow]": budgets.KEYS,
     "[method]": ("libr_between", "pool"),
     "[[wallet]]": ("name", "chain", "addresses"),
     "[rules]": ("use", "off"),
@@ -70,7 +71,27 @@ def test_the_default_limits_are_those_of_the_code():
 
 
 def test_every_adapter_has_its_chapter():
-    assert [name for name in ADAPTERS if f"\n## `{name}`\n" not in texts()["docs/sources.md"]] == []
+    assert [name for name in (*ADAPTERS, *NETWORK) if f"\n## `{name}`\n" not in texts()["docs/sources.md"]] == []
+
+
+def test_every_source_on_the_network_is_compared():
+    rows = [line for line in texts()["docs/sources.md"].splitlines() if line.startswith("| `")]
+    assert [
+        name for name in NETWORK if not any(row.startswith(f"| `{name}`") and row.count("|") == 7 for row in rows)
+    ] == []
+
+
+def test_the_default_budgets_are_those_of_the_code():
+    page = texts()["docs/case-file.md"]
+    assert f"| `max_requests` | {budgets.REQUESTS} |" in page
+    assert f"| `max_seconds` | {budgets.SECONDS} |" in page
+    assert f"| `depth` | {budgets.DEPTH} |" in page
+
+
+def test_every_variable_of_the_environment_is_explained():
+    page = texts()["docs/commands.md"]
+    names = (access.NETWORK, access.PROXY, access.CA_FILE, "CHAINTRACE_<ADAPTER>_KEY")
+    assert [name for name in names if f"`{name}`" not in page] == []
 
 
 def test_every_method_has_its_line():

@@ -22,7 +22,11 @@ def differences(case_dir: Path, report_dir: Path | None = None) -> list[str]:
 
     reconciliation.csv and methods.csv are compared for every method, the other files for the case's first one.
     """
-    ours, report = run(case_dir), Path(report_dir or Path(case_dir) / "report")
+    return against(run(case_dir), Path(report_dir or Path(case_dir) / "report"))
+
+
+def against(ours: dict[str, Any], report: Path) -> list[str]:
+    """The same for what `run` found elsewhere."""
     first = ours["methods"][0]
     found = compare("reconciliation", ours["reconciliation"], reconciliation(report))
     found += compare("endpoints", of_method(ours["endpoints"], first), endpoints(report))

@@ -17,7 +17,7 @@ from chaintrace.model.provenance import Coverage, Source
 from chaintrace.model.sensitivity import Sensitivity, SourceShare
 from chaintrace.model.trace import Limits, Screen, Seed, Trace
 from chaintrace.model.transaction import Leg, Transaction, Transfer
-from chaintrace.store.memory import MemoryStore
+from chaintrace.store import MemoryStore
 from chaintrace.tags import by_address
 from chaintrace.tags.csv_file import read_csv
 from chaintrace.tracing import screen, trace
