@@ -7,13 +7,15 @@ from chaintrace.adapters.bitcoin_core import BitcoinCore
 from chaintrace.adapters.blocks import Blocks
 from chaintrace.adapters.electrum import Electrum
 from chaintrace.adapters.esplora import Esplora
+from chaintrace.adapters.evm_rpc import EvmRpc
 from chaintrace.adapters.interface import Adapter, FactSource, SourceSpec
 from chaintrace.adapters.network import NetworkAdapter
 from chaintrace.adapters.transactions_jsonl import TransactionsJsonl
 from chaintrace.adapters.transfers_csv import TransfersCsv
+from chaintrace.adapters.tron_node import TronNode
 
 _FILES: tuple[Adapter, ...] = (Blocks(), TransactionsJsonl(), TransfersCsv())
-_NETWORKS: tuple[NetworkAdapter, ...] = (BitcoinCore(), Electrum(), Esplora())
+_NETWORKS: tuple[NetworkAdapter, ...] = (BitcoinCore(), Electrum(), Esplora(), EvmRpc(), TronNode())
 
 ADAPTERS: Mapping[str, Adapter] = MappingProxyType({adapter.name: adapter for adapter in _FILES})
 """Every adapter that reads files, by the name that a case gives it."""

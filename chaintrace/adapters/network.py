@@ -30,7 +30,8 @@ class Status:
     """What a source is and how far it has come. `chain` is the one that its genesis block names (`""`: not told).
 
     `height`, `block_hash` and `time` (Unix, UTC) are those of its tip. `synced` is None where it cannot tell.
-    `indices` names what it can look up (`txid`, `spender`, `address`); `pruned_to` is the lowest block it still has.
+    `indices` names what it can look up (`txid`, `spender`, `address`); `pruned_to` is the lowest block it still has;
+    `finalized` is the height up to which its chain holds for good, None where it does not say.
     """
 
     chain: str
@@ -41,6 +42,7 @@ class Status:
     indices: frozenset[str] = frozenset()
     pruned_to: int = 0
     quota: str = ""
+    finalized: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

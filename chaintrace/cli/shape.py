@@ -61,7 +61,7 @@ def transfer(one: "Transfer", found: "Transaction") -> dict[str, Json]:
         "asset": one.asset.name or one.asset.contract,
         "contract": one.asset.contract or None,
         "decimals": one.asset.decimals,
-        "token_id": None,
+        "token_id": None if one.token_id is None else str(one.token_id),
         **sides,
         "value": None if one.value is None else str(one.value),
     }

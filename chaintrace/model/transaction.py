@@ -26,7 +26,8 @@ class Leg:
 
     `value` is in base units (None: not known, inputs of UTXO transactions only). `holding` is None where nobody
     holds it: a mint's source, a burn, an unspendable output. `address` is `""` where there is none (bare multisig,
-    OP_RETURN). `index` is the vin or vout on UTXO chains, 0 elsewhere.
+    OP_RETURN). `index` is the vin or vout on UTXO chains, 0 elsewhere. `sequence` is that of an input of a UTXO
+    transaction, None elsewhere and where it is not known.
     """
 
     value: int | None
@@ -35,6 +36,7 @@ class Leg:
     index: int = 0
     script_type: str = ""
     script: str = field(default="", repr=False)
+    sequence: int | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Transfer:
     """One asset moves from N holdings to M (1 to 1 on account chains). A mint has no inputs, a burn no outputs.
 
     `index` names it inside its transaction (M1): the file's own text, `value`, `log:57`, `call:0.1`, `fee`;
-    on UTXO chains it is `utxo` and the outputs carry their vout.
+    on UTXO chains it is `utxo` and the outputs carry their vout. `token_id` is None for everything that is fungible.
     """
 
     index: str
@@ -51,6 +53,7 @@ class Transfer:
     inputs: tuple[Leg, ...]
     outputs: tuple[Leg, ...]
     order: Order
+    token_id: int | None = None
 
     @property
     def value(self) -> int | None:
@@ -64,7 +67,9 @@ class Transfer:
 class Transaction:
     """A transaction as the chain has it. `position` is its place in the block (M1); `block` is None while pending.
 
-    `source` is not compared: two sources that tell the same tell one fact.
+    `version` and `locktime` are those of a UTXO transaction, None elsewhere and where they are not known. They are not
+    compared, as the sequences of inputs are not: the txid commits to them, so two tellings differ only in whether they
+    know. `source` is not compared: two sources that tell the same tell one fact.
     """
 
     chain: str
@@ -74,6 +79,8 @@ class Transaction:
     transfers: tuple[Transfer, ...]
     status: Status = "confirmed"
     source: Source | None = field(default=None, compare=False)
+    version: int | None = field(default=None, repr=False, compare=False)
+    locktime: int | None = field(default=None, repr=False, compare=False)
 
     @property
     def height(self) -> int | None:

@@ -1,0 +1,60 @@
+"""What chains.toml knows of an Ethereum-like chain: its chain id, its wrappers of the native asset, its kind of fee."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
+
+from chaintrace.addresses import normalise
+from chaintrace.resources import read_text
+
+_NAMESPACE = "eip155:"
+
+
+@dataclass(frozen=True, slots=True)
+class EvmChain:
+    """A chain's facts. `wrappers` are contracts like WETH9, whose Deposit and Withdrawal make and destroy their token.
+
+    `nature` says of contracts that do not follow a standard whether their tokens are fungible.
+    `l1_fee`: a receipt names what a transaction pays for its data on Ethereum, and without that its fee is not whole.
+    `cancun` is the time (Unix, UTC) from which a self-destruct to itself destroys nothing (EIP-6780); None: not known.
+    """
+
+    name: str
+    chain_id: int
+    wrappers: frozenset[str] = frozenset()
+    l1_fee: bool = False
+    cancun: int | None = None
+    nature: Mapping[str, bool] = field(default_factory=dict)
+
+
+@cache
+def _chains() -> Mapping[str, EvmChain]:
+    """Every Ethereum-like chain of chains.toml, by name."""
+    found: dict[str, EvmChain] = {}
+    for name, entry in tomllib.loads(read_text("chains.toml")).items():
+        if entry["id"].startswith(_NAMESPACE):
+            evm = entry.get("evm", {})
+            nature = dict.fromkeys((normalise(name, one["contract"]) for one in entry.get("token", ())), True)
+            nature |= dict.fromkeys((normalise(name, one) for one in evm.get("nfts", ())), False)
+            wrappers = frozenset(normalise(name, contract) for contract in evm.get("wrappers", ()))
+            chain_id = int(entry["id"].removeprefix(_NAMESPACE))
+            found[name] = EvmChain(
+                name, chain_id, wrappers, evm.get("l1_fee", False), evm.get("cancun"), MappingProxyType(nature)
+            )
+    return MappingProxyType(found)
+
+
+def evm_chain(name: str) -> EvmChain:
+    """The facts of a chain by its name. Raises KeyError for one that is not Ethereum-like."""
+    return _chains()[name]
+
+
+def evm_chain_of(chain_id: int) -> EvmChain | None:
+    """The chain with that EIP-155 chain id, None for one that chains.toml does not name."""
+    return next((one for one in _chains().values() if one.chain_id == chain_id), None)
+
+
+EVM_CHAINS: tuple[str, ...] = tuple(_chains())
+"""The names of the Ethereum-like chains, in the order of chains.toml."""

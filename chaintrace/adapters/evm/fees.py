@@ -1,0 +1,59 @@
+"""What a transaction cost its sender, in wei: its gas, its data on Ethereum, its blobs; and whether it held.
+
+Sources: EIP-1559, EIP-4844 (`blobGasPrice`), specs.optimism.io and docs.scroll.io (`l1Fee`); on Arbitrum the price and
+the gas of the receipt already hold the part for Ethereum.
+"""
+
+from chaintrace.adapters.evm.calls import Execution
+from chaintrace.adapters.evm.chains import EvmChain
+from chaintrace.adapters.evm.records import Receipt, Sent
+from chaintrace.errors import Malformed, Refused
+
+_BLOB, _DEPOSIT = 3, 0x7E
+"""EIP-4844; on OP Stack chains and on Scroll a message from Ethereum, which was paid for there."""
+_ONE_PRICE = frozenset({0, 1})
+"""Types whose price is the one that was offered: before EIP-1559, and EIP-2930."""
+
+
+def fee(sent: Sent, receipt: Receipt, chain: EvmChain) -> tuple[int, tuple[str, ...]]:
+    """The fee in wei, and a sentence for each part of it that the source did not tell.
+
+    Raises Malformed where not even the price of gas is told.
+    """
+    price = receipt.price
+    if price is None and sent.type in _ONE_PRICE:
+        price = sent.gas_price
+    if price is None:
+        raise Malformed(f"the receipt of {sent.txid} has no effectiveGasPrice: ask a source that tells what gas cost")
+    blobs = (receipt.blob_gas or 0) * (receipt.blob_price or 0)
+    paid = receipt.gas_used * price + (receipt.l1_fee or 0) + blobs
+    missing: list[str] = []
+    if chain.l1_fee and receipt.l1_fee is None and sent.type != _DEPOSIT:
+        missing.append("l1Fee, what it paid for its data on Ethereum")
+    if sent.type == _BLOB and (receipt.blob_gas is None or receipt.blob_price is None):
+        missing.append("blobGasUsed and blobGasPrice, what it paid for its blobs")
+    if receipt.operator_fee:
+        missing.append("what its operator fee came to, of which it names only the rates")
+    return paid, tuple(f"the receipt of {sent.txid} does not tell {part}: its fee may be higher" for part in missing)
+
+
+def held(sent: Sent, receipt: Receipt, execution: Execution | None) -> bool:
+    """Whether a transaction succeeded. Receipts from before Byzantium (EIP-658) do not say it.
+
+    A failed transaction leaves no logs, and until Byzantium brought REVERT (EIP-140) it used all its gas. Raises
+    Refused where none of that decides, Malformed where the trace contradicts the receipt.
+    """
+    if receipt.succeeded is not None:
+        if execution is not None and execution.failed is receipt.succeeded:
+            raise Malformed(f"trace and receipt of {sent.txid} do not agree on whether it failed: ask another source")
+        if not receipt.succeeded and receipt.logs:
+            raise Malformed(f"the receipt of {sent.txid} says that it failed, and has logs: ask another source")
+        return receipt.succeeded
+    if execution is not None:
+        return not execution.failed
+    if receipt.logs or receipt.gas_used < sent.gas:
+        return True
+    raise Refused(
+        f"whether {sent.txid} failed stands in no receipt of its time, and it used all its gas: ask a node that has "
+        "traces (debug_traceTransaction or trace_transaction)"
+    )

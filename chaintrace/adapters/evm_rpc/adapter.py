@@ -1,0 +1,77 @@
+"""The adapter `evm-rpc`, and the source that it connects: one missing fact in, decoded facts out.
+
+That a receipt is of its transaction and of its block is checked; that the block is in the chain, and that the logs are
+those of the execution, is the word of the node. So it is the user's own where possible.
+"""
+
+from urllib.parse import urlsplit
+
+from chaintrace.adapters.evm import EVM_CHAINS, evm_chain
+from chaintrace.adapters.evm_rpc.rpc import ADAPTER, Rpc
+from chaintrace.adapters.evm_rpc.standing import agreed, named_header, status
+from chaintrace.adapters.evm_rpc.transactions import Transactions
+from chaintrace.adapters.network import Endpoint, Reach, Reply, Status
+from chaintrace.adapters.transport import Door
+from chaintrace.errors import InputError, Unavailable
+from chaintrace.model.provenance import Gap
+from chaintrace.model.view import Missing, MissingHistory, MissingTransaction
+
+
+class EvmRpc:
+    """Connects the JSON-RPC of an Ethereum-like node. A key that its url needs comes from the environment."""
+
+    name = ADAPTER
+    summary = "JSON-RPC of an Ethereum-like node, your own where possible: transactions, with what it traces"
+    reach: Reach = "own"
+    chains: tuple[str, ...] = EVM_CHAINS
+
+    def connect(self, endpoint: Endpoint, door: Door) -> "EvmSource":
+        """A source, without asking it anything. Raises InputError for a url that cannot be a node's."""
+        parts = urlsplit(endpoint.url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise InputError(f"{endpoint.shown!r} cannot be the url of a node: write it as http://127.0.0.1:8545")
+        if endpoint.chain not in self.chains:
+            raise InputError(f"a node of {endpoint.chain!r} cannot be asked here: name one of {', '.join(self.chains)}")
+        return EvmSource(endpoint, door)
+
+
+class EvmSource:
+    """A connected node (`network.NetworkSource`)."""
+
+    def __init__(self, endpoint: Endpoint, door: Door) -> None:
+        self.endpoint = endpoint
+        self._rpc = Rpc(endpoint, door)
+        self._transactions = Transactions(self._rpc, evm_chain(endpoint.chain))
+        self._agreed: set[str] = set()
+
+    def status(self) -> Status:
+        """Ask what it is. Raises Unavailable, Refused or Malformed, and nothing else."""
+        own = status(self._rpc)
+        if own.chain == self.endpoint.chain:
+            self._agreed.add(own.block_hash)
+        return own
+
+    def block_hash(self, height: int) -> str:
+        """The hash of its canonical block at a height, asked now. Raises Unavailable where the chain is shorter."""
+        found = named_header(self._rpc, hex(height))
+        if found is None:
+            raise Unavailable(f"{self._rpc.host} has no block at height {height} yet: ask again when it has come there")
+        return found.hash
+
+    def reply(self, missing: Missing, at: Status) -> Reply:
+        """Answer one missing fact, as of the tip `at`. Values in base units, times in Unix seconds (UTC).
+
+        What a node alone cannot answer is still missing, with a gap that says why and what helps.
+        Raises Unavailable (try again later), Refused (stop asking) or Malformed (not what it claims to be).
+        """
+        if at.block_hash not in self._agreed:
+            agreed(self._rpc, at, self.endpoint.chain)
+            self._agreed.add(at.block_hash)
+        if isinstance(missing, MissingTransaction):
+            return self._transactions.reply(missing.txid, at)
+        subject = missing.account.address if isinstance(missing, MissingHistory) else str(missing.outpoint)
+        text = (
+            f"the node at {self._rpc.host} has no list of the transactions of {subject}: add a source that holds its "
+            "history"
+        )
+        return Reply(gaps=(Gap("source", self.endpoint.chain, subject, None, text),), still_missing=True)

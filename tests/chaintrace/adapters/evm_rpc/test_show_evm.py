@@ -1,0 +1,109 @@
+"""`show TXID` of an Ethereum-like chain, from a node on loopback: the shape that scripts rely on."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from chaintrace.cli import run
+from tests.chaintrace.adapters.evm_rpc.node import NAMES, Node, read, recorded
+from tests.hostile.server import HostileServer
+
+PROTOCOLS = (
+    "1inch", "across", "cctp", "cowswap", "curve", "hop", "lifi", "main", "monerium", "paraswap", "polygon_pos_bridge",
+    "scroll_bridge", "superchain_bridge", "uniswapv3", "uniswapv4", "weth", "zerox", "odos_v2", "omnibridge",
+)  # fmt: skip
+KEYS = ["chain", "txid", "status", "height", "time", "fee", "transfers", "findings"]
+PARTS = ["index", "kind", "asset", "contract", "decimals", "token_id", "from", "to", "value"]
+TRANSFER = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"
+
+
+def show(record, capsys, *more: str) -> tuple[int, str, str]:
+    tx, chain = record["tx"], NAMES[record["chain_id"]]
+    with HostileServer(Node(record).answer) as server:
+        code = run(["show", tx["hash"], "--chain", chain, "--from", server.url, *more])
+    return code, *capsys.readouterr()
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_recorded_transactions_are_shown_in_the_shape_of_the_contract(shared, capsys, protocol):
+    taken: dict[int, dict] = {}
+    for path in recorded(shared):
+        if path.parent.name == protocol:
+            record = read(path)
+            taken.setdefault(record["chain_id"], record)
+    assert taken
+    for chain_id, record in list(taken.items())[:3]:
+        code, out, err = show(record, capsys, "--json")
+        assert (code, "Traceback" in err) == (0, False), err
+        told = json.loads(out)
+        tx, receipt = record["tx"], record["receipt"]
+        assert list(told) == KEYS
+        assert (told["chain"], told["txid"], told["height"]) == (
+            NAMES[chain_id],
+            tx["hash"],
+            int(tx["blockNumber"], 16),
+        )
+        assert told["status"] == ("confirmed" if receipt["status"] == "0x1" else "failed")
+        assert told["fee"]["payer"] == tx["from"]
+        assert int(told["fee"]["value"]) >= int(receipt["gasUsed"], 16) * int(receipt["effectiveGasPrice"], 16)
+        assert all(list(one) == PARTS for one in told["transfers"])
+        assert all(isinstance(one["value"], str) for one in told["transfers"])
+        names = {one["index"]: one for one in told["transfers"]}
+        for log in receipt["logs"]:
+            if log["topics"][:1] == [TRANSFER] and len(log["topics"]) == 3:
+                one = names[f"log:{int(log['logIndex'], 16)}"]
+                assert (one["contract"], int(one["value"])) == (log["address"], int(log["data"], 16))
+                sides = [None if set(word[2:]) == {"0"} else "0x" + word[-40:] for word in log["topics"][1:]]
+                assert [one["from"], one["to"]] == sides
+                assert one["kind"] == ("mint" if sides[0] is None else "burn" if sides[1] is None else "token")
+        if int(tx["value"], 16) and told["status"] == "confirmed":
+            paid = names["value"]
+            assert (paid["kind"], paid["contract"], paid["decimals"]) == ("native", None, 18)
+            assert (paid["from"], paid["to"], paid["value"]) == (tx["from"], tx["to"], str(int(tx["value"], 16)))
+
+
+def test_a_failed_one_moves_its_fee_only(shared, capsys):
+    record = next(one for one in map(read, recorded(shared)) if one["receipt"]["status"] == "0x0")
+    code, out, _ = show(record, capsys, "--json")
+    told = json.loads(out)
+    assert (code, told["status"], told["transfers"]) == (0, "failed", [])
+    assert told["fee"]["asset"] == "ETH"
+
+
+def test_a_pending_one_is_shown_as_pending(shared, capsys):
+    record = read(recorded(shared)[0])
+    record["tx"].update(blockHash=None, blockNumber=None, transactionIndex=None, value="0x7")
+    code, out, _ = show(record, capsys, "--json")
+    told = json.loads(out)
+    assert (code, told["status"], told["height"], told["time"], told["fee"]) == (0, "pending", None, None, None)
+    assert [(one["index"], one["value"]) for one in told["transfers"]] == [("value", "7")]
+
+
+def test_a_token_that_is_one_of_its_kind_has_its_id(shared, capsys):
+    for record in map(read, recorded(shared)):
+        if found := [log for log in record["receipt"]["logs"] if log["topics"][:1] == [TRANSFER] and log["topics"][3:]]:
+            break
+    (log,) = found
+    told = json.loads(show(record, capsys, "--json")[1])
+    (one,) = [one for one in told["transfers"] if one["token_id"] is not None]
+    assert (one["contract"], one["token_id"], one["value"]) == (log["address"], str(int(log["topics"][3], 16)), "1")
+
+
+def test_people_read_a_page_and_hear_what_is_not_known(shared, capsys):
+    record = next(one for one in map(read, recorded(shared)) if len(one["receipt"]["logs"]) > 5)
+    code, out, err = show(record, capsys)
+    assert (code, record["tx"]["hash"] in out, "log:" in out) == (0, True, True)
+    assert "no trace of it was told" in err
+
+
+def test_what_the_node_does_not_have_is_bad_input(shared, capsys):
+    record = read(recorded(shared)[0])
+    with HostileServer(Node(record).answer) as server:
+        chain = NAMES[record["chain_id"]]
+        assert run(["show", "0x" + "12" * 32, "--chain", chain, "--from", server.url]) == 2
+        assert "is not in the sources" in capsys.readouterr().err
+        other = "bsc" if chain != "bsc" else "base"
+        assert run(["show", record["tx"]["hash"], "--chain", other, "--from", f"evm-rpc={server.url}"]) == 2
+        assert f"not of {other}" in capsys.readouterr().err
