@@ -6,6 +6,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +124,7 @@ def ingest(rows: Sequence[Row], ours: Ours, peers: Sequence[Peer]) -> tuple[dict
         for store in stores:
             before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             given: Any = told if store is ours else facts
-            taken[store.name].append(seconds(lambda store=store, given=given: store.ingest(given)))
+            taken[store.name].append(seconds(partial(store.ingest, given)))
             if store is ours:
                 grown += resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     for store in stores:
@@ -169,7 +170,7 @@ def look_ups(asked: Sequence[str], ours: Ours, peers: Sequence[Peer]) -> dict[st
         taken[ours.made].append(time.perf_counter() - start)
         for peer in peers:
             if not isinstance(peer, Parquet) or number < SCANS:
-                taken[peer.name].append(seconds(lambda peer=peer, address=address: peer.look_up(address)))
+                taken[peer.name].append(seconds(partial(peer.look_up, address)))
     return taken
 
 

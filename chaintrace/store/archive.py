@@ -13,6 +13,7 @@ from threading import Lock
 from typing import IO, cast
 
 from chaintrace.errors import InputError, OutputError
+from chaintrace.model.nesting import shallow
 from chaintrace.model.provenance import Source
 
 _CHUNK = 1 << 20
@@ -198,7 +199,7 @@ def _named(folder: Path) -> IO[bytes]:
 def _source(line: bytes, number: int, name: str) -> Source:
     """One line of the index. Raises InputError when it is damaged."""
     try:
-        row = json.loads(line)
+        row = json.loads(shallow(line))
         moment = datetime.fromisoformat(row["retrieved_at"])
         return Source(str(row["adapter"]), str(row["request"]), str(row["sha256"]), moment)
     except (ValueError, KeyError, TypeError, RecursionError) as error:

@@ -36,7 +36,13 @@ def merged(first: Transaction, second: Transaction) -> Transaction:
         mine = known.get(transfer.index)
         known[transfer.index] = transfer if mine is None else _transfer(mine, transfer)
     transfers = tuple(sorted(known.values(), key=lambda transfer: transfer.order))
-    return replace(first, block=_block(first.block, second.block), transfers=transfers)
+    return replace(
+        first,
+        block=_block(first.block, second.block),
+        transfers=transfers,
+        version=second.version if first.version is None else first.version,
+        locktime=second.locktime if first.locktime is None else first.locktime,
+    )
 
 
 def _block(first: Block | None, second: Block | None) -> Block | None:
@@ -60,7 +66,7 @@ def _transfer(first: Transfer, second: Transfer) -> Transfer:
     if len(first.inputs) != len(second.inputs) or len(first.outputs) != len(second.outputs):
         raise Unequal("its legs" if first.kind == "utxo" else "who sends or receives", index)
     if first.inputs == second.inputs and first.outputs == second.outputs and first.kind == second.kind:
-        return first
+        return replace(first, inputs=_sequenced(first.inputs, second.inputs)) if first.kind == "utxo" else first
     if first.kind != second.kind:
         raise Unequal("its kind", index)
     inputs = tuple(_leg(mine, theirs, index) for mine, theirs in zip(first.inputs, second.inputs, strict=True))
@@ -68,9 +74,19 @@ def _transfer(first: Transfer, second: Transfer) -> Transfer:
     return replace(first, inputs=inputs, outputs=outputs)
 
 
+def _sequenced(first: tuple[Leg, ...], second: tuple[Leg, ...]) -> tuple[Leg, ...]:
+    """The first's legs, with the sequences that only the second knows: they are no part of what is compared."""
+    if all(leg.sequence is not None for leg in first):
+        return first
+    return tuple(
+        replace(mine, sequence=theirs.sequence) if mine.sequence is None else mine
+        for mine, theirs in zip(first, second, strict=True)
+    )
+
+
 def _leg(first: Leg, second: Leg, index: str) -> Leg:
     """The leg as both know it."""
-    if first == second:
+    if first == second and first.sequence == second.sequence:
         return first
     if None not in (first.value, second.value) and first.value != second.value:
         raise Unequal("its value", index)
@@ -86,6 +102,7 @@ def _leg(first: Leg, second: Leg, index: str) -> Leg:
         first.index,
         first.script_type or second.script_type,
         first.script or second.script,
+        second.sequence if first.sequence is None else first.sequence,
     )
 
 

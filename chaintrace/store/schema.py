@@ -99,8 +99,20 @@ CREATE TABLE seen (block_id INTEGER PRIMARY KEY, height INTEGER NOT NULL, tip IN
 the raw answers (`tellings.source_id`) that facts are linked to, outputs that were unspent at a height, and the highest
 tip under which each block was canonical. A pin is never deleted: the newest of a chain is the one that is heard."""
 
-MIGRATIONS = (FIRST, NETWORKS)
-"""Version 1 is what the first makes of an empty file, and so on."""
+TERMS = """
+CREATE TABLE terms (transaction_id INTEGER PRIMARY KEY, version INTEGER, locktime INTEGER, sequences BLOB);
+DELETE FROM readings"""
+"""What a UTXO transaction says besides what it moves, where a source says it: five bytes a sequence, 0 for one that is
+not known, else the sequence and one. Files that were read before are read again."""
+
+SAY = """
+INSERT INTO terms VALUES (?, ?, ?, ?) ON CONFLICT (transaction_id) DO UPDATE SET
+    version = COALESCE(version, excluded.version), locktime = COALESCE(locktime, excluded.locktime),
+    sequences = COALESCE(sequences, excluded.sequences)"""
+"""Fills a row of `terms`, or what it lacks."""
+
+MIGRATIONS = (FIRST, NETWORKS, TERMS)
+"""Version 1 is what the first makes of an empty file, and so on. No statement of them holds a semicolon but its own."""
 
 
 def migrate(connection: sqlite3.Connection, shown: str) -> None:
@@ -116,4 +128,19 @@ def migrate(connection: sqlite3.Connection, shown: str) -> None:
         )
         raise InputError(sentence, path=shown)
     for number, script in enumerate(MIGRATIONS[version:], version + 1):
-        connection.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")
+        _step(connection, number, script)
+
+
+def _step(connection: sqlite3.Connection, number: int, script: str) -> None:
+    """Bring a file to one version, unless another run has brought it there while this one waited for its turn."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if connection.execute("PRAGMA user_version").fetchone()[0] < number:
+            for statement in script.split(";"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

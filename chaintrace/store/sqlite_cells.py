@@ -1,5 +1,7 @@
 """How single facts stand in the cells of the store on disk: names, values, scripts, kinds."""
 
+from collections.abc import Iterable
+
 from chaintrace.model.transaction import PENDING_RANK, Kind, Status
 
 KINDS: tuple[Kind, ...] = ("native", "internal", "token", "nft", "mint", "burn", "fee", "utxo")
@@ -13,6 +15,9 @@ STATUS_NUMBERS = {status: number for number, status in enumerate(STATUSES)}
 
 UTXO = KIND_NUMBERS["utxo"]
 
+ACCOUNT = -1
+"""The vout of an account's holding."""
+
 OWN = 0
 """The holding of an output: the outpoint of its own transaction, which needs no row."""
 
@@ -24,6 +29,7 @@ SHARED = 2
 
 _TXID_DIGITS = 64
 _MARK = b"x"
+_SEQUENCE = 5
 
 
 def key(text: str) -> bytes | str:
@@ -75,6 +81,19 @@ def cell(value: int | None) -> bytes | None:
 def value_of(kept: bytes | None) -> int | None:
     """The value in base units of what `cell` made."""
     return None if kept is None else int.from_bytes(kept, "big")
+
+
+def sequenced(sequences: Iterable[int | None]) -> bytes | None:
+    """The sequences of a transaction's inputs as they are kept; None where none is known."""
+    kept = b"".join((0 if one is None else one + 1).to_bytes(_SEQUENCE, "big") for one in sequences)
+    return kept if any(kept) else None
+
+
+def sequences_of(kept: bytes | None) -> list[int | None]:
+    """What `sequenced` kept, by the place of the input; empty where none is known."""
+    told = kept or b""
+    found = (int.from_bytes(told[at : at + _SEQUENCE], "big") for at in range(0, len(told), _SEQUENCE))
+    return [one - 1 if one else None for one in found]
 
 
 def natural_rank(block_id: int | None, height: int | None, time: int | None) -> int:

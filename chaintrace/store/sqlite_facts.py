@@ -13,7 +13,7 @@ from chaintrace.store.interface import Locate
 from chaintrace.store.memory import one_scale
 from chaintrace.store.merging import Disputes, transaction_order
 from chaintrace.store.sqlite_cells import key, short, text_of
-from chaintrace.store.sqlite_history import BLOCK, LEAD, MORE, NUMBER, SOURCE, TOUCHING, Movements, in_order, movement
+from chaintrace.store.sqlite_history import BLOCK, NUMBER, SOURCE, TOUCHING, WHOLE, Movements, in_order, movement
 from chaintrace.store.sqlite_network import Tellers
 from chaintrace.store.sqlite_tellings import Row, Tellings
 
@@ -77,38 +77,37 @@ class SqliteFacts:
 
     def movements(self, account: Account) -> Sequence[Movement]:
         """The transfers that touch an account, in chain order, a self-transfer once."""
-        asset = account.asset
-        number = self._holding(account.chain, account.address, asset.contract, -1)
-        if number is None:
+        asset_id = self._asset_ids.get((account.chain, account.asset.contract))
+        if asset_id is None:
             return ()
         items: list[Movement | Row] = []
         wholes: dict[int, None] = {}
-        for row in self._rows(TOUCHING, number):
-            if row[LEAD] is not None or row[MORE] or row[NUMBER] in self._doubted:
-                wholes[row[NUMBER] if row[LEAD] is None else row[LEAD]] = None
+        for row in self._rows(TOUCHING, account.address, asset_id):
+            if row[WHOLE] is not None or row[NUMBER] in self._doubted:
+                wholes[row[NUMBER] if row[WHOLE] is None else row[WHOLE]] = None
             elif row[SOURCE] in self._order and (row[BLOCK] is not None or row[SOURCE] in self._fresh):
                 items.append(row)
         if wholes:
             items.extend(_touching(account, self._load(list(wholes))))
         if not items:
             return ()
-        held = Account(account.address, self._assets[self._asset_ids[account.chain, asset.contract]])
-        return Movements(in_order(items), partial(self._made, number, held))
+        held = Account(account.address, self._assets[asset_id])
+        return Movements(in_order(items), partial(self._made, held))
 
-    def _made(self, number: int, account: Account, row: Row) -> Movement:
+    def _made(self, account: Account, row: Row) -> Movement:
         """The movement of a row that is a whole transaction."""
         with self._undamaged():
-            return movement(row, number, account, self._sources[row[SOURCE]])
+            return movement(row, account, self._sources[row[SOURCE]])
 
     def spender(self, outpoint: OutPoint) -> Transaction | None:
         """The transaction that spends an output: the confirmed one, else the first that is pending; or None."""
         found: Transaction | None = None
-        number = self._holding(outpoint.chain, key(outpoint.txid), "", outpoint.vout)
         sql = (
             "SELECT DISTINCT COALESCE(f.lead_id, f.id) FROM touches x CROSS JOIN transfers f ON f.id = x.transfer_id "
-            "WHERE x.holding_id = ?"
+            "WHERE x.holding_id = (SELECT id FROM holdings WHERE name = ? AND vout = ? AND asset_id = ?)"
         )
-        numbers = [] if number is None else self._numbers(sql, number)
+        asset_id = self._asset_ids.get((outpoint.chain, ""))
+        numbers = self._numbers(sql, key(outpoint.txid), outpoint.vout, asset_id)
         for transaction in sorted(self._load(numbers), key=transaction_order):
             spent = transaction.utxo.inputs if transaction.utxo else ()
             if any(leg.holding == outpoint for leg in spent):
@@ -122,19 +121,15 @@ class SqliteFacts:
 
     def _rows(self, sql: str, *given: object) -> list[Row]:
         """The rows of a query."""
-        with self._spoken():
+        try:
             return self._connection.execute(sql, given).fetchall()
+        except sqlite3.Error:
+            with self._spoken():
+                raise
 
     def _numbers(self, sql: str, *given: object) -> list[int]:
         """The first column of a query."""
         return [row[0] for row in self._rows(sql, *given)]
-
-    def _holding(self, chain: str, name: bytes | str, contract: str, vout: int) -> int | None:
-        """The number of a holding, None for one that is nowhere."""
-        asset_id = self._asset_ids.get((chain, contract))
-        sql = "SELECT id FROM holdings WHERE name = ? AND vout = ? AND asset_id = ?"
-        found = [] if asset_id is None else self._numbers(sql, name, vout, asset_id)
-        return found[0] if found else None
 
     def _united_assets(self) -> dict[int, Asset]:
         """Numbered assets in the words of the first source that knows them. Raises InputError when scales differ."""

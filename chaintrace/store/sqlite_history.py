@@ -5,23 +5,31 @@ from itertools import islice
 from operator import lt
 from typing import Any, overload
 
-from chaintrace.model.chain import Account, Asset, Block
+from chaintrace.model.chain import Account, Block
 from chaintrace.model.provenance import Source
 from chaintrace.model.transaction import PENDING_RANK, Leg, Movement, Transaction, Transfer
-from chaintrace.store.sqlite_cells import KINDS, STATUSES, text_of, value_of
+from chaintrace.store.sqlite_cells import ACCOUNT, KINDS, STATUSES, text_of, value_of
 from chaintrace.store.sqlite_tellings import Row
+
+PAYS, GETS, OTHER = 1, 2, 4
 
 TOUCHING = f"""
 SELECT CASE WHEN f.rank IS NOT NULL THEN f.rank WHEN f.block_id IS NULL THEN {PENDING_RANK} ELSE
-    COALESCE(f.height, f.time, 0) END, f.position, f.place, f.id, f.lead_id, f.more, f.source_id, f.block_id, f.txid,
-    b.hash, f.height, f.time, f.status, f.index_text, f.kind, f.value, f.from_id, f.to_id, h.name
+    COALESCE(f.height, f.time, 0) END, f.position, f.place, f.txid, f.index_text,
+    CASE WHEN f.lead_id IS NULL AND f.more = 0 THEN NULL ELSE COALESCE(f.lead_id, f.id) END,
+    f.id, f.source_id, f.block_id, b.hash, f.height, f.time, f.status, f.kind, f.value,
+    CASE WHEN f.from_id IS f.to_id THEN {PAYS | GETS} WHEN f.from_id = x.holding_id THEN
+        {PAYS} + (f.to_id IS NOT NULL) * {OTHER} ELSE {GETS} + (f.from_id IS NOT NULL) * {OTHER} END,
+    h.name
 FROM touches x CROSS JOIN transfers f ON f.id = x.transfer_id
 LEFT JOIN blocks b ON b.id = f.block_id
 LEFT JOIN holdings h ON h.id = CASE f.from_id WHEN x.holding_id THEN f.to_id ELSE f.from_id END
-WHERE x.holding_id = ? AND b.orphaned_at IS NULL"""  # noqa: S608  # a number of ours
-"""What touches an account: first what decides the order, then which row it is, then what it says."""
+WHERE x.holding_id = (SELECT id FROM holdings WHERE name = ? AND vout = {ACCOUNT} AND asset_id = ?)
+    AND b.orphaned_at IS NULL"""  # noqa: S608  # numbers of ours
+"""What touches an account: first what decides the order, then what cannot be told from this row alone (the number of
+the transaction), then what it says: of the account whether it PAYS, GETS, and whether there is an OTHER side."""
 
-NUMBER, LEAD, MORE, SOURCE, BLOCK = 3, 4, 5, 6, 7
+WHOLE, NUMBER, SOURCE, BLOCK = 5, 6, 7, 8
 """Places in a row of `TOUCHING`."""
 
 
@@ -89,20 +97,24 @@ def _order(item: Movement | Row) -> tuple[Any, str, str]:
     """Where a movement stands in its chain; its names part what two sources put in one place."""
     if isinstance(item, Movement):
         return item.order, item.transaction.txid, item.transfer.index
-    return item[:3], text_of(item[8]), item[13]
+    return item[:3], text_of(item[3]), item[4]
 
 
-def movement(row: Row, number: int, account: Account, source: Source) -> Movement:
-    """The movement of an account whose holding has a number, from a row that is a whole transaction."""
-    rank, position, place, _, _, _, _, block_id, txid, block_hash, height, time, status, index, kind = row[:15]
-    kept, sender, receiver, name = row[15:]
-    asset: Asset = account.asset
-    value = value_of(kept)
+def movement(row: Row, account: Account, source: Source) -> Movement:
+    """The movement of an account from a row that is a whole transaction. Raises ValueError for a name that is lost."""
+    rank, position, place, txid, index, _, _, _, block_id, block_hash, height, time, status, kind, kept, side, name = (
+        row
+    )
+    asset, value = account.asset, value_of(kept)
     own = (Leg(value, account, account.address),)
-    other = own if name is None else (Leg(value, Account(name, asset), name),)
-    inputs = () if sender is None else own if sender == number else other
-    outputs = () if receiver is None else own if receiver == number else other
+    other: tuple[Leg, ...] = ()
+    if side & OTHER:
+        if name is None:
+            message = "a holding without a name"
+            raise ValueError(message)
+        other = (Leg(value, Account(name, asset), name),)
     order = (rank, position, place)
+    inputs, outputs = own if side & PAYS else other, own if side & GETS else other
     transfer = Transfer(index, KINDS[kind], asset, inputs, outputs, order)
     block = None if block_id is None else Block(height, text_of(block_hash or ""), time)
     whole = Transaction(asset.chain, text_of(txid), block, position, (transfer,), STATUSES[status], source)

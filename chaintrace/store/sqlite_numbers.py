@@ -5,12 +5,11 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from chaintrace.model.chain import Asset
-from chaintrace.store.sqlite_cells import key
+from chaintrace.store.sqlite_cells import ACCOUNT, key
 
 Small: TypeAlias = tuple[object, ...]
 """How a row of a small table is made, and what is in it."""
 
-_ACCOUNT = -1
 _MOST_KEPT = 500_000
 
 
@@ -42,7 +41,6 @@ class Numbers:
         """Forget every number."""
         self._small: dict[Small, int] = {}
         self._assets: dict[Asset, int] = {}
-        self._asset_now: tuple[Asset | None, int] = (None, 0)
         self._accounts: dict[int, Accounts] = {}
         self._outpoints: dict[tuple[bytes | str, int, int], int] = {}
         self._new: list[tuple[int, bytes | str, int, int]] = []
@@ -53,7 +51,6 @@ class Numbers:
         """Serve the writer of a source, in a database transaction that began now."""
         self._source_id = source_id
         self._assets.clear()
-        self._asset_now = (None, 0)
         self._last = self.highest("holdings")
 
     def highest(self, table: str) -> int:
@@ -79,8 +76,6 @@ class Numbers:
 
     def asset(self, asset: Asset) -> int:
         """The number of an asset; the source's words for it are kept beside."""
-        if asset is self._asset_now[0]:
-            return self._asset_now[1]
         number = self._assets.get(asset)
         if number is None:
             find = "SELECT id FROM assets WHERE chain_id = ? AND contract = ?"
@@ -88,7 +83,6 @@ class Numbers:
             number = self._assets[asset] = self._one(find, make, self.chain(asset.chain), asset.contract)
             words = (number, self._source_id, asset.name, asset.decimals)
             self._connection.execute("INSERT OR REPLACE INTO asset_words VALUES (?, ?, ?, ?)", words)
-        self._asset_now = (asset, number)
         return number
 
     def block(self, chain: str, block_hash: str) -> int:
@@ -101,7 +95,7 @@ class Numbers:
         """The numbers of the accounts of an asset."""
         known = self._accounts.get(asset_id)
         if known is None:
-            known = self._accounts[asset_id] = Accounts(lambda address: self._holding(address, asset_id, _ACCOUNT)[0])
+            known = self._accounts[asset_id] = Accounts(lambda address: self._holding(address, asset_id, ACCOUNT)[0])
         return known
 
     def outpoint(self, name: bytes | str, vout: int, asset_id: int) -> tuple[int, bool]:

@@ -1,12 +1,12 @@
 """From transactions to the rows of the store on disk, each once, linked to the source that tells it."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from chaintrace.model.chain import Account, Asset, OutPoint
 from chaintrace.model.transaction import Leg, Transaction, Transfer
-from chaintrace.store.schema import NAME, TOUCH
+from chaintrace.store.schema import NAME, SAY, TOUCH
 from chaintrace.store.sqlite_cells import (
     KIND_NUMBERS,
     MANY,
@@ -18,6 +18,7 @@ from chaintrace.store.sqlite_cells import (
     key,
     natural_rank,
     packed,
+    sequenced,
     short,
 )
 from chaintrace.store.sqlite_numbers import Numbers
@@ -53,9 +54,12 @@ class Writer:
         self._numbers.begin(source_id)
         self._transfers: list[tuple[object, ...]] = []
         self._legs: list[tuple[object, ...]] = []
+        self._terms: list[tuple[object, ...]] = []
         self._last = self._settled = self._numbers.highest("transfers")
         self._unsettled: dict[bytes | str, tuple[int, ...]] = {}
         self._respent: set[int] = set()
+        self._asset: Asset | None = None
+        self._accounts: tuple[int, Mapping[str, int]] = (0, {})
 
     def write(self, transactions: Iterable[Transaction]) -> int:
         """Write them all; how many there were."""
@@ -123,6 +127,9 @@ class Writer:
         if self._legs:
             self._connection.executemany("INSERT INTO legs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._legs)
             self._legs.clear()
+        if self._terms:
+            self._connection.executemany(SAY, self._terms)
+            self._terms.clear()
 
     def _settle(self) -> None:
         """Make what was written findable by holding and by txid."""
@@ -152,7 +159,15 @@ class Writer:
             self._put(lead, row, (self._source_id, *_place(transfer, rank), more), legs)
             lead, more = (number, None, None, None, None, None), 0
         self._unsettled[name] = (*self._unsettled.get(name, ()), number)
+        self._say(number, transaction)
         return number
+
+    def _say(self, number: int, transaction: Transaction) -> None:
+        """Gather what a UTXO transaction says besides what it moves, as far as it is known."""
+        transfer = transaction.utxo
+        if transfer is not None:
+            sequences = sequenced(leg.sequence for leg in transfer.inputs)
+            self._terms.append((number, transaction.version, transaction.locktime, sequences))
 
     def _simple(self, transaction: Transaction, name: bytes | str) -> None:
         """Write, in one go, a transaction that is not there and has one transfer between accounts, as most have."""
@@ -193,6 +208,7 @@ class Writer:
         rank = natural_rank(told[0], told[1], told[2])
         for transfer in transaction.transfers:
             self._united(same, transaction, transfer, rank)
+        self._say(same, transaction)
 
     def _united(self, lead_id: int, transaction: Transaction, transfer: Transfer, rank: int) -> None:
         """Write a transfer of a transaction that is there, unless it is there too, and link it to the source."""
@@ -254,8 +270,11 @@ class Writer:
 
     def _between(self, transaction: Transaction, transfer: Transfer) -> PartRow:
         """The row of a transfer between accounts."""
-        own = self._own(transaction, transfer.asset)
-        accounts = self._numbers.accounts(own)
+        asset = transfer.asset
+        if asset is not self._asset or asset.chain != transaction.chain:
+            own = self._own(transaction, asset)
+            self._asset, self._accounts = asset, (own, self._numbers.accounts(own))
+        own, accounts = self._accounts
         source, target = transfer.inputs, transfer.outputs
         pays, gets = source[0].holding if source else None, target[0].holding if target else None
         sender = accounts[pays.address] if isinstance(pays, Account) else None

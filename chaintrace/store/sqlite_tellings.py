@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple, TypeAlias
 
 from chaintrace.model.chain import Account, Asset, Block, Holding, OutPoint
@@ -16,6 +17,7 @@ from chaintrace.store.sqlite_cells import (
     UTXO,
     natural_rank,
     script_of,
+    sequences_of,
     text_of,
     value_of,
 )
@@ -34,8 +36,9 @@ _PART = (
     "f.place"
 )
 _LEADS = f"""
-SELECT {_PART}, f.txid, f.block_id, f.height, f.time, f.status, b.hash
+SELECT {_PART}, f.txid, f.block_id, f.height, f.time, f.status, b.hash, m.version, m.locktime, m.sequences
 FROM json_each(?) j CROSS JOIN transfers f ON f.id = j.value LEFT JOIN blocks b ON b.id = f.block_id
+LEFT JOIN terms m ON m.transaction_id = f.id
 WHERE b.orphaned_at IS NULL"""  # noqa: S608  # ours
 _FURTHER = f"""
 SELECT {_PART}, f.lead_id FROM json_each(?) j CROSS JOIN transfers f ON f.lead_id = j.value"""  # noqa: S608  # ours
@@ -58,6 +61,9 @@ class _Lead(NamedTuple):
     time: int | None
     status: int
     block_hash: bytes | str | None
+    version: int | None
+    locktime: int | None
+    sequences: bytes | None
 
 
 class _Part(NamedTuple):
@@ -150,6 +156,8 @@ class Tellings:
             order = (usual if part.rank is None else part.rank, part.position, part.place)
             if part.kind == UTXO:
                 inputs, outputs = (tuple(_leg(leg, asset, txid) for leg in side) for side in legs[part.number])
+                if lead.sequences is not None:
+                    inputs = _sequenced(inputs, sequences_of(lead.sequences))
             else:
                 inputs, outputs = self._sides(part)
             transfers.append(Transfer(part.index, KINDS[part.kind], asset, inputs, outputs, order))
@@ -158,7 +166,8 @@ class Tellings:
         block = None if lead.block_id is None else Block(lead.height, text_of(lead.block_hash or ""), lead.time)
         source = self._sources[parts[0].source_id or 0]
         status = STATUSES[lead.status]
-        return Transaction(chain, txid, block, transfers[0].order[1], tuple(transfers), status, source)
+        told = (chain, txid, block, transfers[0].order[1], tuple(transfers))
+        return Transaction(*told, status, source, lead.version, lead.locktime)
 
     def _sides(self, part: _Part) -> tuple[tuple[Leg, ...], tuple[Leg, ...]]:
         """The legs of a transfer between accounts."""
@@ -168,6 +177,12 @@ class Tellings:
             () if sender is None else (Leg(value, sender, sender.address),),
             () if receiver is None else (Leg(value, receiver, receiver.address),),
         )
+
+
+def _sequenced(inputs: tuple[Leg, ...], sequences: list[int | None]) -> tuple[Leg, ...]:
+    """The inputs with their sequences."""
+    known = dict(enumerate(sequences))
+    return tuple(replace(leg, sequence=known.get(place)) for place, leg in enumerate(inputs))
 
 
 def _leg(row: Row, asset: Asset, txid: str) -> Leg:

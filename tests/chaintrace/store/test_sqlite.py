@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
@@ -12,7 +14,7 @@ from chaintrace.model.chain import Account, Asset, Block, OutPoint
 from chaintrace.model.provenance import Source
 from chaintrace.model.transaction import Leg, Transaction, Transfer
 from chaintrace.store import SqliteStore
-from chaintrace.store.schema import FIRST, MIGRATIONS
+from chaintrace.store.schema import FIRST, MIGRATIONS, migrate
 
 COIN = Asset("ledger", "COIN", "COIN", 2)
 ONE, TWO = (Source("transfers-csv", f"{name}.csv", name * 64) for name in "12")
@@ -76,7 +78,7 @@ def test_a_file_of_version_1_is_brought_up_and_keeps_its_facts(path):
     newest.add([pay("t1", 6), spend("b", 2)], TWO)
     newest.close()
     with closing(sqlite3.connect(path)) as old:
-        later = ("networks", "pins", "questions", "tellings", "unspent", "seen")
+        later = ("networks", "pins", "questions", "tellings", "unspent", "seen", "terms")
         old.executescript("".join(f"DROP TABLE {table};" for table in later) + "PRAGMA user_version = 1;")
     upgraded = SqliteStore(path)
     with pytest.raises(InputError, match="differs"):
@@ -153,3 +155,56 @@ def test_a_path_that_is_a_folder_is_said(tmp_path):
 def test_a_transaction_without_a_transfer_is_our_bug(store):
     with pytest.raises(ValueError, match="t1 has no transfer"):
         store.add([Transaction("ledger", "t1", None, 0, ())], ONE)
+
+
+def test_several_runs_may_make_and_migrate_a_store_at_once(path):
+    """Whoever comes second finds the new version when its turn comes, and changes nothing."""
+    for first in (None, 1):
+        path.unlink(missing_ok=True)
+        if first is not None:
+            with closing(sqlite3.connect(path)) as old:
+                old.executescript(f"{FIRST} PRAGMA user_version = {first};")
+        gate = threading.Barrier(8)
+
+        def opened(gate=gate):
+            gate.wait()
+            SqliteStore(path).close()
+            return True
+
+        with ThreadPoolExecutor(8) as pool:
+            assert all(found.result() for found in [pool.submit(opened) for _ in range(8)])
+        with closing(sqlite3.connect(path)) as raw:
+            assert raw.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
+
+
+def test_a_run_that_was_overtaken_between_its_look_and_its_turn_changes_nothing(path):
+    with closing(sqlite3.connect(path, isolation_level=None)) as late:
+        SqliteStore(path).close()
+        looked = _Overtaken(late)
+        migrate(looked, "facts.sqlite")
+        assert looked.begun == len(MIGRATIONS)
+        assert late.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
+        assert not late.in_transaction
+
+
+class _Overtaken:
+    """A connection whose first look at the version was before another run migrated the file."""
+
+    def __init__(self, connection):
+        self._connection, self.begun, self._looks = connection, 0, 0
+
+    def execute(self, sql):
+        self.begun += sql.startswith("BEGIN")
+        self._looks += sql == "PRAGMA user_version"
+        return self._connection.execute("SELECT 0" if self._looks == 1 and "version" in sql else sql)
+
+
+def test_a_migration_that_fails_leaves_the_version_before(path, monkeypatch):
+    monkeypatch.setattr("chaintrace.store.schema.MIGRATIONS", (FIRST, "CREATE TABLE new (id); CREATE TABLE new (id);"))
+    with pytest.raises(OutputError):
+        SqliteStore(path)
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("PRAGMA user_version").fetchone() == (1,)
+        assert raw.execute("SELECT count(*) FROM sqlite_master WHERE name = 'new'").fetchone() == (0,)
+    monkeypatch.undo()
+    SqliteStore(path).close()

@@ -36,6 +36,28 @@ def move(txid, spent, values, height=1, position=0, block_hash="", known=None):
     return Transaction("bitcoin", txid, Block(height, block_hash, 1600000000 + height), position, (transfer,))
 
 
+def said(tx):
+    """What a UTXO transaction says besides what it moves."""
+    return tx.version, tx.locktime, [leg.sequence for leg in tx.utxo.inputs]
+
+
+def test_version_locktime_and_sequences_are_kept_and_completed_by_whoever_knows_them(store):
+    """They make no telling another: a source that does not know them tells the same fact."""
+    plain = move(A, [(B, 0), (C, 1)], [5])
+    legs = tuple(replace(leg, sequence=number) for leg, number in zip(plain.utxo.inputs, (0, 2**32 - 1), strict=True))
+    whole = replace(plain, transfers=(replace(plain.utxo, inputs=legs),), version=2, locktime=2**32 - 1)
+    assert whole == plain
+    store.add([plain, move(B, [(C, 0)], [7])], ONE)
+    store.add([whole], TWO)
+    for order in ([ONE, TWO], [TWO, ONE], [TWO]):
+        assert said(store.facts(order).transaction("bitcoin", A)) == (2, 2**32 - 1, [0, 2**32 - 1])
+    assert said(store.facts([ONE]).transaction("bitcoin", B)) == (None, None, [None])
+    half = move("d" * 64, [("e" * 64, 0), ("e" * 64, 1)], [5])
+    legs = (replace(half.utxo.inputs[0], sequence=0), half.utxo.inputs[1])
+    store.add([replace(half, transfers=(replace(half.utxo, inputs=legs),))], three := replace(TWO, request="three"))
+    assert said(store.facts([three]).transaction("bitcoin", half.txid)) == (None, None, [0, None])
+
+
 def txids(movements):
     return [movement.transaction.txid for movement in movements]
 
