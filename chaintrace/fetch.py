@@ -110,6 +110,15 @@ class Fetcher:
         for asked in self._of(chain):
             asked.status = None
 
+    def give_another_chance(self, chain: str) -> None:
+        """Let sources of a chain that were left alone as unavailable be asked once more: one failure bars them again.
+
+        A node that is taken to another fork cannot answer about the old one, however often it is asked.
+        """
+        for asked in self._of(chain):
+            if isinstance(asked.barred, Unavailable):
+                asked.barred, asked.failures = None, PATIENCE - 1
+
     def block_hash(self, chain: str, height: int) -> str:
         """The canonical block at a height, by the first source that says so. Raises what the last of them raised."""
 
@@ -133,6 +142,11 @@ class Fetcher:
     def silent(self) -> Mapping[Endpoint, AdapterError]:
         """The sources that were left alone in this run, and why."""
         return {asked.source.endpoint: asked.barred for asked in self._asked if asked.barred is not None}
+
+    @property
+    def statuses(self) -> Mapping[Endpoint, Status]:
+        """What the sources that were asked in this run are, and how far they have come."""
+        return {asked.source.endpoint: asked.status for asked in self._asked if asked.status is not None}
 
     def _of(self, chain: str) -> list["_Asked"]:
         return [asked for asked in self._asked if asked.source.endpoint.chain == chain]
@@ -180,16 +194,22 @@ class Fetcher:
             asked.barred = error
             raise
         except Unavailable as error:
-            asked.failures += 1
-            if asked.failures >= PATIENCE:
-                asked.barred = error
+            with self._lock:
+                asked.failures += 1
+                if asked.failures >= PATIENCE:
+                    asked.barred = error
             raise
-        asked.failures = 0
+        with self._lock:
+            asked.failures = 0
         return made
 
 
 class _Asked:
-    """A source with what this run knows of it. Threads only ever set a field to what it would be set to again."""
+    """A source with what this run knows of it.
+
+    `lock` is held while its status is asked; the fetcher's own lock guards the count of failures. When a failing source
+    is left alone may depend on timing; what the others then tell does not.
+    """
 
     def __init__(self, source: NetworkSource) -> None:
         self.source = source

@@ -6,7 +6,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from chaintrace.adapters.transport import Allowed, Door, Keys, LiveDoor, Patience, Query, Records, ReplayDoor, wires
+from chaintrace.adapters.transport import (
+    Allowed,
+    Door,
+    Keys,
+    LiveDoor,
+    Patience,
+    Query,
+    Records,
+    ReplayDoor,
+    installed_ring,
+    wires,
+)
 from chaintrace.adapters.transport.credentials import variable
 from chaintrace.adapters.transport.proxy import Proxy
 from chaintrace.case.table import nearest, shown
@@ -41,9 +52,16 @@ class Access:
         return Proxy.parse(self.proxy).shown if self.proxy else ""
 
     def credentials(self, adapter: str) -> tuple[str, ...]:
-        """The variables of the environment that hold something for an adapter; never what they hold."""
-        names = (variable(adapter, what) for what in ("KEY", "USER", "PASSWORD", "COOKIE"))
-        return tuple(name for name in names if self.environment.get(name, "").strip())
+        """The variables of the environment that hold something for an adapter, or the keyring; never what they hold."""
+        ring, found = Keys({}, installed_ring()).of(adapter), list[str]()
+        kept = {"KEY": ring.key, "USER": ring.user, "PASSWORD": ring.password, "COOKIE": ""}
+        for what, secret in kept.items():
+            name = variable(adapter, what)
+            if self.environment.get(name, "").strip():
+                found.append(name)
+            elif secret:
+                found.append(f"{name} (keyring)")
+        return tuple(found)
 
 
 def access(environment: Mapping[str, str], *, offline: bool = False) -> Access:
@@ -57,14 +75,30 @@ def access(environment: Mapping[str, str], *, offline: bool = False) -> Access:
     named = environment.get(CA_FILE, "").strip()
     if named and not Path(named).is_file():
         raise InputError(f"{CA_FILE} names {shown(named)}, which is no file: correct the path or unset it")
+    if named and not _is_certificate(named):
+        raise InputError(f"{CA_FILE} names {shown(named)}, which holds no certificate: give it in PEM, or unset it")
     return Access("none" if offline else MODES[said], environment, proxy, Path(named) if named else None)
+
+
+def _is_certificate(path: str) -> bool:
+    """Whether a file holds certificates that can be trusted."""
+    import ssl
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except OSError:  # SSLError is one
+        return False
+    return True
 
 
 @contextmanager
 def opened_door(
     archive: Records, allowed: Access, queries: Queries = untold, patience: Patience | None = None
 ) -> Iterator[Door]:
-    """The door of a run; with `none` it is shut, and answers from the archive alone. Raises InputError for a proxy."""
+    """The door of a run; with `none` it is shut, and answers from the archive alone. Raises InputError for a proxy.
+
+    What the environment does not say of a source's credentials, the keyring is asked for, where one is installed.
+    """
     if allowed.allowed == "none":
         yield ReplayDoor(archive)
         return
@@ -72,7 +106,7 @@ def opened_door(
         archive,
         wires(proxy=allowed.proxy, ca_file=allowed.ca_file, patience=patience),
         allowed=allowed.allowed,
-        keys=Keys(allowed.environment),
+        keys=Keys(allowed.environment, installed_ring()),
         queries=queries,
         patience=patience,
     ) as door:

@@ -41,6 +41,8 @@ class Anchors:
 
     def moved(self) -> bool:
         """Whether a block left a chain while it was followed. Those chains have a new pin then."""
+        for chain in self.pins:
+            self._fetcher.give_another_chance(chain)
         again = [chain for chain in self.pins if self._compare(chain)]
         for chain in again:
             self._pin(chain, anew=True)
@@ -57,8 +59,6 @@ class Anchors:
             self.pins.pop(chain, None)
             self.notices.append(f"{chain}: no source could be asked, so only what is stored is known ({error})")
             return
-        if status.synced is False:
-            self.notices.append(f"{chain}: the source is not synced, so that it may not know the newest blocks yet")
         tip = Block(status.height, status.block_hash, status.time)
         self.pins[chain] = self._store.pin(chain, tip, self._clock())
 

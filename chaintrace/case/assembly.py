@@ -27,6 +27,12 @@ from chaintrace.report.interface import METHOD_VERSION
 from chaintrace.resources import read_text
 from chaintrace.store import Network
 
+SCREENED = (
+    "Poison was screened over what was fetched for the methods of this case, and no further: of an address that it "
+    "does not name, nothing is said."
+)
+"""How far a screen reaches where facts come from a network."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -45,6 +51,7 @@ def assembled(question: Question, rooms: Rooms, chosen: RuleSet, observer: Obser
     view = confined(view, seeds, traces.values())
     observer("screen")
     screen = tracing.screen(view, seeds, limits, options)
+    before = tracing.backward(view, seeds, limits, options) if question.backward else None
     observer("sensitivities")
     return Inputs(
         case=config.name,
@@ -59,9 +66,9 @@ def assembled(question: Question, rooms: Rooms, chosen: RuleSet, observer: Obser
             *(source_line(spec, view) for spec in config.sources),
             *(network_line(endpoint, view) for endpoint in config.networks),
         ),
-        gaps=tuple(dict.fromkeys((*view.gaps, *network_gaps(view)))),
+        gaps=tuple(dict.fromkeys((*view.gaps, *network_gaps(view), *(before.gaps if before is not None else ())))),
         sensitivities=tracing.sensitivities(view, seeds, traces, limits, options, wallets=config.wallets),
-        shares=tracing.backward(view, seeds, limits, options) if question.backward else None,
+        shares=before.shares if before is not None else None,
         as_of=as_of(view.coverages, limits.until),
         rules=tuple(rule_line(rule) for rule in chosen.rules),
         versions={"chaintrace": version("chaintrace"), "method": METHOD_VERSION},
@@ -69,7 +76,7 @@ def assembled(question: Question, rooms: Rooms, chosen: RuleSet, observer: Obser
         notes=(
             *rooms.notes,
             *idle_limits(limits, view),
-            *((budgets_said(config.budgets),) if config.networks else ()),
+            *((budgets_said(config.budgets), SCREENED) if config.networks else ()),
         ),
         note=config.note,
         actors=rooms.actors,

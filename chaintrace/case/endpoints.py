@@ -11,6 +11,7 @@ from chaintrace.adapters.network import Endpoint, NetworkAdapter, NetworkSource,
 from chaintrace.adapters.transport import Answer, Door, Request
 from chaintrace.adapters.transport.credentials import variable
 from chaintrace.adapters.transport.redaction import without_credentials
+from chaintrace.addresses import family
 from chaintrace.case.table import Table, nearest, shown
 from chaintrace.errors import InputError, Unavailable
 from chaintrace.resources import read_text
@@ -20,6 +21,7 @@ PLACE = "{key}"
 
 _LOCAL = (".localhost", ".local", ".lan", ".home.arpa", ".internal")
 _SECRET = re.compile(r"key|token|secret|pass|pwd|auth|signature|credential", re.IGNORECASE)
+_NAME = re.compile(r"(?=.*[a-z_])(?!0x)[a-z0-9_-]+([.][a-z0-9_-]+)*\Z")
 _RANDOM = re.compile(r"(?=[^/]*[0-9])(?=[^/]*[A-Za-z])[A-Za-z0-9_-]{20,}")
 
 
@@ -81,15 +83,14 @@ def holds_key(url: str, adapter: str) -> str:
 
     The sentence never repeats the url.
     """
-    parts = _parts(url)
-    if parts is None:
-        return ""
-    if "@" in parts.netloc:
+    if "@" in url:  # wherever it stands: a password with a slash in it ends the host before it
         names = " and ".join(variable(adapter, name) for name in ("USER", "PASSWORD"))
         return (
             f"url holds a user or a password, which never stand in a case: take them out, and put them into the "
             f"environment as {names}, or the node's cookie file as {variable(adapter, 'COOKIE')}"
         )
+    if _parts(url) is None:
+        return ""
     plain = url.replace(PLACE, "")
     asked = any(_SECRET.search(name) and value for name, value in parse_qsl(urlsplit(plain).query))
     if asked or without_credentials(plain) != plain or any(map(_RANDOM.fullmatch, urlsplit(plain).path.split("/"))):
@@ -104,16 +105,18 @@ def whose(url: str, adapter: NetworkAdapter) -> Reach:
     """Whose a server is, by its url: `own` on this machine or in a private network, else `public`.
 
     A name is never looked up. One without a dot is what the adapter is by default: a node is one's own. Everything
-    else counts as public unless the case says `reach = "own"`.
+    else counts as public unless the case says `reach = "own"`: also an address written as one number, and what
+    programs do not all take for the same host (a name with a backslash or a percent sign).
     """
     parts = _parts(url)
     host = (parts.hostname if parts else None) or ""
-    if host == "localhost" or host.endswith(_LOCAL):
-        return "own"
     try:
         address = ip_address(host)
     except ValueError:
-        return adapter.reach if host and "." not in host else "public"
+        if not _NAME.match(host):
+            return "public"
+        is_local = host == "localhost" or host.endswith(_LOCAL)
+        return "own" if is_local else "public" if "." in host else adapter.reach
     return "own" if address.is_loopback or address.is_private or address.is_link_local else "public"
 
 
@@ -135,7 +138,7 @@ def public_endpoints(chain: str) -> tuple[Endpoint, ...]:
 def guessed_adapter(url: str, chain: str) -> str:
     """The adapter of a bare url: electrum for its schemes, else the one for the chain. Raises InputError for none."""
     scheme = url.partition("://")[0].lower()
-    wanted = "electrum" if scheme in {"tcp", "ssl", "tls"} else "esplora"
+    wanted = "electrum" if scheme in {"tcp", "ssl", "tls"} else "evm-rpc" if family(chain) == "evm" else "esplora"
     if chain not in NETWORK[wanted].chains:
         having = [name for name, adapter in NETWORK.items() if chain in adapter.chains]
         if not having:

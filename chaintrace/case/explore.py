@@ -28,17 +28,28 @@ from chaintrace.tracing.seeds import Starts, resolve
 Traced: TypeAlias = Callable[[CaseView], Mapping[str, Trace]]
 """The exact trace of every method of a case over a view. Raises InputError for a seed that cannot be one."""
 
+Further: TypeAlias = Callable[[CaseView], Mapping[Missing, int]]
+"""What a report misses over a view besides its traces, with the value that waits for it, in base units."""
+
+
+def nothing(view: CaseView) -> Mapping[Missing, int]:
+    """For a report that is made from its traces alone."""
+    del view
+    return {}
+
+
 BATCH = 2
 """Questions in one batch for each worker: enough that nobody waits, few enough that the largest amounts come first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What is followed: the seeds, the case's limits, and its exact traces."""
+    """What is followed: the seeds, the case's limits, its exact traces, and what else its report misses."""
 
     seeds: tuple[Seed, ...]
     limits: Limits
     traced: Traced
+    further: Further = nothing
 
 
 Bite: TypeAlias = Literal["requests", "transactions", "seconds", "least value"]
@@ -72,16 +83,19 @@ class Exploration:
         self._anchors = anchors
         self._observer = observer
         self._clock = clock
+        self._free = fetcher.requests
         self._end = None if budgets.seconds is None else clock() + timedelta(seconds=budgets.seconds)
         self._closed: set[Missing] = set()
 
     def run(self) -> None:
         """Ask until nothing is missing that can be asked, or a budget bites; the last thing is an exact trace.
 
+        What failed before a re-organisation is asked again: it may have failed because of that.
         Raises as `follow` does.
         """
         self.bitten = None
-        self._closed = set(self._ground.view().facts.heard.questions) | self.failed.keys()
+        self.failed.clear()
+        self._closed = set(self._ground.view().facts.heard.questions)
         starts, view = self._starts()
         reach = Reach(view, self._goal.seeds, self._goal.limits, starts, self._is_open)
         known, is_exact = 0, False
@@ -127,6 +141,11 @@ class Exploration:
     def _is_open(self, question: Missing) -> bool:
         """Whether a question can be asked: its chain has a source and a pinned tip, and nobody asked it before."""
         return chain_of(question) in self._anchors.pins and question not in self._closed
+
+    @property
+    def _asked(self) -> int:
+        """What counts for the budget: all but the questions of the beginning, after the tips and the blocks."""
+        return self._fetcher.requests - self._free
 
     def _starts(self) -> tuple[Starts, CaseView]:
         """The legs of the seeds; what is not there yet is asked for first. Raises as `follow` does."""
@@ -175,6 +194,8 @@ class Exploration:
                     waiting[spender] += outcome.value
             for question, value in waiting.items():
                 amounts[question] = max(value, amounts.get(question, 0))
+        for question, value in self._goal.further(view).items():
+            amounts[question] = max(value, amounts.get(question, 0))
         self.missing = tuple(amounts)
         reach.confirm(view, {question: value for question, value in amounts.items() if self._is_open(question)})
 
@@ -193,13 +214,13 @@ class Exploration:
             self.bitten = "least value"
         size = self._fetcher.workers * BATCH
         if self._budgets.requests is not None:
-            size = min(size, self._budgets.requests - self._fetcher.requests)
+            size = min(size, self._budgets.requests - self._asked)
         return [question for _, _, question in nsmallest(size, worth, key=lambda one: one[:2])]
 
     def _spent(self, reach: Reach | None) -> Bite | None:
         """The budget that is used up."""
         budgets = self._budgets
-        if budgets.requests is not None and self._fetcher.requests >= budgets.requests:
+        if budgets.requests is not None and self._asked >= budgets.requests:
             return "requests"
         if budgets.transactions is not None and reach is not None and reach.size >= budgets.transactions:
             return "transactions"
@@ -210,6 +231,7 @@ class Exploration:
     def _ask(self, questions: Sequence[Missing], reach: Reach | None) -> None:
         """One batch: asked together, stored together with what was asked, and then learned from."""
         outcomes = self._fetcher.fetch(questions, {chain: pin.tip for chain, pin in self._anchors.pins.items()})
+        self._ground.flush()
         self._ground.store.tell([answer for outcome in outcomes for answer in answers(outcome)])
         for outcome in outcomes:
             self._closed.add(outcome.question)
@@ -229,7 +251,7 @@ class Exploration:
             sums[chain_of(question)] = sums.get(chain_of(question), 0) + value
         waiting = ", ".join(prose(value, native_asset(chain)) for chain, value in sorted(sums.items()))
         line = f"following: transactions {reach.size}, unexplored at most {waiting}, requests {self._fetcher.requests}"
-        self._observer(line, self._fetcher.requests, self._budgets.requests or 0)
+        self._observer(line, self._asked, self._budgets.requests or 0)
 
 
 def answers(outcome: Outcome) -> Iterator[Answered]:

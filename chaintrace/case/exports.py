@@ -131,8 +131,8 @@ def line_of(transaction: Transaction) -> dict[str, object]:
     height = transaction.height
     return {
         "txid": transaction.txid,
-        "version": None,
-        "locktime": None,
+        "version": transaction.version,
+        "locktime": transaction.locktime,
         "block_height": height,
         "block_hash": (transaction.block.hash or None) if transaction.block else None,
         "block_index": transaction.position if height is not None else None,
@@ -146,7 +146,7 @@ def line_of(transaction: Transaction) -> dict[str, object]:
 def _input(leg: Leg) -> dict[str, object]:
     spent = leg.holding if isinstance(leg.holding, OutPoint) else None
     place = {"prev_txid": spent.txid if spent else None, "prev_vout": spent.vout if spent else None}
-    return {**place, "value": leg.value, **_place(leg), "sequence": None}
+    return {**place, "value": leg.value, **_place(leg), "sequence": leg.sequence}
 
 
 def _place(leg: Leg) -> dict[str, object]:

@@ -20,7 +20,7 @@ from chaintrace.case.log import Clock
 from chaintrace.case.opening import Ground
 from chaintrace.case.rules import Observer
 from chaintrace.case.view import CaseView
-from chaintrace.errors import AdapterError, Unavailable
+from chaintrace.errors import AdapterError, Malformed, Unavailable
 from chaintrace.fetch import Fetcher, chain_of
 from chaintrace.model.provenance import Gap
 
@@ -58,38 +58,58 @@ def follow(  # noqa: PLR0917  # each is one thing that a follow rests on
 ) -> Followed:
     """Ask until nothing is missing that can be asked, or a budget bites. The caller holds the case's lock.
 
-    Raises AdapterError when a seed could not be fetched, InputError for a seed that no source has or that cannot be
-    one, OutputError when the store cannot be written.
+    Raises AdapterError when a seed could not be fetched or a source is one of another chain, InputError for a seed that
+    no source has or that cannot be one, OutputError when the store cannot be written.
     """
     with Fetcher(sources, budgets.workers) as fetcher:
         chains = [source.endpoint.chain for source in sources]
         anchors = Anchors(ground.store, fetcher, chains, budgets.depth, clock)
-        exploration = Exploration(goal, ground, budgets, fetcher, anchors, observer, clock)
         anchors.begin()
+        for error in _strangers(fetcher):
+            raise error
+        exploration = Exploration(goal, ground, budgets, fetcher, anchors, observer, clock)
         exploration.run()
-        rounds = 1
+        rounds, silent = 1, dict(fetcher.silent)
         while anchors.moved():
             if rounds == ROUNDS:
                 anchors.notices.append("the chain was re-organised again and again: run the case once more")
                 break
             rounds += 1
             exploration.run()
+            silent = dict(fetcher.silent)
+        anchors.notices.extend(f"{one.shown} was not asked any more in this run: {why}" for one, why in silent.items())
         return _ended(ground, exploration, anchors, fetcher, clock)
 
 
 def _ended(ground: Ground, exploration: Exploration, anchors: Anchors, fetcher: Fetcher, clock: Clock) -> Followed:
     """Write down how it ended, so that the view and every later report of the same facts say so."""
     bites = tuple(exploration.bites())
-    gaps = (*bites, *_unanswered(exploration, anchors))
+    gaps = (*bites, *_unanswered(exploration, anchors), *_unfit(fetcher))
     unavailable = any(isinstance(error, Unavailable) for _, error in _failures(exploration))
     goes_on = unavailable or (bool(bites) and exploration.bitten in {"requests", "seconds"})
     for chain, pin in anchors.pins.items():
         own = [gap for gap in gaps if gap.chain == chain]
         ground.store.end(pin, clock(), own, stays_open=goes_on)
-    notices = list(anchors.notices)
+    return Followed(ground.view(), tuple(dict.fromkeys(anchors.notices)), gaps, fetcher.requests)
+
+
+def _strangers(fetcher: Fetcher) -> list[AdapterError]:
+    """What is to be said of sources of another chain, as far as they were asked what they are."""
+    return [error for error in fetcher.silent.values() if isinstance(error, Malformed)]
+
+
+def _unfit(fetcher: Fetcher) -> Iterator[Gap]:
+    """Sources that are not what the case takes them for: still reading the chain, or of another one."""
+    for endpoint, status in fetcher.statuses.items():
+        if status.synced is False:
+            text = (
+                f"{endpoint.shown} is not synced: it has come to height {status.height}, and does not know what later "
+                "blocks hold. Wait until it has read the chain, and run the case once more."
+            )
+            yield Gap("source", endpoint.chain, endpoint.shown, None, text)
     for endpoint, error in fetcher.silent.items():
-        notices.append(f"{endpoint.shown} was not asked any more in this run: {error}")
-    return Followed(ground.view(), tuple(dict.fromkeys(notices)), gaps, fetcher.requests)
+        if isinstance(error, Malformed):
+            yield Gap("source", endpoint.chain, endpoint.shown, None, f"A source was not used: {error}.")
 
 
 def _failures(exploration: Exploration) -> Iterator[tuple[Endpoint, AdapterError]]:

@@ -15,6 +15,7 @@ from threading import Lock
 from typing import TypeAlias
 
 from chaintrace.errors import InputError, OutputError
+from chaintrace.model.nesting import shallow
 
 FILE_NAME = "log.jsonl"
 START = "0" * 64
@@ -170,7 +171,7 @@ def _entry(raw: bytes, path: Path, line: int) -> Entry:
     """One line. Raises InputError when its bytes are not those that were sealed."""
     altered = InputError("the line was altered: its hash does not fit; restore a copy", path=path, line=line)
     try:
-        fields = json.loads(raw)
+        fields = json.loads(shallow(raw))
         entry = _typed(Entry(**fields))
         body = {key: value for key, value in fields.items() if key != "hash"}
         sealed = hashlib.sha256(canonical(body)).hexdigest()

@@ -62,6 +62,9 @@ use = ["*"]                     # [] switches every rule off
 # pool = "address"              # or "wallet", with [[wallet]] name and addresses
 """
 
+MADE = "# Made by `chaintrace trace TXID`."
+"""How a case.toml begins that a command line describes."""
+
 NOTHING_DECLARED = "# Nothing is declared: no address here has all of its movements in the source.\n"
 
 
@@ -106,7 +109,7 @@ def quick_files(txid: str, index: str | None, chain: str, source: Quick, folder:
     Without a declaration the case declares nothing complete: what arrives is then not followed further than spends.
     """
     lines = [
-        "# Made by `chaintrace trace TXID`. docs/case-file.md explains every key.",
+        f"{MADE} docs/case-file.md explains every key.",
         "",
         "[case]",
         f"name = {quoted(f'Transaction {txid}')}",
@@ -146,7 +149,7 @@ def _network_lines(one: Endpoint) -> list[str]:
 
 
 def again(folder: Path, text: str, clock: Clock) -> None:
-    """Write case.toml anew with another question about the same payment. What was fetched stays.
+    """Write case.toml anew with another question about the same payment, or another source. What was fetched stays.
 
     Raises InputError for an altered log, OutputError when the folder cannot be written.
     """

@@ -1,12 +1,12 @@
 """From the sources that a case names to one view over them."""
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from chaintrace.adapters.interface import Adapter, FactSource, SourceSpec
 from chaintrace.case.view import CaseView, Tags
@@ -15,6 +15,13 @@ from chaintrace.model.archive import Archive
 from chaintrace.model.provenance import Coverage, Gap, Source
 from chaintrace.store import Locate, Network, Pin, Store
 
+Flush: TypeAlias = Callable[[], None]
+"""Returns when every raw answer that was kept survives a power failure: before facts that rest on it are stored."""
+
+
+def at_once() -> None:
+    """The `Flush` of an archive that has nothing to catch up on."""
+
 
 @runtime_checkable
 class Lined(FactSource, Protocol):
@@ -22,6 +29,15 @@ class Lined(FactSource, Protocol):
 
     def line_of(self, txid: str, index: str) -> int | None:
         """The line (from 1) of a transfer; index `""` is any. None where there is none."""
+        ...
+
+
+@runtime_checkable
+class Closing(FactSource, Protocol):
+    """A source that holds files open."""
+
+    def close(self) -> object:
+        """Let them go. In the thread that opened them: an index of SQLite can be closed in no other."""
         ...
 
 
@@ -41,6 +57,7 @@ class Ground:
     sources: tuple[Source, ...]
     gaps: tuple[Gap, ...]
     networks: tuple[Network, ...] = ()
+    flush: Flush = at_once
 
     def view(self) -> CaseView:
         """What all sources say now. Raises InputError where files contradict each other."""
@@ -56,6 +73,12 @@ class Ground:
             sources=self.sources,
             gaps=tuple(dict.fromkeys((*self.gaps, *ended))),
         )
+
+    def close(self) -> None:
+        """Let go of the files of the sources that are asked; no view answers from them any more."""
+        for source in (one for several in self.lookups.values() for one in several):
+            if isinstance(source, Closing):
+                source.close()
 
 
 def _tip(pin: Pin) -> Coverage:
@@ -78,7 +101,7 @@ def open_view(  # noqa: PLR0917  # each is one room of a case
     return open_ground(specs, archive, store, cache, adapters, tags or {}).view()
 
 
-def open_ground(  # noqa: PLR0917  # the same rooms
+def open_ground(  # noqa: PLR0913, PLR0917  # the same rooms
     specs: Sequence[SourceSpec],
     archive: Archive,
     store: Store,
@@ -86,15 +109,17 @@ def open_ground(  # noqa: PLR0917  # the same rooms
     adapters: Mapping[str, Adapter],
     tags: Tags,
     networks: Sequence[Network] = (),
+    flush: Flush = at_once,
 ) -> Ground:
     """Open the sources of a case: whole ones are read into the store, the others stay to be asked.
 
     The views answer from the sources in `specs` and `networks` alone, in their order, whatever else the store holds.
-    `cache` is for indices that can be made again. Raises InputError with file and line, AdapterError from an adapter,
-    OutputError when store or archive cannot be written.
+    `cache` is for indices that can be made again, `flush` is that of the archive. Raises InputError with file and
+    line, AdapterError from an adapter, OutputError when store or archive cannot be written.
     """
     with _uncollected():
         opened = [(spec, adapters[spec.adapter].open(spec, archive, cache)) for spec in specs]
+        flush()
         reader = f"chaintrace {version('chaintrace')}"
         lookups: dict[str, tuple[FactSource, ...]] = {}
         for spec, source in opened:
@@ -114,6 +139,7 @@ def open_ground(  # noqa: PLR0917  # the same rooms
         sources=tuple(dict.fromkeys(source.source for _, source in opened)),
         gaps=tuple(dict.fromkeys(gap for _, source in opened for gap in source.gaps())),
         networks=tuple(networks),
+        flush=flush,
     )
 
 

@@ -153,10 +153,13 @@ class Case:
                 observer("report")
                 made = build(inputs)
                 target = self.folder / REPORT if report is None else report
-                write(made, target)
                 idle = tuple(idle_limits(config.limits, rooms.view))
             details = _details(question, rooms, made, offline=allowed.allowed == "none")
-            held.remember(writer.append("trace", {**details, "rules": dict(rules.pins)}))
+
+            def sealed() -> None:
+                held.remember(writer.append("trace", {**details, "rules": dict(rules.pins)}))
+
+            write(made, target, sealed)  # a report never stands without its line in the log
         return Result(made, target, (*notices, *rules.notices, *idle))
 
 

@@ -1,7 +1,7 @@
 """An opened case: its archive, store, tags and view, as one thing that is closed at the end."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,18 +47,20 @@ def opened(config: CaseConfig, clock: Clock) -> Iterator[Rooms]:
     """
     read = [tags_of(file) for file in config.tags]
     networks = [Network(one.chain, one.adapter, one.shown) for one in config.networks]
-    archive = FileArchive(config.folder / ARCHIVE, clock)
+    archive = FileArchive(config.folder / ARCHIVE, clock, sync=False)
     cache = made(config.folder / CACHE)
     store = SqliteStore(config.folder / STORE)
-    try:
+    with ExitStack() as closing:
+        closing.callback(store.close)
         tags = by_address(tag for file in read for tag in file.tags)
-        ground = open_ground(config.sources, archive, store, cache, ADAPTERS, tags, networks)
+        ground = open_ground(config.sources, archive, store, cache, ADAPTERS, tags, networks, archive.flush)
+        closing.callback(ground.close)
         files = tuple(archive.keep_file("file", file.shown, file.path) for file in config.files)
         actors = {actor.id: actor.label for file in reversed(read) for actor in file.actors}
         notes = tuple(note for file in read for note in file.notes)
+        archive.flush()
         yield Rooms(ground.view(), files, notes, actors, ground, archive)
-    finally:
-        store.close()
+        archive.flush()
 
 
 def made(folder: Path) -> Path:

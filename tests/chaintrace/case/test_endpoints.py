@@ -52,6 +52,13 @@ def test_the_case_says_whose_a_source_is(tmp_path):
         ("http://abc.onion/api", "esplora", "public"),
         ("https://mempool.space/api", "esplora", "public"),
         ("http://[", "esplora", "public"),
+        ("http://134744072:8332", "bitcoin-core", "public"),
+        ("http://0x08080808:8332", "bitcoin-core", "public"),
+        ("http://[::ffff:8.8.8.8]:8332", "bitcoin-core", "public"),
+        ("http://rpc.example.org\\.lan/", "esplora", "public"),
+        ("http://example%2eorg:8332", "bitcoin-core", "public"),
+        ("http://my_node-1:8332", "bitcoin-core", "own"),
+        ("http://NODE.Local:8332", "bitcoin-core", "own"),
     ],
 )
 def test_whose_a_url_is_is_told_without_looking_it_up(no_sockets, url, adapter, reach):
@@ -62,6 +69,8 @@ def test_whose_a_url_is_is_told_without_looking_it_up(no_sockets, url, adapter, 
 KEYS = {
     "user and password": f"http://user:{SECRET}@127.0.0.1:8332",
     "a user": f"http://{SECRET}@127.0.0.1:8332",
+    "a password with a slash": f"http://user:{SECRET}/{SECRET}@127.0.0.1:8332",
+    "a password with a bracket": f"http://user:{SECRET}[{SECRET}@127.0.0.1:8332",
     "a key in the query": f"http://127.0.0.1:8332/?apikey={SECRET}",
     "a token in the query": f"http://127.0.0.1:8332/?my-token={SECRET}",
     "a key in the path": f"https://node.example.org/v2/{SECRET}",
@@ -99,7 +108,7 @@ BAD = {
     "half an address": ('adapter = "bitcoin-core"\nurl = "http://[::1"', 7, "no url"),
     "the same twice": (f'{CORE}\n[[source]]\nchain = "bitcoin-regtest"\n{CORE}', 11, "stands twice"),
     "another chain": (f'{CORE}\n[[source]]\nchain = "tron"\n{CORE}', 9, "cannot be asked about 'tron'"),
-    "an adapter to come": ('adapter = "evm-rpc"\nurl = "http://127.0.0.1:8545"', 6, "not part of this version"),
+    "an adapter to come": ('adapter = "etherscan"\nurl = "http://127.0.0.1:8545"', 6, "not part of this version"),
     "a misspelt one": ('adapter = "electrom"\nurl = "tcp://127.0.0.1:1"', 6, "did you mean 'electrum'"),
 }
 

@@ -8,7 +8,8 @@ import shutil
 
 import pytest
 
-from chaintrace.case.exports import FORMATS, export
+from chaintrace.adapters.bitcoin.blocksource import BlockSource
+from chaintrace.case.exports import FORMATS, export, line_of
 from chaintrace.case.look import everything, look, named
 from chaintrace.case.result import now, open_case
 from chaintrace.errors import InputError, OutputError
@@ -45,6 +46,28 @@ def test_transactions_come_back_as_they_were(tmp_path, pipeline, name):
         original = [tx.transfers for tx in everything(view, "bitcoin")]
     with look(named(str(path)), "bitcoin", now) as view:
         assert [tx.transfers for tx in everything(view, "bitcoin")] == original
+
+
+def said(transaction):
+    """What a UTXO transaction says besides what it moves."""
+    transfer = transaction.utxo
+    return transaction.txid, transaction.version, transaction.locktime, [leg.sequence for leg in transfer.inputs]
+
+
+@pytest.mark.parametrize("name", ["firstblocks.blk", "block481829.dat"])
+def test_version_locktime_and_sequences_come_back_from_blocks(tmp_path, shared, name):
+    path = shared / "data" / "bitcoin" / "blocks" / name
+    with BlockSource(path, "bitcoin") as source:
+        told = list({tx.txid: tx for tx in source.transactions()}.values())
+    assert {tx.version for tx in told} <= {1, 2, 536870912}
+    assert all(tx.locktime is not None and None not in said(tx)[3] for tx in told)
+    lines = [json.dumps(line_of(tx)) + "\n" for tx in told]
+    (tmp_path / "all.jsonl").write_text("".join(lines), "utf-8")
+    with look(named(str(tmp_path / "all.jsonl")), "bitcoin", now) as view:
+        read = {tx.txid: said(tx) for tx in everything(view, "bitcoin")}
+        again = [json.dumps(line_of(tx)) + "\n" for tx in everything(view, "bitcoin")]
+    assert read == {tx.txid: said(tx) for tx in told}
+    assert sorted(map(json.loads, again), key=str) == sorted(map(json.loads, lines), key=str)
 
 
 def test_the_same_facts_give_the_same_bytes(tmp_path, pipeline):

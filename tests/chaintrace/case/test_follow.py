@@ -10,13 +10,13 @@ import pytest
 
 from chaintrace.accounting import METHODS
 from chaintrace.adapters import ADAPTERS
-from chaintrace.adapters.network import Reply
+from chaintrace.adapters.network import Reply, Status
 from chaintrace.case.config import load
 from chaintrace.case.follow import Budgets, Goal, follow
 from chaintrace.case.opening import open_view
 from chaintrace.case.rooms import tags_of
 from chaintrace.case.rules import nobody
-from chaintrace.errors import InputError, Refused, Unavailable
+from chaintrace.errors import InputError, Malformed, Refused, Unavailable
 from chaintrace.model.chain import Block, OutPoint
 from chaintrace.model.provenance import Coverage, Source
 from chaintrace.model.trace import Limits
@@ -237,7 +237,7 @@ def test_a_line_of_progress_says_what_is_known_so_far():
     observer = lambda what, done=0, total=0: told.append((what, done, total))  # noqa: E731  # one line
     budgets = Budgets(requests=50, workers=1)
     follow(goal(ledger.seed("t", "all")), ground(MemoryStore(), source), [source], budgets, observer, clock)
-    assert told[0] == ("following: transactions 1, unexplored at most 0.00000099 BTC, requests 2", 2, 50)
+    assert told[0] == ("following: transactions 1, unexplored at most 0.00000099 BTC, requests 2", 1, 50)
 
 
 def test_a_source_that_is_not_synced_is_told():
@@ -246,7 +246,47 @@ def test_a_source_that_is_not_synced_is_told():
     known = source.status
     source.status = lambda: replace(known(), synced=False)
     found = followed(goal(ledger.seed("t", "all")), MemoryStore(), source)
-    assert found.notices == ("bitcoin: the source is not synced, so that it may not know the newest blocks yet",)
+    (gap,) = found.gaps
+    assert (gap.kind, gap.chain, gap.subject) == ("source", "bitcoin", "fake")
+    (reason,) = found.reasons
+    assert reason.startswith("fake is not synced: it has come to height 6, and does not know what later blocks hold.")
+    assert gap in found.view.gaps
+
+
+def test_a_source_of_another_chain_is_never_used(store):
+    ledger = theft()
+    source, wanted = FakeSource(ledger.transactions.values()), goal(ledger.seed("t", "all"))
+    followed(wanted, store, source)
+    known = source.status
+    source.status = lambda: replace(known(), chain="litecoin")
+    with pytest.raises(Malformed, match="fake is a source of litecoin, not of bitcoin: correct the url or the chain"):
+        followed(wanted, store, source)
+
+
+def test_a_second_source_of_another_chain_is_told_and_what_the_first_one_said_stands(store):
+    ledger = theft()
+    source, other = (FakeSource(ledger.transactions.values(), name=name) for name in ("fake", "other"))
+    other.status = lambda: Status("litecoin", 3, "b3", None, synced=True)
+    failing = MissingSpender(OutPoint("bitcoin", "t", 1))
+    source.failing = lambda question: Unavailable("no route") if question == failing else None
+    found = followed(goal(ledger.seed("t", "all")), store, source, other)
+    assert {gap.kind for gap in found.gaps} == {"source"}
+    assert any("other is a source of litecoin, not of bitcoin" in reason for reason in found.reasons)
+    assert len(traces(goal(ledger.seed("t", "all")), found.view)["fifo"].hops) == 3
+
+
+@pytest.mark.parametrize("requests", [1, 2])
+def test_the_smallest_budget_gets_further_in_each_run_and_to_the_end(store, requests):
+    ledger = theft()
+    source, wanted = FakeSource(ledger.transactions.values()), goal(ledger.seed("t", "all"))
+    for number in range(20):
+        found = followed(wanted, store, source, requests=requests, workers=1)
+        if not found.gaps:
+            break
+        assert f"ended at its budget of {requests} requests" in found.reasons[0]
+        assert sum(isinstance(question, MissingSpender) for question in source.asked) >= number
+    assert traces(wanted, found.view) == traces(wanted, ledger)
+    assert max(times for question, times in source.asked.items() if isinstance(question, MissingSpender)) == 1
 
 
 def test_an_answer_without_what_was_asked_for_is_not_asked_for_again():

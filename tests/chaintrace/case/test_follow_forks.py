@@ -83,6 +83,37 @@ def test_a_chain_that_is_reorganised_under_a_running_follow_gives_the_report_of_
     assert found.notices != ()
 
 
+def test_a_node_that_fails_since_its_chain_is_another_is_asked_again_about_the_new_one(store):
+    """What cannot be answered about a fork that is gone is no failure of the source, however often it happens."""
+    before = killed_run.ledger(5)
+    after = killed_run.ledger(5, 60, forks_at=before.end - 4)
+    source, wanted = FakeSource(before.transactions.values()), killed_run.goal_of(before)
+    honest, pinned = source.reply, source.tip.hash
+
+    def reply(missing, at):
+        if source.asked.total() == 8:
+            source.reorganise(after.transactions.values())
+        if at.block_hash != source.tip.hash:
+            raise Unavailable("the chain was changed")
+        return honest(missing, at)
+
+    source.reply = reply
+    found = followed(wanted, store, source)
+    assert source.tip.hash != pinned
+    assert traces(wanted, found) == wanted.traced(after)
+    assert found.gaps == ()
+    assert not [notice for notice in found.notices if "not asked any more" in notice]
+
+
+def test_a_source_that_stays_away_is_named(store):
+    made = killed_run.ledger(5)
+    source, wanted = FakeSource(made.transactions.values()), killed_run.goal_of(made)
+    source.failing = lambda _: Unavailable("no route") if source.asked.total() > 8 else None
+    found = followed(wanted, store, source)
+    assert "fake was not asked any more in this run: no route" in found.notices
+    assert found.gaps != ()
+
+
 def test_a_follow_that_is_killed_before_a_reorganisation_goes_on_with_the_new_chain(store):
     before = killed_run.ledger(5)
     after = killed_run.ledger(5, 60, forks_at=before.end - 4)
