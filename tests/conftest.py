@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -31,6 +32,8 @@ BROWSER_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+RECURSION = 1_000
 
 # The same examples in every run; `make soak` tries more, from a seed that it is given.
 settings.register_profile("default", derandomize=True, deadline=None, max_examples=60)
@@ -59,6 +62,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.page)
         if "node_programs" in asked:
             item.add_marker(pytest.mark.nodes)
+
+
+@pytest.fixture(autouse=True)
+def recursion_limit() -> None:
+    """Python's own limit, whatever a library that an earlier test loaded has made of it (one under web3 raises it)."""
+    if sys.getrecursionlimit() > RECURSION:
+        sys.setrecursionlimit(RECURSION)
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple, NoReturn
 from chaintrace.adapters import cells
 from chaintrace.adapters.interface import SourceSpec
 from chaintrace.adapters.lines import text_lines
-from chaintrace.adapters.utxo_legs import Json, LegReader, member, whole
+from chaintrace.adapters.utxo_legs import MOST_U32, Json, LegReader, member, whole
 from chaintrace.errors import InputError
+from chaintrace.model.nesting import shallow
 from chaintrace.model.transaction import PENDING_RANK, Leg
 
 _NO_TXID = (None, "", "0" * 64)
@@ -28,6 +29,8 @@ class Line(NamedTuple):
     coinbase: bool
     inputs: tuple[Leg, ...]
     outputs: tuple[Leg, ...]
+    version: int | None
+    locktime: int | None
 
 
 class LineReader:
@@ -69,6 +72,8 @@ class LineReader:
             coinbase,
             () if coinbase else self._inputs(inputs),
             self._outputs(outputs, txid),
+            _version(entry),
+            whole(entry, "locktime", MOST_U32),
         )
 
     def _inputs(self, entries: list[Json]) -> tuple[Leg, ...]:
@@ -101,7 +106,7 @@ def _at(name: str, place: int, read: Any, *given: Any) -> Leg:  # noqa: ANN401  
 def _parsed(text: str) -> Json:
     """The JSON object of a line. Raises ValueError with a sentence."""
     try:
-        entry = json.loads(text)
+        entry = json.loads(shallow(text))
     except RecursionError as error:
         raise ValueError("this is not a transaction: it is nested too deep") from error
     except ValueError as error:
@@ -130,6 +135,14 @@ def _is_coinbase(said: bool | None, inputs: list[Json]) -> bool:  # noqa: FBT001
     if said and not nothing:
         raise ValueError("coinbase is true and it spends an output: a coinbase spends nothing, so one of them is wrong")
     return nothing
+
+
+def _version(entry: Json) -> int | None:
+    """The version, without a sign: nodes write one above 2**31 - 1 as a negative number too. Raises ValueError."""
+    given = entry.get("version")
+    if isinstance(given, int) and -(2**31) <= given < 0:
+        return given + 2**32
+    return whole(entry, "version", MOST_U32)
 
 
 def _time(entry: Json) -> int | None:

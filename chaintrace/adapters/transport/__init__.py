@@ -8,7 +8,7 @@ from chaintrace.adapters.transport.credentials import Credentials, Keys, install
 from chaintrace.adapters.transport.door import Allowed, LiveDoor
 from chaintrace.adapters.transport.jsonrpc import Json, RpcError, question, read_json, result
 from chaintrace.adapters.transport.limits import Patience, Rate, Rates
-from chaintrace.adapters.transport.redaction import Redactor
+from chaintrace.adapters.transport.redaction import Redactor, in_short
 from chaintrace.adapters.transport.replay import Records, ReplayDoor
 from chaintrace.adapters.transport.request import Answer, Check, Door, Query, Reach, Request
 from chaintrace.adapters.transport.timing import SYSTEM, Timing
@@ -36,6 +36,7 @@ __all__ = [
     "RpcError",
     "Timing",
     "Wires",
+    "in_short",
     "installed_ring",
     "question",
     "read_json",

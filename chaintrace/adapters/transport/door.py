@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from chaintrace.adapters.transport.credentials import Keys, filled
 from chaintrace.adapters.transport.limits import Buckets, Patience, Rates
-from chaintrace.adapters.transport.redaction import Redactor
+from chaintrace.adapters.transport.redaction import Redactor, in_short
 from chaintrace.adapters.transport.replay import Recorded, Records
 from chaintrace.adapters.transport.request import Answer, Query, Request
 from chaintrace.adapters.transport.statuses import Later, redirect, verdict
@@ -125,7 +125,10 @@ class LiveDoor:
             outcome = self._once(request, outgoing, text)
             if not isinstance(outcome, str):
                 return outcome
-            outgoing = _redirected(outgoing, outcome)
+            try:
+                outgoing = _redirected(outgoing, outcome, request.host)
+            except Refused as error:
+                raise Refused(self.redactor.clean(str(error))) from None
         raise Refused(f"{request.host} redirects in a circle: check the url of the source")
 
     def _once(self, request: Request, outgoing: Request, text: str) -> Answer | Later | str:
@@ -141,10 +144,11 @@ class LiveDoor:
                     f"{request.host} repeats the key in its answer, which was therefore not kept: ask another source"
                 )
         except AdapterError as error:
-            self._tell(request, text, received, outcome=str(error))
+            said = self.redactor.clean(str(error))  # the key may be part of the host's name
+            self._tell(request, text, received, outcome=said)
             if isinstance(error, Unavailable):
-                return Later(str(error))
-            raise
+                return Later(said)
+            raise type(error)(said) from None
         if location or later:
             self._tell(request, text, received, outcome=later.sentence if later else "redirected")
             return later or location or ""
@@ -188,13 +192,17 @@ def _given_up(later: Later, number: int) -> Unavailable:
     )
 
 
-def _redirected(outgoing: Request, location: str) -> Request:
+def _redirected(outgoing: Request, location: str, host: str) -> Request:
     """The request to where a redirect points. Raises Refused when that is another host: it would learn the question."""
-    target = urljoin(outgoing.url, location)
-    here, there = urlsplit(outgoing.url), urlsplit(target)
+    try:
+        target = urljoin(outgoing.url, location)
+        here, there = urlsplit(outgoing.url), urlsplit(target)
+    except ValueError:
+        raise Refused(f"{host} redirects to what is no url: check the url of the source") from None
     if (there.scheme, there.netloc) != (here.scheme, here.netloc.rpartition("@")[2]):
+        elsewhere = in_short(f"{there.scheme}://{there.hostname}")
         raise Refused(
-            f"{outgoing.host} redirects to {there.scheme}://{there.hostname}, and nothing was sent there: if that is "
-            "meant, write its url into the source"
+            f"{host} redirects to {elsewhere}, and nothing was sent there: if that is meant, write its url into the "
+            "source"
         )
     return replace(outgoing, url=target)

@@ -4,11 +4,13 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from typing import NoReturn, TypeAlias
 
+from chaintrace.adapters.transport.redaction import in_short
 from chaintrace.adapters.transport.request import Reach, Request
 from chaintrace.errors import Malformed
+from chaintrace.model.nesting import shallow
 
 Json: TypeAlias = "str | int | bool | Decimal | list[Json] | dict[str, Json] | None"
 """What an answer may hold. A number with a point is a Decimal, never a float."""
@@ -16,9 +18,13 @@ Json: TypeAlias = "str | int | bool | Decimal | list[Json] | dict[str, Json] | N
 Param: TypeAlias = "str | int | bool | Sequence[Param] | Mapping[str, Param] | None"
 
 
+_LONGEST = 300
+"""Characters of an error's message that are kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class RpcError:
-    """What the other side says instead of a result. The adapter knows which codes mean "there is no such thing"."""
+    """What the other side says instead of a result, in short. The adapter knows which codes mean "no such thing"."""
 
     code: int
     message: str
@@ -66,26 +72,37 @@ def result(content: bytes, request: Request) -> "Json | RpcError":
     sent = json.loads(request.body)["id"]
     unread = answer.get("id") is None and answer.get("error") is not None  # so says JSON-RPC 2.0, section 5
     if answer.get("id") != sent and not unread:
+        other = in_short(repr(answer.get("id")), 20)
         raise Malformed(
-            f"{request.host} answered question {answer.get('id')!r} where {sent} was asked: its answers are mixed up, "
-            "so none of them is used; ask another source"
+            f"{request.host} answered question {other} where {sent} was asked: its answers are mixed up, so none of "
+            "them is used; ask another source"
         )
     error = answer.get("error")
     if error is None:
         return answer.get("result")
     if not isinstance(error, dict):
-        return RpcError(0, str(error))
+        return RpcError(0, in_short(error, _LONGEST))
     code = error.get("code")
-    return RpcError(code if isinstance(code, int) else 0, str(error.get("message", "")))
+    said = in_short(error.get("message", ""), _LONGEST)
+    return RpcError(code if isinstance(code, int) and abs(code) < 1 << 31 else 0, said)
 
 
 def read_json(content: bytes, request: Request) -> Json:
     """The JSON of an answer, numbers with a point as Decimal. Raises Malformed, with what came instead."""
     try:
-        value: Json = json.loads(content, parse_float=Decimal, parse_constant=_no_number)
+        value: Json = json.loads(shallow(content), parse_float=_exact, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise Malformed(f"{request.host} answered with {_instead(content)}: {_remedy(content)}") from error
     return value
+
+
+def _exact(number: str) -> Decimal:
+    """A number with a point or an exponent, as it is written."""
+    try:
+        return Decimal(number)
+    except DecimalException as error:
+        message = "an exponent beyond all bounds"
+        raise ValueError(message) from error
 
 
 def _no_number(name: str) -> NoReturn:

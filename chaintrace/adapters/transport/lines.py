@@ -14,9 +14,11 @@ from chaintrace.adapters.transport.deadline import Deadline
 from chaintrace.adapters.transport.failures import translated
 from chaintrace.adapters.transport.limits import Patience
 from chaintrace.adapters.transport.proxy import Proxy, through_socks
+from chaintrace.adapters.transport.redaction import in_short
 from chaintrace.adapters.transport.request import Request
 from chaintrace.adapters.transport.wire import Received, too_long
 from chaintrace.errors import Malformed, Refused
+from chaintrace.model.nesting import shallow
 
 Connect: TypeAlias = Callable[[tuple[str, int], float], socket.socket]
 """Opens a socket to host and port within so many seconds: `socket.create_connection`, or a test's own."""
@@ -130,7 +132,9 @@ class LineWire:
         if parts.scheme != "tls":
             return sock
         try:
-            context = ssl.create_default_context(cafile=str(self._ca_file) if self._ca_file else None)
+            context = ssl.create_default_context()
+            if self._ca_file is not None:
+                context.load_verify_locations(self._ca_file)
             return context.wrap_socket(sock, server_hostname=host)
         except BaseException:
             sock.close()
@@ -148,7 +152,7 @@ class LineWire:
         while True:
             answer = self._next(line, host, limit, deadline, nudge)
             try:
-                read = json.loads(answer, parse_float=str)
+                read = json.loads(shallow(answer), parse_float=str)
             except (ValueError, RecursionError):
                 line.garbled = True  # whoever asked says what it is instead
                 return answer
@@ -158,7 +162,7 @@ class LineWire:
                 continue
             if isinstance(read, dict) and read.get("id") != sent:
                 raise Malformed(
-                    f"{host} answered question {str(read.get('id'))[:20]} where {sent} was asked: its answers are "
+                    f"{host} answered question {in_short(read.get('id'), 20)} where {sent} was asked: its answers are "
                     "mixed up, so none of them is used; ask another source"
                 )
             return answer

@@ -63,7 +63,10 @@ class Proxy:
 
 def through_socks(proxy: Proxy, host: str, port: int, connect: Callable[[str, int], socket.socket]) -> socket.socket:
     """A connection to `host` through a SOCKS 5 proxy. Raises SocksError, or the system's OSError."""
-    sock = connect(proxy.host, proxy.port)
+    try:
+        sock = connect(proxy.host, proxy.port)
+    except ConnectionError as error:
+        raise SocksError("is the proxy running?") from error
     try:
         _greet(sock, proxy)
         _ask_for(sock, host, port)

@@ -1,4 +1,4 @@
-"""Credentials are taken out of every text before it is written, printed or raised."""
+"""Every text is made fit to be written, printed or raised: without credentials, and others' words short and plain."""
 
 import base64
 import re
@@ -13,7 +13,8 @@ _NAMED = re.compile(
     r"(?!\{key\})[^&\s#\"']+"
 )
 _BEARER = re.compile(r"(?i)\b(bearer\s+)(?!\{key\})[A-Za-z0-9+/=._~-]+")
-_SHORTEST = 4
+_SHORTEST, _SHORTEST_FOUND = 4, 8
+"""Characters from which on a secret is taken out of a text, and cannot stand in an answer by chance."""
 
 
 def without_credentials(text: str) -> str:
@@ -21,6 +22,16 @@ def without_credentials(text: str) -> str:
     text = _USERINFO.sub("", text) if "@" in text else text
     text = _NAMED.sub(rf"\g<1>{HIDDEN}", text) if "=" in text else text
     return _BEARER.sub(rf"\g<1>{HIDDEN}", text)
+
+
+def in_short(value: object, longest: int = 80) -> str:
+    """The beginning of what another side says, as a sentence may show it: on one line, nothing but printable letters.
+
+    `longest` is in characters. What cannot be encoded, moves a cursor or turns the direction of writing becomes `?`.
+    """
+    text = " ".join(str(value)[: 4 * longest].split())
+    short = text if len(text) <= longest else f"{text[:longest]}…"
+    return "".join(letter if letter.isprintable() else "?" for letter in short)
 
 
 class Redactor:
@@ -45,10 +56,11 @@ class Redactor:
         return without_credentials(text)
 
     def finds(self, content: bytes) -> bool:
-        """Whether a known secret stands in these bytes."""
-        return any(form.encode() in content for form in self._forms)
+        """Whether a known secret stands in these bytes; one of fewer than eight characters might by chance."""
+        return any(form.encode() in content for form in self._forms if len(form) >= _SHORTEST_FOUND)
 
 
 def _forms(secret: str) -> set[str]:
-    """How a secret may be written: as it is, quoted for a url, in base64."""
-    return {secret, quote(secret, safe=""), quote_plus(secret), base64.b64encode(secret.encode()).decode()}
+    """How a secret may be written: as it is, as the name of a host is, quoted for a url, in base64."""
+    in_base64 = base64.b64encode(secret.encode()).decode()
+    return {secret, secret.lower(), quote(secret, safe=""), quote_plus(secret), in_base64}

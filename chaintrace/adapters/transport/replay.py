@@ -6,7 +6,7 @@ from threading import Lock
 from typing import Protocol
 
 from chaintrace.adapters.transport.request import Answer, Request, recorded_status, recorded_text
-from chaintrace.errors import AdapterError, Unavailable
+from chaintrace.errors import AdapterError, Refused, Unavailable
 from chaintrace.model.archive import Archive
 from chaintrace.model.provenance import Source
 
@@ -46,6 +46,21 @@ class Recorded:
                 return Answer(content, source, status, replayed=True)
         return None
 
+    def refusal(self, request: Request, text: str) -> Refused | None:
+        """What the request's check says of the latest recorded answer, where that is that the source will not tell."""
+        with self._lock:
+            known = tuple(self._index().get((request.adapter, text), ()))
+        if not known or request.check is None:
+            return None
+        status, source = known[-1]
+        try:
+            request.check(self._archive.read(source.sha256), status)
+        except Refused as error:
+            return error
+        except AdapterError:
+            return None
+        return None
+
     @contextmanager
     def turn(self, text: str) -> Iterator[None]:
         """Whoever has the same question waits here, and then finds the answer recorded."""
@@ -80,9 +95,16 @@ class ReplayDoor:
         self._recorded = Recorded(archive)
 
     def ask(self, request: Request) -> Answer:
-        """The recorded answer. Raises Unavailable when there is none, or none that passes the request's check."""
+        """The recorded answer. Raises Unavailable when there is none, or none that passes the request's check.
+
+        That a source has no such thing settles nothing: while it may be asked, it is asked again. Here it may not, and
+        what it told last stands: where the check raised Refused then, it is raised again.
+        """
         found = self._recorded.find(request, request.text)
         if found is None:
+            refused = self._recorded.refusal(request, request.text)
+            if refused is not None:
+                raise refused
             raise Unavailable(
                 f"{request.host} may not be asked now, and the archive has no answer to {request.text}: run once with "
                 "the network allowed to record it"

@@ -27,6 +27,7 @@ def new_session(proxy: Proxy | None, ca_file: Path | None, read: float, deadline
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
     plain, secure = _connections(proxy, read, deadline)
+    trusted = _trusted(ca_file)
 
     class Plain(HTTPConnectionPool):
         ConnectionCls = plain
@@ -38,11 +39,11 @@ def new_session(proxy: Proxy | None, ca_file: Path | None, read: float, deadline
         """Uses our connections, directly and through an HTTP proxy."""
 
         def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # as in requests
-            super().init_poolmanager(*args, **kwargs)
+            super().init_poolmanager(*args, **{**kwargs, **trusted})
             _use(self.poolmanager)
 
         def proxy_manager_for(self, *args: Any, **kwargs: Any) -> PoolManager:  # noqa: ANN401  # as in requests
-            manager: PoolManager = super().proxy_manager_for(*args, **kwargs)
+            manager: PoolManager = super().proxy_manager_for(*args, **{**kwargs, **trusted})
             _use(manager)
             return manager
 
@@ -52,12 +53,23 @@ def new_session(proxy: Proxy | None, ca_file: Path | None, read: float, deadline
     session = requests.Session()
     session.trust_env = False
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    session.verify = str(ca_file) if ca_file else True
+    session.verify = True
     if proxy is not None and proxy.kind == "http":
         session.proxies = dict.fromkeys(("http", "https"), proxy.url)
     for scheme in ("http://", "https://"):
         session.mount(scheme, Carrier(pool_connections=8, pool_maxsize=2, max_retries=0))
     return session
+
+
+def _trusted(ca_file: Path | None) -> dict[str, Any]:
+    """A certificate that is trusted besides those of the usual authorities: another host may be a public one."""
+    if ca_file is None:
+        return {}
+    from urllib3.util.ssl_ import create_urllib3_context
+
+    context = create_urllib3_context()
+    context.load_verify_locations(ca_file)
+    return {"ssl_context": context}
 
 
 def _connections(proxy: Proxy | None, read: float, deadline: Deadline) -> tuple[type[Any], type[Any]]:

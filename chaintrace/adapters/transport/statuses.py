@@ -50,7 +50,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> int | None:
         return int(value[:9])
     try:
         moment = parsedate_to_datetime(value)
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

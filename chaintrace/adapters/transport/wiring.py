@@ -46,7 +46,7 @@ def wires(
     patience: Patience | None = None,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> Wires:
-    """The real ones. TLS is verified, against `ca_file` where one is given (for a node with its own certificate).
+    """The real ones. TLS is verified; `ca_file` (of a node with its own certificate) is trusted besides the usual ones.
 
     `proxy` is `socks5://host:port` (names are resolved behind it, as Tor needs) or `http://host:port`; both may have
     user and password. Proxies of the environment are not used. Raises InputError for a proxy that cannot be one.
