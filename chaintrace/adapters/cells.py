@@ -6,6 +6,7 @@ Each function gives the value or raises ValueError with the rest of a sentence t
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from chaintrace.model.chain import MAX_TIME, MAX_VALUE, MIN_TIME
 from chaintrace.model.transaction import PENDING_RANK
@@ -16,6 +17,7 @@ _ISO = re.compile(
     r"(?P<zone>[Zz]|[+-][0-9]{2}:?[0-9]{2})?\Z",
 )
 _SHOWN = 60
+_MOST_DIGITS = len(str(MAX_VALUE))
 MAX_DECIMALS = 255
 """The most decimals of an asset (M4)."""
 
@@ -24,10 +26,10 @@ def whole(text: str, most: int) -> int:
     """A plain number of ASCII digits from 0 to `most`."""
     if not _DIGITS.match(text):
         raise ValueError(f"is {shown(text)}: it must be a whole number of plain digits, without sign, point or space")
-    digits = text.lstrip("0") or "0"
-    if len(digits) > len(str(most)) or int(digits) > most:
+    digits = text if len(text) <= _MOST_DIGITS else text.lstrip("0") or "0"
+    if len(digits) > _MOST_DIGITS or (number := int(digits)) > most:
         raise ValueError(f"is {shown(text)}: the largest that there can be is {most}")
-    return int(digits)
+    return number
 
 
 def base_units(text: str) -> int:
@@ -41,6 +43,7 @@ def base_units(text: str) -> int:
         raise ValueError(f"{bound}; amounts are given in base units") from error
 
 
+@lru_cache(maxsize=256)
 def decimals(text: str) -> int | None:
     """How many decimals an asset has, 0 to 255; None where the cell is empty."""
     return whole(text, MAX_DECIMALS) if text else None

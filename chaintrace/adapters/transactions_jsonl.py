@@ -12,8 +12,9 @@ from chaintrace.adapters.assets import native_asset
 from chaintrace.adapters.interface import SourceSpec
 from chaintrace.adapters.lines import check_unchanged
 from chaintrace.adapters.utxo_lines import Line, LineReader
+from chaintrace.adapters.whole_file import WholeFile
 from chaintrace.model.archive import Archive
-from chaintrace.model.chain import Block, OutPoint
+from chaintrace.model.chain import Block
 from chaintrace.model.provenance import Coverage, Gap, Source
 from chaintrace.model.transaction import PENDING_RANK, Transaction, Transfer
 
@@ -31,22 +32,12 @@ class TransactionsJsonl:
         return TransactionsFile(spec, archive.keep_file(self.name, spec.shown, spec.path))
 
 
-class TransactionsFile:
+class TransactionsFile(WholeFile):
     """One opened file: read whole, once."""
 
-    whole = True
-
     def __init__(self, spec: SourceSpec, source: Source) -> None:
-        self._spec = spec
-        self._source = source
+        super().__init__(spec, source)
         self._reader = LineReader(spec)
-        self._coverage: tuple[Coverage, ...] = ()
-        self._gaps: tuple[Gap, ...] = ()
-
-    @property
-    def source(self) -> Source:
-        """The path as the case shows it, and the digest of the file's bytes."""
-        return self._source
 
     def transactions(self) -> Iterator[Transaction]:
         """Every transaction in chain order, with what the file itself knows of its inputs. Raises InputError."""
@@ -76,10 +67,14 @@ class TransactionsFile:
         chain = self._spec.chain
         asset = native_asset(chain)
         transfer = Transfer("utxo", "utxo", asset, line.inputs, line.outputs, (rank, position, 0))
-        if rank == PENDING_RANK:
-            return Transaction(chain, line.txid, None, position, (transfer,), "pending", self._source)
-        block = Block(line.height, line.hash, line.time)
-        return Transaction(chain, line.txid, block, position, (transfer,), source=self._source)
+        pending = rank == PENDING_RANK
+        return Transaction(
+            *(chain, line.txid, None if pending else Block(line.height, line.hash, line.time), position, (transfer,)),
+            status="pending" if pending else "confirmed",
+            source=self._source,
+            version=line.version,
+            locktime=line.locktime,
+        )
 
     def _order_gap(self, line: Line, theirs: int) -> Gap:
         """A transaction that its file puts before one whose output it spends."""
@@ -101,24 +96,6 @@ class TransactionsFile:
         height = last[0].height
         time = max(times, default=None)
         return Coverage(self._spec.chain, addresses, frozenset({""}), min(held), end, height, time)
-
-    def coverage(self) -> tuple[Coverage, ...]:
-        """What the case declares (M10), from the file's first height to its last."""
-        return self._coverage
-
-    def gaps(self) -> tuple[Gap, ...]:
-        """Transactions that stand, by their heights, before one that they spend."""
-        return self._gaps
-
-    def transaction(self, txid: str) -> Transaction | None:
-        """None: the file is read whole, the store is asked."""
-        del txid
-        return None
-
-    def spender(self, outpoint: OutPoint) -> Transaction | None:
-        """None: the file is read whole, the store is asked."""
-        del outpoint
-        return None
 
     def line_of(self, txid: str, index: str) -> int | None:
         """The first line with that transaction, for a message; reads the file again."""

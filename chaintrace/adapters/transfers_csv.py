@@ -10,9 +10,10 @@ from chaintrace.adapters.assets import asset
 from chaintrace.adapters.interface import SourceSpec
 from chaintrace.adapters.lines import check_unchanged
 from chaintrace.adapters.rows import Row, RowReader
+from chaintrace.adapters.whole_file import WholeFile
 from chaintrace.model.archive import Archive
-from chaintrace.model.chain import Account, Asset, Block, OutPoint
-from chaintrace.model.provenance import Coverage, Gap, Source
+from chaintrace.model.chain import Account, Asset, Block
+from chaintrace.model.provenance import Coverage, Source
 from chaintrace.model.transaction import Kind, Leg, Transaction, Transfer
 
 
@@ -29,20 +30,8 @@ class TransfersCsv:
         return TransfersFile(spec, archive.keep_file(self.name, spec.shown, spec.path))
 
 
-class TransfersFile:
+class TransfersFile(WholeFile):
     """One opened CSV: read whole, once."""
-
-    whole = True
-
-    def __init__(self, spec: SourceSpec, source: Source) -> None:
-        self._spec = spec
-        self._source = source
-        self._coverage: tuple[Coverage, ...] = ()
-
-    @property
-    def source(self) -> Source:
-        """The path as the case shows it, and the digest of the file's bytes."""
-        return self._source
 
     def transactions(self) -> Iterator[Transaction]:
         """Every transaction of the source's chain, in chain order. Raises InputError with file and line."""
@@ -51,24 +40,6 @@ class TransfersFile:
         check_unchanged(self._spec.path, self._spec.shown, self._source.sha256)
         self._coverage = (ledger.coverage(),)
         return ledger.transactions(self._source)
-
-    def coverage(self) -> tuple[Coverage, ...]:
-        """What the case declares (M10), for the assets of the file, from its first row to its last."""
-        return self._coverage
-
-    def gaps(self) -> tuple[Gap, ...]:
-        """None: what a CSV lacks is bad input."""
-        return ()
-
-    def transaction(self, txid: str) -> Transaction | None:
-        """None: the file is read whole, the store is asked."""
-        del txid
-        return None
-
-    def spender(self, outpoint: OutPoint) -> Transaction | None:
-        """None: account chains have no outpoints."""
-        del outpoint
-        return None
 
     def line_of(self, txid: str, index: str) -> int | None:
         """The first line with that transfer, for a message; reads the file again."""

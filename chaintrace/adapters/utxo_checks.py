@@ -59,6 +59,7 @@ def resolved(line: Line, lines: Mapping[str, Line], refuse: Refuse) -> Line:
             0,
             leg.script_type or spent.script_type,
             leg.script or spent.script,
+            leg.sequence,
         )
 
     inputs = tuple(replace(checked(place, leg), index=place) for place, leg in enumerate(line.inputs))

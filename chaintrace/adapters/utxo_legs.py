@@ -19,7 +19,8 @@ _Kind = TypeVar("_Kind", bool, str, list[Any])
 _NAMES = {bool: "true or false", str: "text", list: "a list"}
 _UNSPENDABLE_TYPES = frozenset({"nulldata", "op_return"})
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-_LAST_VOUT = 2**32 - 1
+MOST_U32 = 2**32 - 1
+"""The largest vout, sequence, locktime and version."""
 
 
 def member(entry: Json, name: str, kind: type[_Kind]) -> _Kind | None:
@@ -74,16 +75,17 @@ class LegReader:
 
     def input(self, entry: Json) -> Leg:
         """An input: the outpoint that it spends, and what is said of that. Raises ValueError."""
-        vout = whole(entry, "prev_vout", _LAST_VOUT)
+        vout = whole(entry, "prev_vout", MOST_U32)
         if vout is None:
             raise ValueError("prev_vout is missing")
         outpoint = OutPoint(self._chain, self.txid(entry, "prev_txid"), vout)
         address, kind, script = self._lock(entry)
-        return Leg(whole(entry, "value", MAX_VALUE), outpoint, address, 0, kind, script)
+        value = whole(entry, "value", MAX_VALUE)
+        return Leg(value, outpoint, address, 0, kind, script, whole(entry, "sequence", MOST_U32))
 
     def output(self, entry: Json, place: int, txid: str) -> Leg:
         """An output; `n` is its place in the list where it is not said. Raises ValueError."""
-        number = whole(entry, "n", _LAST_VOUT)
+        number = whole(entry, "n", MOST_U32)
         value = whole(entry, "value", MAX_VALUE)
         if value is None:
             raise ValueError("value is missing")

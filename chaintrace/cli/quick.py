@@ -41,7 +41,7 @@ def traced(asked: Asked, allowed: "Access", follow: Callable[[Path], "Result"]) 
     folder, made = _case_of(asked, allowed)
     try:
         return folder, follow(folder)
-    except Exception as error:
+    except Exception as error:  # whatever went wrong, a folder that this command made and nothing came of goes again
         if not made:
             raise
         if _was_asked(folder):
@@ -134,7 +134,8 @@ def _made(  # noqa: PLR0917  # what a command line says of a case
         return not existed
     there = path.read_text("utf-8")
     same = _same_question(there, files[FILE_NAME])
-    if not same and there != quick_files(txid, None, chain, source, folder)[FILE_NAME]:
+    others = {quick_files(txid, None, chain, source, folder)[FILE_NAME]}
+    if not same and there not in others and not _is_unanswered(folder, there, txid, source):
         raise InputError(f"{folder} holds another case: run `chaintrace trace {folder}`, or name a folder with --to")
     _warn(source, allowed, anew=False)
     if same:
@@ -154,6 +155,21 @@ def _warn(source: "Quick", allowed: "Access", *, anew: bool) -> None:
     asked = permitted(source, allowed) if anew or allowed.allowed != "none" else ()
     if text := warning(asked):
         notice(text)
+
+
+def _is_unanswered(folder: Path, there: str, txid: str, source: "Quick") -> bool:
+    """Whether a command line made this case of the same payment, and no report came of it: another source may help."""
+    from chaintrace.case.new import MADE, QuickSource
+
+    if isinstance(source, QuickSource) or (folder / "report").exists() or not there.startswith(MADE):
+        return False
+    try:
+        held = tomllib.loads(there)
+    except tomllib.TOMLDecodeError:
+        return False
+    seeds = held.get("seed")
+    same = isinstance(seeds, list) and [seed.get("txid") for seed in seeds] == [txid]
+    return same and held.keys() == {"case", "source", "seed"}
 
 
 def _same_question(there: str, asked: str) -> bool:

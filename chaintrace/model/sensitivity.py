@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 from chaintrace.model.attribution import Tag
 from chaintrace.model.chain import Asset
+from chaintrace.model.provenance import Gap
 
 SensitivityKind: TypeAlias = Literal["opening", "input order", "origin left out", "wallet pool"]
 
@@ -59,3 +60,15 @@ class SourceShare:
     reach: int
     hop: int
     tags: tuple[Tag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Backward:
+    """Where payments came from: the shares, and what had to be assumed or is not known on the way back (M28, M30).
+
+    `gaps` has the openings that nobody knows, and the places before which no source holds the history or an input's
+    value: what a forward trace of the same payments need not have met.
+    """
+
+    shares: tuple[SourceShare, ...]
+    gaps: tuple[Gap, ...] = ()

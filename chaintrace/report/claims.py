@@ -7,7 +7,7 @@ from chaintrace.model.provenance import Gap
 from chaintrace.model.trace import Endpoint
 from chaintrace.report.amounts import amount, iso
 from chaintrace.report.columns import COLUMNS
-from chaintrace.report.credited import assets_of, label_of
+from chaintrace.report.credited import Label, assets_of, label_of
 from chaintrace.report.interface import Cell, Inputs, Table
 
 
@@ -66,7 +66,7 @@ def sources(inputs: Inputs) -> Table:
                 *(s.origin, s.kind, s.asset.chain, s.address, s.txid, s.index, iso(s.time), s.height),
                 *(s.asset.name, s.asset.contract, s.asset.decimals, s.value, amount(s.value, s.asset.decimals)),
                 *(s.reach, amount(s.reach, s.asset.decimals), s.hop),
-                *(label.entity, label.category, label.confidence, label.source),
+                *(label.entity, label.category, label.confidence if label != Label() else None, label.source),
             ),
         )
     return Table("sources", COLUMNS["sources"], tuple(rows))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chaintrace.adapters.assets import native_asset
 from chaintrace.model.attribution import Tag
 from chaintrace.model.chain import Asset
 from chaintrace.model.trace import Endpoint, Trace
@@ -162,6 +163,11 @@ def methods(inputs: Inputs, rows: tuple[Ranked, ...]) -> Table:
             for where in places
         ),
     )
+
+
+def case_key(chain: str, contract: str) -> str:
+    """An asset as case.toml writes it, `chain:asset`: the native one by its symbol."""
+    return f"{chain}:{contract or native_asset(chain).name}"
 
 
 def assets_of(inputs: Inputs) -> Mapping[tuple[str, str], Asset]:

@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -27,11 +27,17 @@ STALE = 3600
 """Seconds after which a half-written report that lies beside the folder is nobody's."""
 
 
-def write(report: Report, folder: Path) -> tuple[str, ...]:
+def nothing() -> None:
+    """What is done before a report is put in its place, where nothing has to be."""
+
+
+def write(report: Report, folder: Path, sealed: Callable[[], None] = nothing) -> tuple[str, ...]:
     """Write the report as `folder` and return the names of its files.
 
-    It is written beside the folder first and then put in its place. Raises OutputError with one sentence when it
-    cannot be written or when the folder holds files of others; what stood there before still stands then.
+    It is written beside the folder first, `sealed` is called, and then it is put in its place: what must never be
+    lacking where a report stands (its line in the log) is written then. Raises OutputError with one sentence when it
+    cannot be written or when the folder holds files of others, and what `sealed` raises; what stood there before still
+    stands then.
     """
     folder = Path(os.path.realpath(folder)) if folder.is_symlink() else folder  # a link stays one
     foreign = _foreign(folder)
@@ -47,6 +53,7 @@ def write(report: Report, folder: Path) -> tuple[str, ...]:
         made = bench / "new"
         made.mkdir()
         names = tuple(name for form in FORMATS.values() for name in form.write(report, made))
+        sealed()
         _swap(made, folder, bench / "old")
         _clear(bench)
     except OSError as error:

@@ -10,6 +10,7 @@ from chaintrace.model.sensitivity import Sensitivity
 from chaintrace.model.trace import OUTCOME_NAMES, AnyOutcome, Claim, NotFollowed
 from chaintrace.report.amounts import amount, iso
 from chaintrace.report.columns import VALUES
+from chaintrace.report.credited import case_key
 from chaintrace.report.interface import METHOD_VERSION, Cell, Inputs, Report
 
 SCHEMA_VERSION = "1"
@@ -136,14 +137,10 @@ def _limits(inputs: Inputs) -> Json:
     return {
         "max_hops": limits.max_hops,
         "max_transactions": limits.max_transactions,
-        "min_value": {_asset_key(key): str(value) for key, value in limits.min_value.items()},
+        "min_value": {case_key(*key): str(value) for key, value in limits.min_value.items()},
         "min_tag_confidence": limits.min_tag_confidence,
         "until": iso(limits.until),
     }
-
-
-def _asset_key(key: tuple[str, str]) -> str:
-    return f"{key[0]}:{key[1]}" if key[1] else key[0]
 
 
 def _options(inputs: Inputs) -> Json:

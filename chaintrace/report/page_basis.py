@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from chaintrace.report.amounts import iso, prose
 from chaintrace.report.claims import all_gaps
+from chaintrace.report.credited import case_key
 from chaintrace.report.interface import METHOD_VERSION, Report
 from chaintrace.report.markup import Child, Html, code, joined, moment, short, table, tag
 from chaintrace.report.page_tables import cut
@@ -80,9 +81,7 @@ def sources(report: Report) -> Html:
 def settings(report: Report) -> Html:
     """Limits, options, rules in use, and versions: what a second run needs to be the same."""
     inputs, limits = report.inputs, report.inputs.limits
-    least = "; ".join(
-        f"{chain} {contract}: {value} base units" for (chain, contract), value in limits.min_value.items()
-    )
+    least = "; ".join(f"{case_key(*key)} = {value} base units" for key, value in limits.min_value.items())
     wallets = "; ".join(f"{w.name}: {', '.join(sorted(w.addresses))}" for w in inputs.options.wallets)
     pairs: list[tuple[str, Child]] = [
         ("Most hops", f"{limits.max_hops:,}"),

@@ -125,7 +125,7 @@ def methods(report: Report) -> Html:
         )
     names = [method_name(method, positional=positional(report.inputs.trace)) for method in run]
     headings = ("Payment", "Address", "Asset", *names, "Reached by poison")
-    note = "Poison marks every address that value could have reached; it is a screen and never a sum."
+    note = "Poison marks every address that value could have reached in what was read; it is a screen and never a sum."
     shown = cut(rows, "methods.csv", headings, range(3, 3 + len(run))) if rows else tag("p", "No endpoint is reached.")
     return joined((tag("h2", "The same under every method", id="methods"), tag("p", f"{SPREAD}. {note}"), shown))
 

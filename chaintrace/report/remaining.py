@@ -7,7 +7,7 @@ from chaintrace.report.interface import Cell, Inputs, Table
 
 
 def resting(inputs: Inputs) -> Table:
-    """resting.csv: a book value, at the end of coverage (M27). What nobody has read stays empty."""
+    """resting.csv: a book value, at the end of coverage (M27), in the order of arrival; what nobody read is empty."""
     rows: list[tuple[Cell, ...]] = [
         (
             *(o.origin, o.asset.chain, o.address, str(o.outpoint) if o.outpoint else ""),

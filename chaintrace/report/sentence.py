@@ -54,13 +54,25 @@ def reasons(inputs: Inputs) -> tuple[str, ...]:
             if isinstance(outcome, NotFollowed):
                 row = left.setdefault((outcome.reason, outcome.origin, outcome.asset), {})
                 row[method] = row.get(method, 0) + outcome.value
-    return (*(_left_line(key, values) for key, values in left.items()), *_gap_lines(inputs))
+    return (*(_left_line(key, values) for key, values in left.items()), *_limit_lines(inputs), *_gap_lines(inputs))
 
 
 def _left_line(key: tuple[str, str, Asset], values: dict[str, int]) -> str:
     reason, origin, asset = key
     told = listed(f"{prose(value, asset)} under {method_name(method)}" for method, value in values.items())
     return f"Of {origin}, {told} was not followed: {reason}."
+
+
+def _limit_lines(inputs: Inputs) -> list[str]:
+    """What was not followed backward because a limit is met (M25, M28)."""
+    left: dict[tuple[str, Asset], int] = {}
+    for share in inputs.shares or ():
+        if share.kind == "limit":
+            left[share.origin, share.asset] = left.get((share.origin, share.asset), 0) + share.value
+    return [
+        f"Of {origin}, {prose(value, asset)} was not followed backward: limit."
+        for (origin, asset), value in left.items()
+    ]
 
 
 def _gap_lines(inputs: Inputs) -> list[str]:

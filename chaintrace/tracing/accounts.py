@@ -11,7 +11,7 @@ from chaintrace.tracing.arrivals import traced, unidentified
 from chaintrace.tracing.awake import Awake
 from chaintrace.tracing.claims import Claims
 from chaintrace.tracing.desk import Desk
-from chaintrace.tracing.openings import opening
+from chaintrace.tracing.openings import opening, opening_gap
 from chaintrace.tracing.record import Place, by_origin
 
 
@@ -67,7 +67,7 @@ class Accounts:
         if traced(lots):
             self._arrive(movement, place, receiver, lots, target)
         elif target is not None:
-            target.put(lots, tx)
+            target.put(lots, self._record.step, tx)
 
     def _arrive(
         self, movement: Movement, place: Place, receiver: Leg | None, lots: Sequence[Lot], target: Awake | None
@@ -86,7 +86,7 @@ class Accounts:
                 self._left.setdefault((tx.chain, place.asset.contract, place.address), movement.order)
                 lots = unidentified(lots)
         if target is not None:
-            target.put(lots, tx)
+            target.put(lots, self._record.step, tx)
 
     def _plain(self, movement: Movement, target: Awake, lots: Sequence[Lot]) -> None:
         """Unidentified value arrives."""
@@ -145,11 +145,7 @@ class Accounts:
         if opened.balance:
             awake.pool.put((Lot(opened.balance, None, 0),))
         if opened.value and opened.implied:
-            text = (
-                f"{awake.name} sends more than the sources show it receive: an opening balance of {opened.value} base "
-                "units is assumed, the least that explains it, as unidentified value."
-            )
-            self._record.gap("opening", account.asset, awake.name, opened.value, text)
+            self._record.keep((opening_gap(account.asset, awake.name, opened.value),))
         self._outside(awake)
         for address in awake.addresses:
             self._pools[(account.chain, account.asset.contract, address)] = awake
@@ -242,7 +238,7 @@ class Accounts:
             end = max(awake.coverage, key=lambda cover: cover.end)
             cut = self._until is not None and (end.time is None or self._until < end.time)
             for origin, (value, hop) in by_origin(awake.pool.lots()).items():
-                since = awake.since[origin]
+                step, since = awake.since[origin]
                 self._record.resting.append(
                     Resting(
                         origin,
@@ -254,6 +250,7 @@ class Accounts:
                         self._until if cut else end.time,
                         None if cut else end.height,
                         hop=hop,
+                        step=step,
                         since=since.time,
                         since_height=since.height,
                     ),

@@ -25,7 +25,7 @@ class Awake:
         self.coverage: tuple[Coverage, ...] = tuple(joined.from_iterable(history.coverage for history in histories))
         self.movements = movements
         self.pool = pool
-        self.since: dict[str, Transaction] = {}
+        self.since: dict[str, tuple[int, Transaction]] = {}
         self._traced = 0
         self._turn = 0
         self._seen = 0
@@ -35,12 +35,12 @@ class Awake:
         """The pool's addresses as a report writes them."""
         return ";".join(self.addresses)
 
-    def put(self, lots: Sequence[Lot], transaction: Transaction) -> None:
-        """Add lots, and remember when each origin first arrived."""
+    def put(self, lots: Sequence[Lot], step: int, transaction: Transaction) -> None:
+        """Add lots, and remember at which step of the trace, and with which transaction, each origin first arrived."""
         for lot in lots:
             if lot[1] is not None:
                 self._traced += lot[0]
-                self.since.setdefault(lot[1], transaction)
+                self.since.setdefault(lot[1], (step, transaction))
         self.pool.put(lots)
 
     def covered(self, rank: int) -> bool:

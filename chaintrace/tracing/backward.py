@@ -10,7 +10,8 @@ from heapq import heappop, heappush
 from chaintrace.accounting import shares
 from chaintrace.errors import InputError
 from chaintrace.model.chain import Asset
-from chaintrace.model.sensitivity import SourceShare
+from chaintrace.model.provenance import Gap
+from chaintrace.model.sensitivity import Backward, SourceShare
 from chaintrace.model.trace import Limits, Options, Seed
 from chaintrace.model.view import View
 from chaintrace.tracing.arrivals import Arrivals
@@ -19,6 +20,12 @@ from chaintrace.tracing.inflows import Inflows
 from chaintrace.tracing.inputs import Inputs
 from chaintrace.tracing.record import Record
 from chaintrace.tracing.seeds import Start, resolve
+
+NOT_KNOWN: Mapping[str, str] = {
+    "history not in the sources": "Followed backward, payments lead to {}, whose history is not in the sources.",
+    "input values unknown": "Followed backward, payments lead to {}, made from inputs whose values are not known.",
+}
+"""The ends of a way back that are gaps, with the sentence of each."""
 
 
 class _Queue:
@@ -59,6 +66,7 @@ class _Way:
         self._ends: dict[Flow, End] = {}
         self._hops: dict[Flow, int] = {}
         self._openings: dict[tuple[Asset, str], tuple[End, int]] = {}
+        self.assumed: dict[Gap, None] = {}
 
     def start(self, start: Start) -> None:
         """Begin at a seed's leg, with its whole value. Raises InputError for one that stays inside one pool."""
@@ -133,15 +141,19 @@ class _Way:
         end = self._accounts.opening(flow, self._hops[flow])
         known, before = self._openings.get((end.asset, end.address), (end, 0))
         self._openings[end.asset, end.address] = (min(known, end, key=lambda one: one.hop), before + value)
+        gap = self._accounts.assumed(flow)
+        if gap is not None:
+            self.assumed[gap] = None
 
 
 def backward(
     view: View, seeds: tuple[Seed, ...], limits: Limits | None = None, options: Options | None = None
-) -> tuple[SourceShare, ...]:
-    """Where each seed's value came from, by haircut (M28): per origin, the largest share first.
+) -> Backward:
+    """Where each seed's value came from, by haircut (M28): per origin, the largest share first; and the gaps (M30).
 
     The shares of an origin sum to the value of its seeds' legs, to the base unit; a seed later than `until` has none.
-    A pure function. Raises InputError for a seed that is not in the sources or cannot be one.
+    The gap of an opening is that of the forward trace, word for word. A pure function. Raises InputError for a seed
+    that is not in the sources or cannot be one.
     """
     limits, options = limits or Limits(), options or Options()
     arrivals = Arrivals(view, seeds, limits, Record("haircut", steps=False))
@@ -155,7 +167,9 @@ def backward(
             ).start(start)
     for way in ways.values():
         way.reach()  # all ways first: a pool is then run once for what any of them needs
-    return tuple(share for way in ways.values() for share in _shares(way))
+    found = tuple(share for way in ways.values() for share in _shares(way))
+    assumed = dict.fromkeys(gap for way in ways.values() for gap in way.assumed)
+    return Backward(found, (*assumed, *_unknown(found)))
 
 
 def _starts(view: View, seeds: tuple[Seed, ...]) -> Iterable[Start]:
@@ -171,6 +185,18 @@ def _shares(way: _Way) -> list[SourceShare]:
     _balance(way, found)
     order = sorted(found, key=lambda end: (-found[end], end.hop, end.kind, end.address, end.txid, end.index))
     return [SourceShare(way.origin, *end[:7], found[end], *end[7:]) for end in order if found[end]]
+
+
+def _unknown(shares: Iterable[SourceShare]) -> Iterable[Gap]:
+    """A gap for every place before which the way back is not known, with the value of all origins that waits there."""
+    values: dict[tuple[str, Asset, str], int] = {}
+    for share in shares:
+        if share.kind in NOT_KNOWN:
+            outpoint = f"{share.txid}:{share.index}"
+            place = outpoint if share.kind == "input values unknown" else share.address or outpoint
+            values[share.kind, share.asset, place] = values.get((share.kind, share.asset, place), 0) + share.value
+    for (kind, asset, place), value in values.items():
+        yield Gap("history", asset.chain, place, value, NOT_KNOWN[kind].format(place), asset.contract)
 
 
 def _balance(way: _Way, found: Mapping[End, int]) -> None:

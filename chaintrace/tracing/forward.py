@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from chaintrace.accounting import pool_maker
 from chaintrace.model.chain import Account
-from chaintrace.model.trace import Endpoint, Limits, Options, Screen, Seed, Trace
+from chaintrace.model.trace import AnyOutcome, Endpoint, Limits, Options, Screen, Seed, Trace
 from chaintrace.model.view import View
 from chaintrace.tracing.accounts import Accounts
 from chaintrace.tracing.agenda import Agenda
@@ -39,7 +39,7 @@ class Run:
             else:
                 self.accounts.move(movement, claim)
         self.accounts.rest()
-        self.record.resting.sort(key=lambda rest: (rest.asset.chain, rest.asset.contract, rest.address, rest.txid))
+        self.record.resting.sort(key=_arrival)
         record = self.record
         trace = Trace(
             record.method,
@@ -54,6 +54,11 @@ class Run:
         if record.method != "poison":
             _balance(trace)
         return trace
+
+
+def _arrival(rest: AnyOutcome) -> tuple[int, str, str, str, str]:
+    """What rests is told in the order of its first arrival, so that a chain of payments reads from its beginning."""
+    return rest.step, rest.asset.chain, rest.asset.contract, rest.address, rest.txid
 
 
 def _balance(trace: Trace) -> None:

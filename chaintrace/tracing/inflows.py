@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 
 from chaintrace.accounting import Haircut
 from chaintrace.model.chain import Account
-from chaintrace.model.provenance import Coverage
+from chaintrace.model.provenance import Coverage, Gap
 from chaintrace.model.trace import Limits, Lot, Options, Origin
 from chaintrace.model.transaction import PENDING_RANK, Movement
 from chaintrace.model.view import History, View
 from chaintrace.tracing.accounts import merged
 from chaintrace.tracing.arrivals import Arrivals
 from chaintrace.tracing.flows import End, Flow, Parts
-from chaintrace.tracing.openings import opening
+from chaintrace.tracing.openings import opening, opening_gap
 
 OPENING = "opening"
 """The origin of what lay in a pool before its first movement: the oldest."""
@@ -34,6 +34,7 @@ class Pooled:
         self.known = total is not None
         opened = opening(movements, self.addresses, LAST, total)
         self.opening, self.outflows = opened.value, opened.outflows
+        self.implied = opened.implied
         self.places = {
             (movement.transaction.txid, movement.transfer.index): place for place, movement in enumerate(movements)
         }
@@ -174,6 +175,11 @@ class Inflows:
         """The opening of the pool that a flow left, as a source of it."""
         pool = self._sender(flow)
         return End("opening", pool.asset, pool.name, "", "", None, None, pool.opening, hop + 1, ())
+
+    def assumed(self, flow: Flow) -> Gap | None:
+        """The opening of the pool that a flow left, where nobody knows it and the least one was taken (M9)."""
+        pool = self._sender(flow)
+        return opening_gap(pool.asset, pool.name, pool.opening) if pool.implied else None
 
     def parts(self, flow: Flow) -> Parts:
         """What a flow was made of when it left its sender's pool, by haircut."""

@@ -15,7 +15,7 @@ from chaintrace.tracing.arrivals import Arrivals
 from chaintrace.tracing.claims import Claims
 from chaintrace.tracing.desk import Desk
 from chaintrace.tracing.forward import Run
-from chaintrace.tracing.orders import Block, Range, extremes, value
+from chaintrace.tracing.orders import Block, Effort, Range, extremes, value
 from chaintrace.tracing.outputs import Outputs
 from chaintrace.tracing.pieces import Landing, Seen, landings
 from chaintrace.tracing.record import Record, by_origin
@@ -99,7 +99,8 @@ def input_orders(
 ) -> list[Sensitivity]:
     """For every output, fee, endpoint and resting place that depends on an order of inputs: the range over all orders.
 
-    A place is named `txid:vout`, a fee `txid:fee`. At most `MOST_TRANSACTIONS` transactions are varied, one at a time.
+    A place is named `txid:vout`, a fee `txid:fee`. At most `MOST_TRANSACTIONS` transactions are varied, one at a time,
+    and fewer where they are dear; what was not varied is counted in the last text.
     """
     found: list[Sensitivity] = []
     for method, trace in traces.items():
@@ -107,9 +108,14 @@ def input_orders(
             continue
         case = _case(view, seeds, trace, limits, options)
         varied = _varied(case.seen)
-        some = [one for movement, brought in varied[:MOST_TRANSACTIONS] for one in _ranges(case, movement, brought)]
-        if some and len(varied) > MOST_TRANSACTIONS:
-            more = f" Transactions whose inputs were not varied: {len(varied) - MOST_TRANSACTIONS}."
+        some, passed, effort = list[Sensitivity](), 0, Effort()
+        for movement, brought in varied[:MOST_TRANSACTIONS]:
+            if effort.spent:
+                break
+            some.extend(_ranges(case, movement, brought, effort))
+            passed += 1
+        if some and passed < len(varied):
+            more = f" Transactions whose inputs were not varied: {len(varied) - passed}."
             some[-1] = replace(some[-1], text=some[-1].text + more)
         found.extend(some)
     return found
@@ -155,7 +161,7 @@ def _varied(seen: Seen) -> list[tuple[Movement, Sequence[Sequence[Lot]]]]:
     return [(movement, brought) for _, _, movement, brought in sorted(found, key=lambda entry: entry[:2])]
 
 
-def _ranges(case: _Case, movement: Movement, brought: Sequence[Sequence[Lot]]) -> Iterator[Sensitivity]:
+def _ranges(case: _Case, movement: Movement, brought: Sequence[Sequence[Lot]], effort: Effort) -> Iterator[Sensitivity]:
     """The places that one transaction's order of inputs changes."""
     origins = by_origin(lot for lots in brought for lot in lots)
     blocks = {origin: [_block(lots, origin) for lots in brought] for origin in origins}
@@ -172,7 +178,7 @@ def _ranges(case: _Case, movement: Movement, brought: Sequence[Sequence[Lot]]) -
                 continue  # a limit or a seed acts in between: what another order gives cannot be derived so
             key = (origin, tuple(windows))
             if key not in known:
-                known[key] = extremes(blocks[origin], windows)
+                known[key] = extremes(blocks[origin], windows, effort)
             ends = known[key]
             if ends.low != ends.high:
                 ends = Range(ends.low + fixed, ends.high + fixed, ends.exact)

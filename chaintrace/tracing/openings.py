@@ -4,6 +4,8 @@ from bisect import bisect_left
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
+from chaintrace.model.chain import Asset
+from chaintrace.model.provenance import Gap
 from chaintrace.model.transaction import Movement, Order
 
 
@@ -19,6 +21,15 @@ class Opening:
     balance: int
     implied: bool
     outflows: int
+
+
+def opening_gap(asset: Asset, name: str, value: int) -> Gap:
+    """What a report says of an opening that was implied: the same in both directions, so that it is said once."""
+    text = (
+        f"{name} sends more than the sources show it receive: an opening balance of {value} base "
+        "units is assumed, the least that explains it, as unidentified value."
+    )
+    return Gap("opening", asset.chain, name, value, text, asset.contract)
 
 
 def opening(

@@ -20,6 +20,9 @@ MOST_STATES = 120_000
 MOST_TRIES = 3_000
 """Orders that a search looks at, at most."""
 
+MOST_EFFORT = 3_000_000
+"""Blocks laid against windows for one method (a few seconds). It is counted, not timed: two runs write one text."""
+
 
 class Block(NamedTuple):
     """One input: its length in base units, and the spans of the origin inside it."""
@@ -41,6 +44,26 @@ class Range(NamedTuple):
     exact: bool
 
 
+class Effort:
+    """What may still be spent on ranges, in blocks laid against windows; the places of one method share it."""
+
+    def __init__(self, left: int = MOST_EFFORT) -> None:
+        """All of it is left."""
+        self.left = left
+
+    @property
+    def spent(self) -> bool:
+        """Whether nothing is left."""
+        return self.left <= 0
+
+    def covers(self, cost: int) -> bool:
+        """Spend `cost` where anything is left, the last time more than there is; whether it was spent."""
+        if self.spent:
+            return False
+        self.left -= cost
+        return True
+
+
 def inside(block: Block, offset: int, windows: Sequence[Window]) -> int:
     """How much of the origin lies in the windows when the block begins at `offset`."""
     return sum(
@@ -56,8 +79,12 @@ def value(blocks: Sequence[Block], windows: Sequence[Window]) -> int:
     return sum(inside(block, offset, windows) for block, offset in zip(blocks, starts, strict=False))  # one start more
 
 
-def extremes(blocks: Sequence[Block], windows: Sequence[Window]) -> Range:
-    """The least and the most of the origin in disjoint windows, over all orders of the blocks."""
+def extremes(blocks: Sequence[Block], windows: Sequence[Window], effort: Effort | None = None) -> Range:
+    """The least and the most of the origin in disjoint windows, over all orders of the blocks.
+
+    When `effort` is spent, only a few orders are looked at, and the range is not exact.
+    """
+    effort = effort or Effort()
     row = [block for block in blocks if block.length]
     windows = joined(windows)
     total, held = sum(block.length for block in row), sum(block.held for block in row)
@@ -66,10 +93,12 @@ def extremes(blocks: Sequence[Block], windows: Sequence[Window]) -> Range:
     if bounds.low == bounds.high:
         return bounds
     kinds = {block: row.count(block) for block in dict.fromkeys(row)}
-    if _states(kinds) * len(kinds) <= MOST_STATES:
+    moves = _states(kinds) * len(kinds)
+    if moves <= MOST_STATES and effort.covers(moves * len(windows)):
         return _by_states(kinds, windows)
-    exact = _by_sums(row, kinds, windows) if len(row) <= MOST_BLOCKS else None
-    return exact or _searched(row, windows, bounds)
+    sets = 2 ** (len(row) // 2 + 1) * len(kinds)
+    exact = _by_sums(row, kinds, windows) if len(row) <= MOST_BLOCKS and effort.covers(sets) else None
+    return exact or _searched(row, windows, bounds, effort)
 
 
 def _by_sums(row: Sequence[Block], kinds: dict[Block, int], windows: Sequence[Window]) -> Range | None:
@@ -181,7 +210,7 @@ def _slopes(block: Block) -> Iterator[tuple[int, int, int]]:
         yield start, end, int(any(left <= start < right for left, right in block.spans))
 
 
-def _searched(row: Sequence[Block], windows: Sequence[Window], bounds: Range) -> Range:
+def _searched(row: Sequence[Block], windows: Sequence[Window], bounds: Range, effort: Effort) -> Range:
     """Try orders from several beginnings, moving one block at a time; the ends are attained, perhaps not the last."""
     beginnings = [
         list(row),
@@ -190,8 +219,8 @@ def _searched(row: Sequence[Block], windows: Sequence[Window], bounds: Range) ->
         _centred(row, windows[0][0]),
         _centred([_inverse(block) for block in row], windows[0][0], _inverse),
     ]
-    high = max(_climb(order, windows, 1, bounds.high) for order in beginnings)
-    low = min(-_climb(order, windows, -1, -bounds.low) for order in beginnings)
+    high = max(_climb(order, windows, (1, bounds.high), effort) for order in beginnings)
+    low = min(-_climb(order, windows, (-1, -bounds.low), effort) for order in beginnings)
     return Range(low, high, (low, high) == (bounds.low, bounds.high))
 
 
@@ -207,8 +236,9 @@ def _centred(row: Sequence[Block], left: int, back: Callable[[Block], Block] = l
     return [back(block) for block in (*before, *sorted(rest, key=lambda block: -block.held))]
 
 
-def _climb(order: list[Block], windows: Sequence[Window], sign: int, goal: int) -> int:
-    """Move single blocks while that helps, within a budget; `sign` is -1 to look for the least."""
+def _climb(order: list[Block], windows: Sequence[Window], aim: tuple[int, int], effort: Effort) -> int:
+    """Move single blocks while that helps, within a budget; `aim` is a sign, -1 to look for the least, and a bound."""
+    (sign, goal), cost = aim, len(order) * len(windows)
     best, tries, better = sign * value(order, windows), 0, True
     budget = MOST_TRIES * 24 // max(24, len(order))
     while better and best < goal and tries < budget:
@@ -217,6 +247,8 @@ def _climb(order: list[Block], windows: Sequence[Window], sign: int, goal: int) 
             for target in range(len(order)):
                 if source == target or tries >= budget:
                     continue
+                if not effort.covers(cost):
+                    return best
                 tries += 1
                 moved = order[:source] + order[source + 1 :]
                 moved.insert(target, order[source])

@@ -3,7 +3,7 @@
 Each reading is a trace of its own; a sensitivity is written only where an endpoint's value for an origin differs.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chaintrace.errors import InputError
@@ -20,6 +20,12 @@ from chaintrace.tracing.record import Record
 
 MOST_ACCOUNTS = 25
 """Accounts whose opening is raised, at most: those through which the most traced value passed."""
+
+MOST_ORIGINS = 25
+"""Origins that are left out in turn, at most: those that claimed the most value."""
+
+MOST_HOPS = 150_000
+"""Hops that the readings of one kind may repeat, at most: a case of very many payments tries fewer, at least one."""
 
 Ends = dict[tuple[str, Asset, str], int]
 """The value of each endpoint in base units, by origin, asset and address."""
@@ -102,16 +108,27 @@ def _openings(asked: _Asked) -> list[Sensitivity]:
     """
     pools = _unknown_openings(asked)
     found: list[Sensitivity] = []
-    for pool in pools[:MOST_ACCOUNTS]:
+    most = _affordable(MOST_ACCOUNTS, asked.traces.values())
+    for pool in pools[:most]:
         raised = {Account(address, pool.asset): pool.outflows for address in pool.addresses}
         for method, before in asked.traces.items():
             after = trace(asked.view, asked.seeds, method, asked.limits, asked.options, openings=raised)
             for difference in _differences(_endpoints(before), _endpoints(after)):
                 text = _opening_text(pool, method, difference)
                 found.append(_found("opening", method, pool.name, difference, text, exact=False))
-    if found and len(pools) > MOST_ACCOUNTS:
-        more = f" Accounts with an unknown opening that were not varied: {len(pools) - MOST_ACCOUNTS}."
-        found[-1] = replace(found[-1], text=found[-1].text + more)
+    return _with_rest(found, "Accounts with an unknown opening that were not varied", len(pools) - most)
+
+
+def _affordable(most: int, repeated: Iterable[Trace]) -> int:
+    """How many readings are tried: `most`, or fewer where each repeats traces of very many hops."""
+    hops = sum(len(found.hops) for found in repeated)
+    return max(1, min(most, MOST_HOPS // max(1, hops)))
+
+
+def _with_rest(found: list[Sensitivity], what: str, rest: int) -> list[Sensitivity]:
+    """What was found, with the number of readings that were not tried in the last one's text."""
+    if found and rest > 0:
+        found[-1] = replace(found[-1], text=f"{found[-1].text} {what}: {rest}.")
     return found
 
 
@@ -147,23 +164,33 @@ def _unknown_openings(asked: _Asked) -> list[Pooled]:
 # --- origins (M14) ------------------------------------------------------------------------------------
 
 
-def _origins(asked: _Asked) -> Iterator[Sensitivity]:
+def _origins(asked: _Asked) -> list[Sensitivity]:
     """Under LIBR, leave each origin out in turn: the others' claims may depend on its being claimed."""
     before = asked.traces.get("libr")
     names = tuple(dict.fromkeys(seed.origin for seed in asked.seeds))
     if before is None or len(names) < 2:
-        return
-    for name in names:
-        rest = tuple(seed for seed in asked.seeds if seed.origin != name)
-        after = _endpoints(trace(asked.view, rest, "libr", asked.limits, asked.options))
-        others = {key: value for key, value in _endpoints(before).items() if key[0] != name}
-        for difference in _differences(others, after):
-            origin, asset, place, value, other = difference
-            text = (
-                f"Under LIBR, {prose(value, asset)} of {origin} are credited to {place}; if {name} were not claimed, "
-                f"and its value were counted as unidentified, {figure(other, asset)}."
-            )
-            yield _found("origin left out", "libr", name, difference, text, exact=True)
+        return []
+    claimed = dict.fromkeys(names, 0)
+    for claim in before.claims:
+        claimed[claim.origin] += claim.claimed
+    most = _affordable(MOST_ORIGINS, (before,))
+    chosen = frozenset(sorted(names, key=lambda name: -claimed[name])[:most])
+    found = [one for name in names if name in chosen for one in _left_out(asked, before, name)]
+    return _with_rest(found, "Payments that were not left out in turn", len(names) - most)
+
+
+def _left_out(asked: _Asked, before: Trace, name: str) -> Iterator[Sensitivity]:
+    """What changes under LIBR if one origin is not claimed."""
+    rest = tuple(seed for seed in asked.seeds if seed.origin != name)
+    after = _endpoints(trace(asked.view, rest, "libr", asked.limits, asked.options))
+    others = {key: value for key, value in _endpoints(before).items() if key[0] != name}
+    for difference in _differences(others, after):
+        origin, asset, place, value, other = difference
+        text = (
+            f"Under LIBR, {prose(value, asset)} of {origin} are credited to {place}; if {name} were not claimed, "
+            f"and its value were counted as unidentified, {figure(other, asset)}."
+        )
+        yield _found("origin left out", "libr", name, difference, text, exact=True)
 
 
 # --- wallets (M5) -------------------------------------------------------------------------------------

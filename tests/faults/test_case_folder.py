@@ -34,7 +34,7 @@ def sql(path, *statements: str) -> None:
     ("statement", "words"),
     [
         ("PRAGMA user_version = 99", "the store has version 99"),
-        ("DROP TABLE links", "no such table"),
+        ("DROP TABLE touches", "no such table"),
         ("UPDATE transfers SET value = 'abc'", "the file is damaged"),
         ("UPDATE transfers SET kind = 99", "the file is damaged"),
         ("DELETE FROM holdings", "the file is damaged"),

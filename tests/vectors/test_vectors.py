@@ -163,6 +163,12 @@ def test_a_payment_came_from_the_shares_worked_by_hand(vector, tmp_path):
     assert sorted(found) == sorted(map(tuple, vector.asks["sources"]))
 
 
+@pytest.mark.parametrize("vector", having("sources"), ids=name)
+def test_what_is_not_known_of_where_a_payment_came_from_is_a_gap(vector, tmp_path):
+    wanted = [(gap["kind"], gap["subject"], gap["value"]) for gap in vector.asks["gaps"]]
+    assert sorted(ask(vector, tmp_path).gaps) == sorted(wanted)
+
+
 @pytest.mark.parametrize("vector", having("rows"), ids=name)
 def test_a_vector_itself_balances(vector):
     left = Counter[tuple[str, str]]()

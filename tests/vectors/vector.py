@@ -17,6 +17,7 @@ from chaintrace.model.provenance import Coverage, Source
 from chaintrace.model.sensitivity import Sensitivity, SourceShare
 from chaintrace.model.trace import Limits, Screen, Seed, Trace
 from chaintrace.model.transaction import Leg, Transaction, Transfer
+from chaintrace.report.claims import all_gaps
 from chaintrace.store import MemoryStore
 from chaintrace.tags import by_address
 from chaintrace.tags.csv_file import read_csv
@@ -66,6 +67,7 @@ class Answer:
     ranges: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     shares: tuple[SourceShare, ...] = ()
     sensitivities: tuple[Sensitivity, ...] = ()
+    gaps: tuple[tuple[str, str, int | None], ...] = ()
 
 
 def vectors() -> list[Vector]:
@@ -86,7 +88,13 @@ def ask(vector: Vector, folder: Path) -> Answer:
     inputs = result.report.inputs
     ranges = {(row["origin"], row["address"]): (row["min_value"], row["max_value"]) for row in result.endpoints}
     return Answer(
-        dict(inputs.traces), inputs.screen, result.complete, ranges, inputs.shares or (), inputs.sensitivities
+        dict(inputs.traces),
+        inputs.screen,
+        result.complete,
+        ranges,
+        inputs.shares or (),
+        inputs.sensitivities,
+        tuple((gap.kind, gap.subject, gap.effect_value) for gap in all_gaps(inputs)),
     )
 
 

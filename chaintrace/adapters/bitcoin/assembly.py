@@ -32,7 +32,12 @@ def assemble(
     outputs = tuple(_output(raw.txid, vout, output, asset.chain) for vout, output in enumerate(raw.outputs))
     order: Order = (standing.rank, standing.position, 0)
     transfer = Transfer("utxo", "utxo", asset, inputs, outputs, order)
-    return Transaction(asset.chain, raw.txid, standing.block, standing.position, (transfer,), source=source)
+    return Transaction(
+        *(asset.chain, raw.txid, standing.block, standing.position, (transfer,)),
+        source=source,
+        version=raw.version,
+        locktime=raw.locktime,
+    )
 
 
 def _input(raw: RawTransaction, vin: int, chain: str, spent: RawOutput | None) -> Leg:
@@ -40,9 +45,9 @@ def _input(raw: RawTransaction, vin: int, chain: str, spent: RawOutput | None) -
     entry = raw.inputs[vin]
     holding = OutPoint(chain, entry.prev_txid, entry.prev_vout)
     if spent is None:
-        return Leg(None, holding, index=vin)
+        return Leg(None, holding, index=vin, sequence=entry.sequence)
     kind, address = script_address(spent.script, chain)
-    return Leg(spent.value, holding, address or "", vin, kind, spent.script.hex())
+    return Leg(spent.value, holding, address or "", vin, kind, spent.script.hex(), entry.sequence)
 
 
 def _output(txid: str, vout: int, output: RawOutput, chain: str) -> Leg:

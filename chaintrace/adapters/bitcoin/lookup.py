@@ -68,10 +68,10 @@ class Lookup:
 
     def close(self) -> None:
         """Lets the index and the file that is open go."""
-        self._index.close()
         if self._open is not None:
             self._open[1].close()
             self._open = None
+        self._index.close()
 
     def files(self) -> tuple[FileRow, ...]:
         """The files, each undo file behind the block file it goes with."""

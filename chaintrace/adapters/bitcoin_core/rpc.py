@@ -7,7 +7,7 @@ that the caller names; the rest is asked each time. Source: Bitcoin Core's RPC h
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Context, Decimal, DecimalException, Inexact, InvalidOperation, Overflow
 from typing import Final, NamedTuple, TypeAlias
 
 from chaintrace.adapters.bitcoin.proofs import proven_header, proven_transaction
@@ -24,7 +24,8 @@ NOT_FOUND: Final = frozenset({-1, -5})
 """Core answers -5 for what it does not have, bcoin -1."""
 _WARMING_UP, _OUT_OF_RANGE = -28, -8
 _HASH = re.compile(r"[0-9a-f]{64}\Z")
-_SATOSHI = 10**8
+_SATOSHI = Decimal(10**8)
+_EXACT = Context(prec=40, traps=[Inexact, InvalidOperation, Overflow])
 
 Look: TypeAlias = Callable[[Json], object]
 """Looks at a result and raises Malformed when it is not what it claims to be."""
@@ -185,8 +186,8 @@ def as_list(value: Json) -> Sequence[Json]:
 
 
 def as_int(value: Json) -> int:
-    """A whole number."""
-    if not isinstance(value, int) or isinstance(value, bool):
+    """A whole number, as heights, confirmations (-1 for none) and the places of outputs are."""
+    if not isinstance(value, int) or isinstance(value, bool) or not -1 <= value < 1 << 32:
         raise Malformed(f"a whole number was expected where the node answered {_shown(value)}: is it a Bitcoin node?")
     return value
 
@@ -210,7 +211,10 @@ def as_satoshi(value: Json) -> int:
     """A node's amount (whole coins, as an exact decimal number) in satoshi. Never by way of a float."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise Malformed(f"an amount was expected where the node answered {_shown(value)}")
-    scaled = Decimal(value) * _SATOSHI
+    try:
+        scaled = _EXACT.multiply(Decimal(value), _SATOSHI)
+    except DecimalException:
+        scaled = Decimal(-1)
     if not 0 <= scaled < 2**63 or scaled != int(scaled):
         raise Malformed(f"the node answered the amount {_shown(value)}, which is no whole number of satoshi")
     return int(scaled)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from chaintrace.adapters.transport import Json
+from chaintrace.adapters.transport import Json, in_short
 from chaintrace.errors import Malformed
 from chaintrace.model.chain import OutPoint
 
@@ -159,5 +159,4 @@ def _hash(line: Mapping[str, Json], name: str) -> str:
 
 def _shown(value: Json) -> str:
     """The beginning of what was answered."""
-    text = " ".join(str(value).split())
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return in_short(value, _SHOWN)

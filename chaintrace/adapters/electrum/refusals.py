@@ -5,7 +5,7 @@ large, -101 and -102 too busy); Fulcrum and electrs repeat the node's words ("No
 transaction") and have sentences of their own for limits.
 """
 
-from chaintrace.adapters.transport import RpcError
+from chaintrace.adapters.transport import RpcError, in_short
 from chaintrace.errors import AdapterError, Refused, Unavailable
 
 _ABSENT = ("no such mempool", "transaction not found", "no such transaction", "missing transaction", "unknown tx")
@@ -91,7 +91,4 @@ def _says(error: RpcError, phrases: tuple[str, ...]) -> bool:
 
 def words(error: RpcError) -> str:
     """The code and the beginning of the message, on one line, as the server's own words."""
-    message = " ".join(error.message.split())
-    short = message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…"
-    printable = "".join(letter if letter.isprintable() else "?" for letter in short)
-    return f'error {error.code}: "{printable}"'
+    return f'error {error.code}: "{in_short(error.message, _LONGEST)}"'

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from chaintrace.adapters.transport import Json, Request, read_json
+from chaintrace.adapters.transport import Json, Request, in_short, read_json
 from chaintrace.errors import Malformed
 
 MOST_SATOSHI = 2**63 - 1
@@ -32,8 +32,8 @@ class Said:
         value = self.fields.get(name)
         if isinstance(value, bool) or not isinstance(value, int):
             raise Malformed(
-                f"{self.where} with {name} = {value}, which is no whole number: amounts with a point are not exact, "
-                "so nothing of it is used; ask another source"
+                f"{self.where} with {name} = {in_short(value)}, which is no whole number: amounts with a point are not "
+                "exact, so nothing of it is used; ask another source"
             )
         if not 0 <= value <= MOST_SATOSHI:
             raise self.wrong(name, "which is out of bounds")
@@ -77,7 +77,7 @@ class Said:
 
     def wrong(self, name: str, reason: str) -> Malformed:
         """The error for a field that is not what it must be."""
-        shown = str(self.fields.get(name, "nothing"))[:80]
+        shown = in_short(self.fields.get(name, "nothing"))
         return Malformed(f"{self.where} with {name} = {shown}, {reason}: nothing of it is used; ask another source")
 
 
@@ -162,6 +162,6 @@ class Heard(NamedTuple):
         text = self.content.strip()
         if text[:1] == b"{" and len(text) < 2 * _LONGEST_SENTENCE:
             error = self.object().fields.get("error")
-            text = error.strip().encode() if isinstance(error, str) else b""
+            text = error.strip().encode("utf-8", "replace") if isinstance(error, str) else b""
         plain = 0 < len(text) < _LONGEST_SENTENCE and text[:1] not in {b"<", b"{", b"["}
-        return text.decode("utf-8", "replace").rstrip(".") if plain else ""
+        return in_short(text.decode("utf-8", "replace"), _LONGEST_SENTENCE).rstrip(".") if plain else ""

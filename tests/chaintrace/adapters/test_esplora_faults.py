@@ -147,6 +147,44 @@ def test_every_fault_has_its_outcome_and_the_page_says_so(tmp_path):
     reliability.compare("esplora", outcomes)
 
 
+@pytest.mark.parametrize("name", ["half a body", "web page", "reset", "500", "429", "200 MB"])
+@pytest.mark.parametrize("on", ["", "/txs/chain", "/txs/mempool"])
+def test_no_fault_makes_a_history_shorter(tmp_path, name, on):
+    theft = Theft()
+    theft.busy(3)
+    with asked(tmp_path, theft) as a:
+        a.server.fault(name, on=f"/api/address/{address('busy')}{on}")
+        reliability.outcome(lambda: a.source.reply(history(), a.at), a.server.host)
+        a.server.good()
+        assert len(a.source.reply(history(), a.at).transactions) == 3
+
+
+@pytest.mark.parametrize("name", ["half a body", "web page", "reset", "500", "429"])
+@pytest.mark.parametrize("on", ["/outspend/", "/utxo"])
+def test_no_fault_makes_an_output_unspent(tmp_path, name, on):
+    with asked(tmp_path) as a:
+        spot = outpoint(a.theft.split, 0)
+        a.server.fault(name, on=f"{TX}{spot.txid}{on}" if on == "/outspend/" else f"/api/address/{address('rest')}{on}")
+        reliability.outcome(lambda: a.source.reply(MissingSpender(spot), a.at), a.server.host)
+
+
+@pytest.mark.parametrize("said", ["A\x1b[2J\ud800" * 100_000, 1e300, [1] * 100_000])
+def test_what_a_server_says_instead_of_a_number_is_shown_in_short_and_plain(tmp_path, said):
+    with asked(tmp_path) as a:
+        a.server.change(edited(pos=said, block_height=said), on=f"{TX}{txid(a.theft.merge)}/merkle-proof")
+        with pytest.raises(Malformed) as caught:
+            a.source.reply(missing(a), a.at)
+        assert str(caught.value).isprintable()
+        assert len(str(caught.value)) < 400
+
+
+def test_a_refusal_is_shown_in_plain_letters(tmp_path):
+    with asked(tmp_path) as a:
+        a.server.change(lambda *_: Given(b"Too many \x1b[2J outputs", 400), on=f"/api/address/{address('rest')}/utxo")
+        (gap,) = a.source.reply(MissingSpender(outpoint(a.theft.split, 0)), a.at).gaps
+        assert "(Too many ?[2J outputs)" in gap.text
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -37,7 +37,10 @@ def test_finished_and_not_complete_is_3_with_the_reasons(tmp_path, capsys):
         (["trace", "nothing"], "there is no folder 'nothing'"),
         (["trace", "ab" * 32, "--chain", "tron"], "no public service is known for 'tron'"),
         (["trace", "ab" * 32, "--from", "http://127.0.0.1"], "add --chain"),
-        (["trace", "ab" * 32, "--chain", "tron", "--from", "http://127.0.0.1"], "no network source can be asked"),
+        (
+            ["trace", "ab" * 32, "--chain", "tron", "--from", "http://127.0.0.1"],
+            "which adapter the url is for cannot be told",
+        ),
         (["trace", "ab" * 32, "--chain", "bitcoin", "--from", "blocks=http://127.0.0.1"], "reads a file, not a url"),
         (["show", "ab" * 32], "neither a source nor a chain is named"),
         (["show", "ab" * 32, "--from", "esplora=https://example.org"], "add --chain"),
@@ -83,6 +86,14 @@ def test_a_variable_that_means_nothing_is_2(tmp_path, monkeypatch, capsys, name)
     for arguments in (["trace", str(small_case(tmp_path))], ["doctor"]):
         assert run(arguments) == 2
         assert "chaintrace: " in capsys.readouterr().err
+
+
+def test_a_file_that_holds_no_certificate_is_2(tmp_path, monkeypatch, capsys):
+    path = tmp_path / "own.pem"
+    path.write_text("none", "utf-8")
+    monkeypatch.setenv("CHAINTRACE_CA_FILE", str(path))
+    assert run(["doctor"]) == 2
+    assert "which holds no certificate: give it in PEM" in capsys.readouterr().err
 
 
 def test_bad_input_in_a_case_is_2_with_file_and_line_and_no_report(tmp_path, capsys):

@@ -113,8 +113,19 @@ def test_the_case_file_itself_may_be_named(tmp_path):
 
 
 def test_backward_adds_the_sources_of_the_payments(tmp_path):
-    assert run(["trace", str(small_case(tmp_path)), "--backward"]) == 0
+    assert run(["trace", str(small_case(tmp_path)), "--backward"]) == 3
     assert (tmp_path / "report" / "sources.csv").is_file()
+
+
+def test_what_backward_assumes_is_a_gap_and_no_run_is_complete_with_it(tmp_path, capsys):
+    case = '[case]\nname = "one row"\n[[source]]\nadapter = "transfers-csv"\npath = "transfers.csv"\nchain = "p"\n'
+    case += 'complete = "all"\n[[seed]]\nchain = "p"\ntxid = "t1"\n[rules]\nuse = []\n'
+    rows = f"{TRANSFERS.splitlines()[0]}\np,t1,0,,1500000000,G,2,a,b,100\n"
+    small_case(tmp_path, case=case, transfers=rows)
+    assert run(["trace", str(tmp_path)]) == 0
+    assert run(["trace", str(tmp_path), "--backward"]) == 3
+    assert "Assumed or not known (opening): a sends more than the sources show it receive" in capsys.readouterr().err
+    assert (tmp_path / "report" / "gaps.csv").read_text("utf-8-sig").splitlines()[1].startswith("opening,p,a,100,")
 
 
 @pytest.mark.usefixtures("here")

@@ -26,7 +26,7 @@ from tests.chaintrace.network_case import (
 )
 from tests.hostile.doors import QUICK
 from tests.hostile.electrum_server import ElectrumServer
-from tests.hostile.server import HostileServer
+from tests.hostile.server import Given, HostileServer
 from tests.nodes import story
 from tests.nodes.core import Core
 
@@ -73,6 +73,19 @@ def test_several_payments_are_listed_and_the_choice_goes_on_from_what_was_fetche
     log = (here / TXID[:8] / "log.jsonl").read_text("utf-8")
     assert '"action":"asked anew"' in log
     assert trace(server, "--index", "0") == 2
+    assert "holds another case" in capsys.readouterr().err
+
+
+def test_where_nothing_came_of_it_another_source_or_chain_is_asked_in_the_same_folder(here, server, capsys):
+    with HostileServer(lambda _: Given(b"no", 401)) as dead:
+        assert run(["trace", TXID, "--chain", "bitcoin", "--index", "0", "--from", url_of(dead)]) == 4
+    assert run(["trace", TXID, "--chain", "bitcoin", "--index", "0", "--from", url_of(server)]) == 2
+    assert "is a source of bitcoin-regtest, not of bitcoin" in capsys.readouterr().err
+    assert trace(server, "--index", "0") == 0
+    assert [entry.name for entry in here.iterdir()] == [TXID[:8]]
+    assert run(["doctor", TXID[:8]]) == 0
+    with HostileServer(lambda _: Given(b"no", 401)) as dead:  # now there is a report, and it stays
+        assert run(["trace", TXID, "--chain", CHAIN, "--index", "0", "--from", url_of(dead)]) == 2
     assert "holds another case" in capsys.readouterr().err
 
 
@@ -216,3 +229,56 @@ def test_a_server_that_cannot_be_reached_ends_with_4_and_leaves_the_log(server, 
     assert "refuses the connection" in capsys.readouterr().err
     assert run(["queries", TXID[:8]]) == 0
     assert "refuses the connection" in capsys.readouterr().out
+
+
+def test_public_services_that_are_not_reached_end_with_4_and_one_sentence(here, capsys, monkeypatch):
+    with served() as one, served() as other:
+        closed = [url_of(one), url_of(other)]
+    monkeypatch.setattr("chaintrace.adapters.transport.door.Patience", lambda: QUICK)
+    public = tuple(endpoint("esplora", CHAIN, url, "public") for url in closed)
+    monkeypatch.setattr(remote, "public_endpoints", lambda _: public)
+    monkeypatch.setenv("CHAINTRACE_NETWORK", "public")
+    assert run(["trace", TXID, "--chain", CHAIN]) == 4
+    first, *_, kept, last = capsys.readouterr().err.splitlines()
+    assert first.startswith("asking public services, which learn")
+    assert all(url in first for url in closed)
+    assert kept.startswith(f"the case is {TXID[:8]}")
+    assert last.startswith("chaintrace: ")
+    assert "refuses the connection" in last
+    assert not (here / TXID[:8] / "report").exists()
+    assert run(["queries", TXID[:8]]) == 0
+    out = capsys.readouterr().out
+    assert all(url in out for url in closed)
+
+
+def test_the_report_says_how_far_poison_was_screened_and_only_where_a_network_was_asked(tmp_path, server):
+    def notes(folder):
+        assert run(["trace", str(folder)]) in {0, 3}
+        return json.loads((folder / "report" / "trace.json").read_text("utf-8"))["notes"]
+
+    folder = network_case(tmp_path / "network", esplora(server))
+    assert [note for note in notes(folder) if note.startswith("Poison was screened over what was fetched")]
+    assert "Poison was screened over" in (folder / "report" / "report.html").read_text("utf-8")
+    file = network_case(tmp_path / "file", 'adapter = "blocks"\npath = "blk00000.dat"')
+    (file / "blk00000.dat").write_bytes(b"".join(blk(height) for height in range(5)))
+    assert not [note for note in notes(file) if "Poison" in note]
+
+
+def test_the_way_back_is_asked_for_too_within_the_budget(tmp_path, server, capsys):
+    def kinds(folder):
+        rows = (folder / "report" / "sources.csv").read_text("utf-8-sig").splitlines()[1:]
+        return [row.split(",")[1] for row in rows]
+
+    folder = network_case(tmp_path / "all", esplora(server))
+    assert run(["trace", str(folder), "--backward"]) == 0
+    assert kinds(folder) == ["mint"]
+    poor = network_case(tmp_path / "poor", esplora(server), more="[follow]\nmax_requests = 1")
+    assert run(["trace", str(poor), "--backward"]) == 3
+    assert kinds(poor) == ["history not in the sources"]
+    assert "ended at its budget of 1 requests" in capsys.readouterr().err
+    for _ in range(10):
+        code = run(["trace", str(poor), "--backward"])
+        if code == 0:
+            break
+    assert code == 0
+    assert kinds(poor) == ["mint"]

@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chaintrace.adapters.assets import asset_keys
 from chaintrace.model.chain import Asset
 from chaintrace.model.finding import Service
-from chaintrace.model.trace import Endpoint, Screen, Trace
+from chaintrace.model.trace import Endpoint, Limits, Screen, Trace
 from chaintrace.report import build
 from chaintrace.report.amounts import amount, figure, iso, per_cent, prose, share
 from chaintrace.report.columns import ALWAYS, COLUMNS, COUNTS, TIMES, VALUES
+from chaintrace.report.json_file import document
 from tests.chaintrace.report.samples import T0, USD, account_trace, accounts, bank, outputs
 
 
@@ -239,3 +241,15 @@ def test_per_cent_is_rounded_half_up_and_empty_of_nothing():
 def test_nearly_all_and_nearly_nothing_are_not_rounded_away():
     assert (per_cent(2_000_001, 2_000_002), per_cent(1, 2_001)) == ("over 99.9 %", "under 0.1 %")
     assert (per_cent(7, 7), per_cent(0, 7)) == ("100.0 %", "0.0 %")
+
+
+@pytest.mark.parametrize(("chain", "contract"), [("bitcoin", ""), ("ledger", ""), ("ledger", "GOLD"), ("tron", "")])
+def test_a_least_value_is_printed_under_the_key_that_a_case_takes(chain, contract):
+    inputs = replace(accounts(), limits=Limits(min_value={(chain, contract): 7}))
+    written = document(build(inputs))["limits"]["min_value"]
+    (key,) = written
+    named, _, asset = key.partition(":")
+    assert named == chain
+    assert contract in asset_keys(chain, asset)
+    assert written == {key: "7"}
+    assert (chain != "bitcoin") or key == "bitcoin:BTC"

@@ -16,13 +16,19 @@ from chaintrace.errors import InputError
 from chaintrace.model.chain import MAX_VALUE
 from chaintrace.model.sensitivity import SourceShare
 from chaintrace.model.trace import Endpoint, Limits, Options, Seed, Wallet
+from chaintrace.model.view import View
 from chaintrace.tracing import backward, trace
 from tests.chaintrace.tracing.ledger import FEE, Ledger, coins, payments
 
 
-def told(shares: tuple[SourceShare, ...]) -> list[tuple]:
+def shares(view: View, seeds: tuple[Seed, ...], *more: Limits | Options | None) -> tuple[SourceShare, ...]:
+    """The shares alone, of what is found backward."""
+    return backward(view, seeds, *more).shares
+
+
+def told(found: tuple[SourceShare, ...]) -> list[tuple]:
     """(kind, address, txid, value, reach, hop) of every share, in order."""
-    return [(share.kind, share.address, share.txid, share.value, share.reach, share.hop) for share in shares]
+    return [(share.kind, share.address, share.txid, share.value, share.reach, share.hop) for share in found]
 
 
 def test_an_outflow_is_the_pool_s_shares_at_that_moment() -> None:
@@ -30,7 +36,7 @@ def test_an_outflow_is_the_pool_s_shares_at_that_moment() -> None:
     ledger = payments(
         ("own", "w", 100), ("vic", "w", 60), ("w", "a", 90), ("w", "b", 40), ("own", "w", 50), ("w", "c", 20)
     ).cover("w", "a")
-    assert told(backward(ledger, (ledger.seed("t4"),))) == [
+    assert told(shares(ledger, (ledger.seed("t4"),))) == [
         ("history not in the sources", "own", "t1", 25, 100, 2),
         ("history not in the sources", "vic", "t2", 15, 60, 2),
     ]
@@ -39,15 +45,33 @@ def test_an_outflow_is_the_pool_s_shares_at_that_moment() -> None:
 def test_it_is_not_the_ledger_played_in_reverse() -> None:
     """Played in reverse, ann's 5 that arrived after her payment would be among its sources."""
     ledger = payments(("x", "ann", 10), ("ann", "bob", 10), ("y", "ann", 5)).cover("ann")
-    assert [share.address for share in backward(ledger, (ledger.seed("t2"),))] == ["x"]
+    assert [share.address for share in shares(ledger, (ledger.seed("t2"),))] == ["x"]
 
 
 def test_an_opening_is_a_source_and_the_oldest() -> None:
     ledger = payments(("", "ann", 4), ("ann", "bob", 6), ("ann", "carl", 6))
-    found = backward(ledger, (ledger.seed("t3", None, "seed"),))
+    found = shares(ledger, (ledger.seed("t3", None, "seed"),))
     assert told(found) == [("opening", "ann", "", 4, 8, 1), ("mint", "", "t1", 2, 4, 1)]
-    known = backward(ledger.opened(ann=12), (ledger.seed("t3", None, "seed"),))
+    known = shares(ledger.opened(ann=12), (ledger.seed("t3", None, "seed"),))
     assert sorted((share.kind, share.value) for share in known) == [("mint", 2), ("opening", 4)]
+
+
+def test_an_implied_opening_is_a_gap_and_a_known_one_is_none() -> None:
+    """Nobody says what ann held: the 100 are assumed, in the words of the forward trace of a payment to her."""
+    ledger = payments(("ann", "bob", 100))
+    (gap,) = backward(ledger, (ledger.seed("t1"),)).gaps
+    assert (gap.kind, gap.subject, gap.effect_value) == ("opening", "ann", 100)
+    assert backward(ledger.opened(ann=100), (ledger.seed("t1"),)).gaps == ()
+    credited = payments(("x", "ann", 5), ("ann", "bob", 105)).cover("ann")
+    forward = trace(credited, (credited.seed("t1"),), "fifo").gaps
+    assert forward
+    assert set(forward) <= set(backward(credited, (credited.seed("t2"),)).gaps)
+
+
+def test_what_is_not_known_before_a_place_is_one_gap_with_its_value() -> None:
+    ledger = payments(("x", "ann", 5), ("x", "ann", 4), ("", "ann", 1), ("ann", "bob", 10)).cover("ann")
+    found = backward(ledger, (ledger.seed("t4"),)).gaps
+    assert [(gap.kind, gap.subject, gap.effect_value) for gap in found] == [("history", "x", 9)]
 
 
 def test_an_opening_is_one_source_with_the_least_steps_to_it() -> None:
@@ -55,36 +79,36 @@ def test_an_opening_is_one_source_with_the_least_steps_to_it() -> None:
     ledger = payments(("ann", "bob", 2), ("ann", "carl", 4), ("bob", "carl", 2), ("carl", "dora", 6)).opened(
         bob=0, carl=0
     )
-    assert told(backward(ledger, (ledger.seed("t4"),))) == [("opening", "ann", "", 6, 6, 2)]
+    assert told(shares(ledger, (ledger.seed("t4"),))) == [("opening", "ann", "", 6, 6, 2)]
 
 
 def test_an_empty_pool_forgets_what_lay_there() -> None:
     ledger = payments(("x", "ann", 7), ("ann", "bob", 7), ("y", "ann", 3), ("ann", "carl", 3)).cover("ann")
-    assert [share.address for share in backward(ledger, (ledger.seed("t4"),))] == ["y"]
+    assert [share.address for share in shares(ledger, (ledger.seed("t4"),))] == ["y"]
 
 
 def test_a_stop_ends_the_way_with_its_tags() -> None:
     ledger = payments(("x", "ex", 9), ("ex", "ann", 9), ("ann", "bob", 4)).tag("ex")
-    (share,) = backward(ledger, (ledger.seed("t3"),))
+    (share,) = shares(ledger, (ledger.seed("t3"),))
     assert told((share,)) == [("stop", "ex", "t2", 4, 9, 2)]
     assert [tag.label for tag in share.tags] == ["ex service"]
 
 
 def test_the_seed_s_own_sender_may_be_a_stop() -> None:
     ledger = payments(("x", "ex", 9), ("ex", "ann", 9)).tag("ex").tag("ann")
-    assert told(backward(ledger, (ledger.seed("t2"),))) == [("stop", "ex", "t2", 9, 9, 1)]
+    assert told(shares(ledger, (ledger.seed("t2"),))) == [("stop", "ex", "t2", 9, 9, 1)]
 
 
 def test_limits_and_times_end_the_way() -> None:
     ledger = payments(("x", "ann", 9), ("ann", "bob", 9), ("bob", "carl", 9), ("carl", "dora", 9))
-    found = backward(ledger, (ledger.seed("t4"),), Limits(max_hops=2))
+    found = shares(ledger, (ledger.seed("t4"),), Limits(max_hops=2))
     assert told(found) == [("limit", "bob", "t3", 9, 9, 2)]
-    found = backward(ledger, (ledger.seed("t4"),), Limits(max_transactions=1))
+    found = shares(ledger, (ledger.seed("t4"),), Limits(max_transactions=1))
     assert told(found) == [("limit", "bob", "t3", 9, 9, 2)]
-    assert backward(ledger, (ledger.seed("t4"),), Limits(until=1_600_000_000)) == ()
+    assert shares(ledger, (ledger.seed("t4"),), Limits(until=1_600_000_000)) == ()
     spent = coins(("c", [], [("ann", 9)]), ("t", ["c:0"], [("bob", 9)]), ("u", ["t:0"], [("carl", 9)]))
     for limits in (Limits(max_hops=1), Limits(max_transactions=1)):
-        assert told(backward(spent, (spent.seed("u"),), limits)) == [("limit", "bob", "t", 9, 9, 1)]
+        assert told(shares(spent, (spent.seed("u"),), limits)) == [("limit", "bob", "t", 9, 9, 1)]
 
 
 def test_transfers_inside_a_pool_do_nothing() -> None:
@@ -93,16 +117,16 @@ def test_transfers_inside_a_pool_do_nothing() -> None:
     )
     seeds = (ledger.seed("t5"),)
     apart = [("history not in the sources", "x", "t1", 3, 6, 2), ("history not in the sources", "y", "t2", 3, 6, 3)]
-    assert told(backward(ledger, seeds)) == apart
+    assert told(shares(ledger, seeds)) == apart
     pooled = Options(wallets=(Wallet("the two", frozenset({"ann", "amy"})),))
-    assert [entry[-1] for entry in told(backward(ledger, seeds, None, pooled))] == [2, 2]
+    assert [entry[-1] for entry in told(shares(ledger, seeds, None, pooled))] == [2, 2]
     with pytest.raises(InputError, match="stays inside one pool"):
-        backward(ledger, (ledger.seed("t4"),), None, pooled)
+        shares(ledger, (ledger.seed("t4"),), None, pooled)
 
 
 def test_fees_leave_the_pool_by_the_same_rule() -> None:
     ledger = payments(("x", "ann", 6), ("y", "ann", 6), ("ann", FEE, 4), ("ann", "bob", 8)).cover("ann")
-    assert Counter({share.address: share.value for share in backward(ledger, (ledger.seed("t4"),))}) == {"x": 4, "y": 4}
+    assert Counter({share.address: share.value for share in shares(ledger, (ledger.seed("t4"),))}) == {"x": 4, "y": 4}
 
 
 def test_a_movement_that_two_ways_need_is_divided_once() -> None:
@@ -110,7 +134,7 @@ def test_a_movement_that_two_ways_need_is_divided_once() -> None:
     ledger = payments(
         ("x", "ann", 1), ("y", "ann", 2), ("ann", "bob", 3), ("bob", "dora", 1), ("bob", "dora", 2), ("dora", "eve", 3)
     ).cover("ann", "bob", "dora")
-    assert {share.address: share.value for share in backward(ledger, (ledger.seed("t6"),))} == {"x": 1, "y": 2}
+    assert {share.address: share.value for share in shares(ledger, (ledger.seed("t6"),))} == {"x": 1, "y": 2}
 
 
 def test_outputs_are_parts_of_the_inputs_in_vout_order_and_the_fee_is_last() -> None:
@@ -119,11 +143,11 @@ def test_outputs_are_parts_of_the_inputs_in_vout_order_and_the_fee_is_last() -> 
         ("t", ["c:0", ("gone:3", 7, "dan")], [("bob", 40), ("ex", 10), (None, 2)]),
         ("u", ["t:0"], [("carl", 39)]),
     )
-    assert told(backward(ledger, (ledger.seed("u"),))) == [
+    assert told(shares(ledger, (ledger.seed("u"),))) == [
         ("mint", "", "c", 34, 50, 2),
         ("history not in the sources", "dan", "gone", 5, 7, 2),
     ]
-    by_ann = backward(ledger.tag("ann"), (ledger.seed("u"),))
+    by_ann = shares(ledger.tag("ann"), (ledger.seed("u"),))
     assert [(share.kind, share.address) for share in by_ann] == [
         ("stop", "ann"),
         ("history not in the sources", "dan"),
@@ -132,8 +156,10 @@ def test_outputs_are_parts_of_the_inputs_in_vout_order_and_the_fee_is_last() -> 
 
 def test_unknown_input_values_and_absent_seeds_end_the_way() -> None:
     ledger = coins(("t", [("gone:0", None, "ann"), ("gone:1", 5, "bob")], [("carl", 9)]), ("u", ["t:0"], [("dora", 9)]))
-    assert told(backward(ledger, (ledger.seed("u"),))) == [("input values unknown", "carl", "t", 9, 9, 1)]
-    (share,) = backward(ledger, (ledger.seed("gone", "1"),))
+    assert told(shares(ledger, (ledger.seed("u"),))) == [("input values unknown", "carl", "t", 9, 9, 1)]
+    (gap,) = backward(ledger, (ledger.seed("u"),)).gaps
+    assert (gap.kind, gap.subject, gap.effect_value) == ("history", "t:0", 9)
+    (share,) = shares(ledger, (ledger.seed("gone", "1"),))
     assert told((share,)) == [("history not in the sources", "bob", "gone", 5, 5, 0)]
     assert (share.time, share.height) == (None, None)
 
@@ -141,7 +167,7 @@ def test_unknown_input_values_and_absent_seeds_end_the_way() -> None:
 def test_a_transaction_that_pays_more_than_it_takes_is_refused() -> None:
     ledger = coins(("c", [], [("ann", 5)]), ("t", ["c:0"], [("bob", 6)]))
     with pytest.raises(InputError, match="pays out more than its inputs hold"):
-        backward(ledger, (ledger.seed("t"),))
+        shares(ledger, (ledger.seed("t"),))
 
 
 # --- laws ---------------------------------------------------------------------------------------------
@@ -190,16 +216,16 @@ def last_seed(ledger: Ledger) -> tuple:
 
 @given(ledger=ledgers())
 def test_every_unit_of_a_payment_has_a_source(ledger: Ledger) -> None:
-    found = backward(ledger, last_seed(ledger))
+    found = shares(ledger, last_seed(ledger))
     payment = list(ledger.transactions.values())[-1].transfers[0]
     assert sum(share.value for share in found) == payment.value
     assert all(share.value > 0 and share.hop >= 0 for share in found)
-    assert found == backward(ledger, last_seed(ledger))
+    assert found == shares(ledger, last_seed(ledger))
 
 
 @given(ledger=coin_ledgers())
 def test_every_unit_of_an_output_has_a_source(ledger: Ledger) -> None:
-    found = backward(ledger, last_seed(ledger))
+    found = shares(ledger, last_seed(ledger))
     assert sum(share.value for share in found) == ledger.transactions["last"].utxo.value
     assert all(share.value > 0 for share in found)
 
@@ -208,7 +234,7 @@ def test_every_unit_of_an_output_has_a_source(ledger: Ledger) -> None:
 def test_a_share_is_what_that_source_s_value_would_bring_forward(ledger: Ledger) -> None:
     """Traced forward by haircut, a source brings its share to the payment, but for the division of odd units."""
     seed = last_seed(ledger)[0]
-    for share in backward(ledger, (seed,)):
+    for share in shares(ledger, (seed,)):
         if share.txid in {"", seed.txid}:
             continue
         forward = trace(ledger, (ledger.seed(share.txid, share.index),), "haircut")
@@ -223,8 +249,8 @@ def test_another_seed_changes_no_share(ledger: Ledger, other: int) -> None:
     seeds = last_seed(ledger)
     assume(transfer.kind != "fee")
     assume([leg.address for leg in transfer.inputs] != [leg.address for leg in transfer.outputs])
-    both = backward(ledger, (*seeds, ledger.seed(name, "0", "another")))
-    assert [share for share in both if share.origin == "seed"] == list(backward(ledger, seeds))
+    both = shares(ledger, (*seeds, ledger.seed(name, "0", "another")))
+    assert [share for share in both if share.origin == "seed"] == list(shares(ledger, seeds))
 
 
 @pytest.fixture(scope="module")
@@ -238,7 +264,7 @@ def tron(data, tmp_path_factory):
 
 
 def test_the_payments_of_the_tron_case_came_from_senders_that_are_not_covered(tron) -> None:
-    assert [(share.origin, share.kind, share.address, share.value, share.hop) for share in backward(*tron)] == [
+    assert [(share.origin, share.kind, share.address, share.value, share.hop) for share in shares(*tron)] == [
         ("payment A", "history not in the sources", "TFJ7dHKrvW9rx2cwFpj6QUeFdGAegXKKmX", 100_000_000_000, 1),
         ("payment B", "history not in the sources", "TQZbTG4GTqdXGGkaSYxgzokcPRXB71JVnd", 90_000_000_000, 1),
     ]
@@ -249,7 +275,7 @@ def test_the_credits_of_the_tron_case_lead_back_to_the_payments(tron) -> None:
     view, seeds = tron
     reached = list(trace(view, seeds, "haircut").of(Endpoint))
     named = {(end.txid, end.index): None for end in reached}
-    found = backward(view, tuple(Seed("tron", txid, index, txid) for txid, index in named))
+    found = shares(view, tuple(Seed("tron", txid, index, txid) for txid, index in named))
     back = {(share.origin, share.txid): share.value for share in found}
     payments_of = {seed.origin: seed.txid for seed in seeds}
     assert len(reached) > 10

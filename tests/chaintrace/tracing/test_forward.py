@@ -121,9 +121,20 @@ def test_value_is_returned_to_the_victim_of_its_own_origin_only() -> None:
     ]
     assert told(trace(ledger, seeds, "lifo")) == [
         ("resting", "a", "ann", 5),
-        ("resting", "a", "vera", 5),
         ("resting", "b", "vic", 10),
+        ("resting", "a", "vera", 5),
     ]
+
+
+def test_what_rests_is_told_in_the_order_of_its_first_arrival_so_that_a_peel_chain_reads_from_its_beginning() -> None:
+    """Each wallet keeps 1 and pays the rest on; by address the chain would read b, c, d, w, z."""
+    chain = ("z", "d", "w", "b", "c")
+    steps = [("vic", "z", 5), *((chain[n], chain[n + 1], 4 - n) for n in range(4))]
+    ledger = payments(*steps)
+    assert told(trace(ledger, (ledger.seed("t1"),), "fifo")) == [("resting", "t1", name, 1) for name in chain]
+    spent = coins(("t", [], [("z", 5)]), ("u", ["t:0"], [("d", 1), ("w", 4)]), ("v", ["u:1"], [("b", 1), ("c", 3)]))
+    found = trace(spent, (spent.seed("t"),), "fifo")
+    assert told(found) == [("resting", "t", "d", 1), ("resting", "t", "b", 1), ("resting", "t", "c", 3)]
 
 
 def test_burns_and_fees_are_outcomes() -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from chaintrace.model.sensitivity import Sensitivity
 from chaintrace.model.trace import FeePaid, Limits, Trace
 from chaintrace.tracing import input_order, sensitivities, trace
+from chaintrace.tracing.orders import Effort
 from tests.chaintrace.tracing.ledger import Ledger, coins
 
 BOTH = ("fifo", "lifo")
@@ -201,3 +202,19 @@ def test_the_colonial_case_has_the_range_that_its_page_names(data) -> None:
         "fifo": (6_146_816_619, 5_779_577_823, 6_369_996_546, True),
         "lifo": (6_003_750_526, 5_779_577_823, 6_369_996_546, True),
     }
+
+
+def test_many_dear_transactions_are_cut_short_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first transaction spends what may be spent on ranges; the others are named by their number."""
+    ledger = coins(
+        ("v", [], [("ann", 10), ("ann", 7), ("ann", 3)]),
+        ("m", [], [("bob", 5), ("bob", 2), ("bob", 4)]),
+        ("t", ["v:0", "m:0"], [("ex", 9), ("x", 6)]),
+        ("u", ["v:1", "m:1"], [("ex", 4), ("x", 5)]),
+        ("w", ["v:2", "m:2"], [("ex", 4), ("x", 3)]),
+    ).tag("ex")
+    seeds = (ledger.seed("v", "all"),)
+    monkeypatch.setattr(input_order, "Effort", lambda: Effort(1))
+    found = told(ledger, seeds)
+    assert {one.subject for one in found} == {"t"}
+    assert [one.method for one in found if one.text.endswith("whose inputs were not varied: 2.")] == list(BOTH)

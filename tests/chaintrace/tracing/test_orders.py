@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chaintrace.tracing import orders
 from chaintrace.tracing.fillings import neighbours
-from chaintrace.tracing.orders import Block, Range, extremes, joined, value
+from chaintrace.tracing.orders import Block, Effort, Range, extremes, joined, value
 
 
 @st.composite
@@ -106,3 +106,20 @@ def test_a_row_that_is_too_long_is_searched_and_says_so() -> None:
 
 def test_windows_that_touch_are_one() -> None:
     assert joined([(5, 9), (0, 2), (2, 5), (4, 4), (10, 11)]) == [(0, 9), (10, 11)]
+
+
+@given(row=ROWS, edges=EDGES)
+def test_without_effort_the_range_is_one_that_orders_attain(row: list[Block], edges: list[int]) -> None:
+    windows = cut(row, edges)
+    low, high = attained(row, windows)
+    found = extremes(row, windows, Effort(0))
+    assert low <= found.low <= value(row, windows) <= found.high <= high
+    assert not found.exact or (found.low, found.high) == (low, high)
+
+
+def test_effort_is_counted_and_runs_out() -> None:
+    effort = Effort(10)
+    assert effort.covers(9)
+    assert effort.covers(9)
+    assert effort.spent
+    assert not effort.covers(1)

@@ -85,6 +85,25 @@ def test_each_origin_is_left_out_in_turn() -> None:
     assert told(ledger, seeds[0]) == []
 
 
+def test_origins_beyond_the_bound_are_counted_and_those_that_claimed_the_most_are_left_out(monkeypatch) -> None:
+    """Left out, three's 9 leave first; what the two smaller ones change is not tried."""
+    monkeypatch.setattr(sensitivity, "MOST_ORIGINS", 1)
+    ledger = payments(("one", "ann", 2), ("two", "ann", 1), ("three", "ann", 9), ("ann", "ex", 6)).tag("ex")
+    found = told(ledger.opened(ann=0), *(ledger.seed(f"t{n}") for n in (1, 2, 3)))
+    assert {one.subject for one in found} == {"t3"}
+    assert found[-1].text.endswith("Payments that were not left out in turn: 2.")
+
+
+def test_a_case_of_very_many_hops_tries_fewer_readings_and_at_least_one(monkeypatch) -> None:
+    ledger = payments(("victim", "ann", 9), ("ann", "bob", 8), ("bob", "carl", 7), ("carl", "ex", 6)).tag("ex")
+    hops = len(trace(ledger, (ledger.seed("t1"),), "fifo").hops)
+    for afforded, tried in ((3 * hops, 3), (3 * hops - 1, 2), (1, 1)):
+        monkeypatch.setattr(sensitivity, "MOST_HOPS", afforded)
+        found = told(ledger, ledger.seed("t1"), methods=("fifo",))
+        assert len({one.subject for one in found}) == tried
+        assert ("not varied" in found[-1].text) == (tried < 3)
+
+
 def wallet_ledger() -> Ledger:
     """The victim pays ann, another pays amy; amy pays the service."""
     return payments(("victim", "ann", 10), ("x", "amy", 10), ("amy", "ex", 10)).tag("ex").opened(ann=0, amy=0)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pytest
+
 from chaintrace.adapters.bitcoin_core import BitcoinCore
+from chaintrace.errors import Malformed
 from chaintrace.model.view import MissingTransaction
 from tests.chaintrace.adapters.bitcoin_core.asking import ABSENT, TOLD, asking, endpoint
 from tests.hostile import reliability
@@ -98,6 +101,27 @@ def test_every_fault_has_its_outcome_and_the_page_says_so(tmp_path):
     outcomes = {fault.name: carriage(tmp_path / fault.name, fault.name) for fault in CARRIAGE}
     outcomes |= content(tmp_path) | _NOT_POSSIBLE
     reliability.compare("bitcoin-core", outcomes)
+
+
+@pytest.mark.parametrize("number", [b"1e999999", b"1e-999999", b"3." + b"0" * 40 + b"1", b"9" * 4000, b"-1.0"])
+def test_an_amount_beyond_all_bounds_is_malformed(tmp_path, number):
+    def lie(_, given):
+        return replace(given, body=given.body.replace(b'"value": 3.99985109', b'"value": ' + number))
+
+    with HostileServer(Core(TOLD.blocks).answer) as server, asking(server.url, tmp_path) as a:
+        server.change(lie, on="gettxout")
+        with pytest.raises(Malformed, match="no whole number of satoshi"):
+            a.spender("late", 1)
+
+
+def test_a_height_beyond_all_bounds_is_malformed(tmp_path):
+    def lie(_, given):
+        return replace(given, body=given.body.replace(b'"blocks": 442', b'"blocks": 99999999999999999999'))
+
+    with HostileServer(Core(TOLD.blocks).answer) as server, asking(server.url, tmp_path) as a:
+        server.change(lie, on="getblockchaininfo")
+        with pytest.raises(Malformed, match="a whole number was expected"):
+            a.source.status()
 
 
 def test_amounts_with_a_point_or_an_exponent_are_read_to_the_satoshi(tmp_path):

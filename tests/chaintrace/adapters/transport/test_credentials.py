@@ -94,6 +94,20 @@ def test_a_key_is_nowhere_in_what_is_kept(tmp_path, request_):
     assert SECRET not in repr(door.queries)
 
 
+@pytest.mark.parametrize("answer", ["broken", "redirected", "circle"])
+def test_a_key_in_the_name_of_the_host_is_said_by_nobody(tmp_path, answer):
+    host = f"{SECRET.lower()}.api.example"
+    answers = {
+        "broken": Unavailable(f"{host} is not found"),
+        "redirected": given(status=302, location=f"https://{host}.evil/x"),
+        "circle": given(status=302, location="/x"),
+    }
+    door = FakeDoor(tmp_path, answers[answer], environment=KEY)
+    with pytest.raises(AdapterError) as raised:
+        door.ask(replace(IN_HEADER, url="https://{key}.api.example/tx"))
+    assert SECRET.lower() not in (repr(raised.value) + repr(raised.value.__cause__) + repr(door.queries)).lower()
+
+
 def test_an_answer_that_repeats_the_key_is_not_kept(tmp_path):
     door = FakeDoor(tmp_path, given(f'{{"url": "/{SECRET}"}}'.encode()), environment=KEY)
     with pytest.raises(AdapterError, match="repeats the key") as raised:

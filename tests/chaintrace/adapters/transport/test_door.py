@@ -209,6 +209,19 @@ def test_a_redirect_to_another_host_is_not_followed(tmp_path, location):
     assert len(door.wire.sent) == 1
 
 
+@pytest.mark.parametrize("location", ["http://[", "//[evil.example/", "https://\u2100.example/", "https://[1:2]x/"])
+def test_a_redirect_to_what_is_no_url_is_refused(tmp_path, location):
+    with pytest.raises(Refused, match=r"^api\.example redirects to what is no url: check the url of the source"):
+        FakeDoor(tmp_path, given(status=302, location=location)).ask(TIP)
+
+
+def test_where_a_redirect_leads_is_shown_in_short_and_plain(tmp_path):
+    with pytest.raises(Refused) as caught:
+        FakeDoor(tmp_path, given(status=302, location="https://\x9b31m" + "a" * 60_000)).ask(TIP)
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 300
+
+
 def test_a_redirect_in_a_circle_ends(tmp_path):
     door = FakeDoor(tmp_path, given(status=302, location="/blocks/tip/height"))
     with pytest.raises(Refused, match="in a circle"):

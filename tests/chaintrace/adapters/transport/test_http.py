@@ -185,6 +185,22 @@ def test_tls_is_verified_and_a_certificate_of_ones_own_can_be_named(tmp_path):
                     door.ask(get(f"https://{host}/"))
 
 
+def test_a_certificate_of_ones_own_is_trusted_besides_the_usual_ones(tmp_path, secure, monkeypatch):
+    usual, context = secure
+    folder = tmp_path / "own"
+    folder.mkdir()
+    own, key = certificate(folder, "127.0.0.1")
+    mine = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    mine.load_cert_chain(own, key)
+    monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(usual))
+    with (
+        listening(web, context) as public,
+        listening(web, mine) as node,
+        quick_door(tmp_path / "archive", ca_file=own) as door,
+    ):
+        assert [door.ask(get(f"https://{host}/a")).content for host in (public, node)] == [b"ok", b"ok"]
+
+
 def test_what_does_not_speak_tls_is_unavailable(tmp_path):
     silent = pytest.raises(Unavailable, match="does not speak TLS")
     with HostileServer(lambda _: Given()) as server, quick_door(tmp_path, patience=ONCE) as door, silent:
@@ -219,10 +235,12 @@ def test_an_http_proxy_is_asked_for_the_whole_url(tmp_path):
         assert server.asked[0].path == "http://api.example/x?y=1"
 
 
-def test_a_proxy_that_is_not_there_is_named_without_its_password(tmp_path):
+@pytest.mark.parametrize("kind", ["http", "socks5"])
+def test_a_proxy_that_is_not_there_is_named_without_its_password(tmp_path, kind):
+    said = rf"api\.example is not reached through {kind}://127\.0\.0\.1:9: is the proxy running\?"
     with (
-        quick_door(tmp_path, proxy="http://user:hidden@127.0.0.1:9", patience=ONCE) as door,
-        pytest.raises(Unavailable, match=r"api\.example is not reached through http://127\.0\.0\.1:9") as no,
+        quick_door(tmp_path, proxy=f"{kind}://user:hidden@127.0.0.1:9", patience=ONCE) as door,
+        pytest.raises(Unavailable, match=said) as no,
     ):
         door.ask(get("http://api.example/x"))
     assert "hidden" not in str(no.value)

@@ -49,6 +49,8 @@ def test_numbers_are_exact():
         (b"Too many requests", "something that is not JSON"),
         (b'{"id": 1, "result": NaN}', "broken"),
         (b"[" * 100_000, "JSON that is broken or cut short"),
+        (b'{"id": 1, "result": 1e999999999999999999999}', "broken"),
+        (b'{"id": 1, "result": [1E-999999999999999999999]}', "broken"),
         (b"\xff\xfe", "something that is not JSON"),
         (b"[]", "no JSON-RPC answer"),
         (b'{"id": 1}', "no JSON-RPC answer"),
@@ -61,6 +63,20 @@ def test_numbers_are_exact():
 def test_what_is_no_answer_is_malformed_and_named(content, said):
     with pytest.raises(Malformed, match=rf"^127\.0\.0\.1:8332 answered .*{said}"):
         result(content, ASKED)
+
+
+def test_their_words_are_cut_and_made_plain():
+    said = "A\x1b[2J\ud800\u202e\n" * 200_000
+    for error in ({"code": 10**400, "message": said}, said):
+        told = result(answered(error=error), ASKED)
+        assert isinstance(told, RpcError)
+        assert told.code == 0
+        assert told.message.isprintable()
+        assert len(told.message) < 400
+    with pytest.raises(Malformed) as caught:
+        result(json.dumps({"id": said, "result": 1}).encode(), ASKED)
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 300
 
 
 def test_plain_json_is_read_the_same_way():

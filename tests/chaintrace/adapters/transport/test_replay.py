@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from chaintrace.adapters.transport import ReplayDoor, Request
-from chaintrace.errors import Malformed, Unavailable
+from chaintrace.errors import Malformed, Refused, Unavailable
 from tests.chaintrace.adapters.transport.fakes import FakeDoor, given
 
 TIP = Request("esplora", "https://api.example/blocks/tip/height")
@@ -45,3 +45,19 @@ def test_an_empty_body_is_an_answer(tmp_path):
     request = replace(TIP, accept=frozenset({404}))
     door.ask(request)
     assert (ReplayDoor(door.archive).ask(request).content, ReplayDoor(door.archive).ask(request).status) == (b"", 404)
+
+
+def test_that_there_was_no_such_thing_is_told_again_though_it_settles_nothing(tmp_path):
+    def there(_content, status):
+        if status == 404:
+            raise Refused("not found")
+
+    request = replace(TIP, settled=True, accept=frozenset({404}), check=there)
+    door = FakeDoor(tmp_path, given(b"no", 404), given(b"no", 404), given(b"yes"))
+    for _ in range(2):  # whoever can be asked is asked again
+        with pytest.raises(Refused):
+            door.ask(request)
+    with pytest.raises(Refused, match="not found"):
+        ReplayDoor(door.archive).ask(request)
+    door.ask(request)
+    assert ReplayDoor(door.archive).ask(request).content == b"yes"

@@ -25,6 +25,8 @@ NOW = datetime(2026, 1, 1, 0, 0, 0, 500_000, tzinfo=UTC)
         ("-5", None),
         ("1.5", None),
         ("٣", None),
+        ("Thu, 01 Jan 2026 00:00:00 -" + "9" * 30, None),
+        ("Thu, 01 Jan 99999999999 00:00:00 GMT", None),
     ],
 )
 def test_seconds_and_dates_are_understood(value, seconds):
