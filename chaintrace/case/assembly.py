@@ -187,12 +187,7 @@ def as_of(coverages: Iterable[Coverage], until: int | None) -> dict[str, AsOf]:
     for coverage in coverages:
         if coverage.chain not in ends or coverage.end > ends[coverage.chain].end:
             ends[coverage.chain] = coverage
-    return {
-        chain: AsOf(until)
-        if until is not None and (end.time is None or until < end.time)
-        else AsOf(end.time, end.height)
-        for chain, end in ends.items()
-    }
+    return {chain: AsOf(*end.as_of(until)) for chain, end in ends.items()}
 
 
 def rule_line(rule: Heuristic) -> RuleLine:

@@ -55,6 +55,12 @@ class Coverage:
             return False
         return rank is None or self.start <= rank <= self.end
 
+    def as_of(self, until: int | None) -> tuple[int | None, int | None]:
+        """Time (Unix, UTC) and height of its end, or of `until` where that is earlier: no height is known of that."""
+        if until is not None and (self.time is None or until < self.time):
+            return until, None
+        return self.time, self.height
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:

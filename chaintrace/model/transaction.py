@@ -107,15 +107,6 @@ class Movement(NamedTuple):
     transfer: Transfer
 
 
-@dataclass(frozen=True, slots=True)
-class Fee:
-    """What a transaction cost: the payer (None on UTXO chains), the asset, and the value in base units."""
-
-    payer: str | None
-    asset: Asset
-    value: int
-
-
 def utxo_fee(transfer: Transfer) -> int | None:
     """The fee of a UTXO transaction in base units: inputs less outputs; None when an input's value is not known.
 

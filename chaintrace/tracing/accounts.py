@@ -236,7 +236,7 @@ class Accounts:
             self._slept(awake, awake.slept())
         for awake in dict.fromkeys(self._pools.values()):
             end = max(awake.coverage, key=lambda cover: cover.end)
-            cut = self._until is not None and (end.time is None or self._until < end.time)
+            time, height = end.as_of(self._until)
             for origin, (value, hop) in by_origin(awake.pool.lots()).items():
                 step, since = awake.since[origin]
                 self._record.resting.append(
@@ -247,8 +247,8 @@ class Accounts:
                         awake.name,
                         "",
                         "",
-                        self._until if cut else end.time,
-                        None if cut else end.height,
+                        time,
+                        height,
                         hop=hop,
                         step=step,
                         since=since.time,

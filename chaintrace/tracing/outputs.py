@@ -154,7 +154,7 @@ class Outputs:
 
     def _rest(self, place: Place, lots: Sequence[Lot], end: Coverage) -> None:
         tx = place.transaction
-        cut = self._until is not None and (end.time is None or self._until < end.time)
+        time, height = end.as_of(self._until)
         for origin, (value, hop) in by_origin(lots).items():
             self._record.resting.append(
                 Resting(
@@ -164,8 +164,8 @@ class Outputs:
                     place.address,
                     place.txid,
                     place.index,
-                    self._until if cut else end.time,
-                    None if cut else end.height,
+                    time,
+                    height,
                     place.outpoint,
                     place.gross,
                     hop,
