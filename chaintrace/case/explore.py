@@ -271,8 +271,8 @@ def place_of(question: Missing) -> tuple[str, str, str, int]:
             return chain, "transaction", txid, 0
         case MissingSpender(outpoint):
             return outpoint.chain, "spender", outpoint.txid, outpoint.vout
-        case MissingHistory(account):
-            return account.chain, "history", f"{account.address} {account.asset.contract}", 0
+        case MissingHistory(account, since):
+            return account.chain, "history", f"{account.address} {account.asset.contract}", since
 
 
 def subject_of(question: Missing) -> str:
@@ -282,5 +282,5 @@ def subject_of(question: Missing) -> str:
             return txid
         case MissingSpender(outpoint):
             return str(outpoint)
-        case MissingHistory(account):
+        case MissingHistory(account, _):
             return account.address

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from chaintrace.adapters.interface import Adapter, FactSource, SourceSpec
+from chaintrace.adapters.ranks import is_ordered_by_time, rank_of
 from chaintrace.case.view import CaseView, Tags
 from chaintrace.errors import InputError
 from chaintrace.model.archive import Archive
@@ -83,10 +84,8 @@ class Ground:
 
 def _tip(pin: Pin) -> Coverage:
     """How far the facts of a network reach: of no address by themselves, but every answer holds as of this tip."""
-    height = pin.tip.height or 0
-    return Coverage(
-        pin.chain, frozenset(), frozenset(), 0, height, pin.tip.height, pin.tip.time, "the tip of the chain"
-    )
+    end, tip = rank_of(pin.chain, pin.tip), pin.tip
+    return Coverage(pin.chain, frozenset(), frozenset(), 0, end, tip.height, tip.time, "the tip of the chain")
 
 
 def open_view(  # noqa: PLR0917  # each is one room of a case
@@ -158,9 +157,9 @@ def _uncollected() -> Iterator[None]:
 def _check_heights(told: Iterable[tuple[str, Coverage]], networks: Iterable[Network]) -> None:
     """Raise InputError when one source of a chain has heights and another has none: they have no common order (M2).
 
-    What a network tells has heights.
+    What a network tells has heights; on a chain whose order is that of its times, its times count.
     """
-    first: dict[str, tuple[str, bool]] = {network.chain: (network.shown, True) for network in networks}
+    first = {network.chain: (network.shown, not is_ordered_by_time(network.chain)) for network in networks}
     for shown, coverage in told:
         has = coverage.height is not None
         other, known = first.setdefault(coverage.chain, (shown, has))

@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeVar
 
 from chaintrace.adapters.assets import native_asset
 from chaintrace.adapters.interface import FactSource
+from chaintrace.adapters.ranks import rank_of
 from chaintrace.model.attribution import Tag
 from chaintrace.model.chain import Account, Asset, OutPoint
 from chaintrace.model.finding import AnyFinding
@@ -74,12 +75,23 @@ class CaseView:
         """The canonical transaction with that txid."""
         return self._transaction(chain, txid) or self._lack(MissingTransaction(chain, txid))
 
-    def history(self, account: Account) -> History | MissingHistory:
-        """Every movement of a covered account; `MissingHistory` for one that no source covers."""
-        coverage = self.coverage(account.chain, account.address, account.asset.contract)
+    def history(self, account: Account, since: int = 0) -> History | MissingHistory:
+        """Every movement of a covered account; `MissingHistory` for one that no source covers at the rank `since`.
+
+        A file says for how long it covers an account, and the trace what that leaves out; networks are asked for more.
+        """
+        chain = account.chain
+        coverage = self.coverage(chain, account.address, account.asset.contract)
+        if chain in self.facts.heard.pins:
+            coverage = tuple(held for held in coverage if held.start <= since)
         if not coverage:
-            return self._lack(MissingHistory(account))
-        return History(account, self.facts.movements(account), None, coverage)
+            return self._lack(MissingHistory(account, since))
+        movements = self.facts.movements(account)
+        known = [held for held in coverage if held.opening is not None]
+        if not known:
+            return History(account, movements, None, coverage)
+        first = min(known, key=lambda held: held.start)
+        return History(account, _from(movements, first.start), first.opening, coverage)
 
     def movements(self, account: Account) -> Sequence[Movement]:
         """What the sources show of an account, covered or not."""
@@ -132,7 +144,7 @@ class CaseView:
         Where networks are asked as of a tip, a file that ends before it no longer tells what rests.
         """
         pin = self.facts.heard.pins.get(chain)
-        least = pin.tip.height or 0 if pin is not None else 0
+        least = rank_of(chain, pin.tip) if pin is not None else 0
         told = (held for held in self.coverages if held.chain == chain and held.end >= least)
         return tuple(held for held in told if held.covers(address, contract))
 
@@ -212,3 +224,10 @@ class CaseView:
         transfer, leg, rank = output
         held = self.coverage(outpoint.chain, leg.address, transfer.asset.contract)
         return any(rank == PENDING_RANK or coverage.end >= rank for coverage in held)
+
+
+def _from(movements: Sequence[Movement], start: int) -> Sequence[Movement]:
+    """The movements from a rank on."""
+    if not start or not movements or movements[0].order[0] >= start:
+        return movements
+    return [movement for movement in movements if movement.order[0] >= start]

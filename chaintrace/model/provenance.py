@@ -32,7 +32,8 @@ class Coverage:
 
     `addresses` and `contracts` are None for "every one". `start` and `end` are ranks of the chain order (a height,
     or Unix seconds where the source has no heights), both inclusive. `height` and `time` (UTC) are those of the end.
-    `how` is declared, counter equal, balance equal, or all blocks read.
+    `how` is declared, counter equal, balance equal, second source equal, all blocks read, or claimed. `opening` is the
+    balance of the one account that it covers just before `start`, in base units; None where nobody knows it.
     """
 
     chain: str
@@ -43,6 +44,7 @@ class Coverage:
     height: int | None
     time: int | None
     how: str = "declared"
+    opening: int | None = None
 
     def covers(self, address: str, contract: str, rank: int | None = None) -> bool:
         """Whether every movement of (address, contract) is held; at `rank`, when one is given.

@@ -16,6 +16,9 @@ Kind: TypeAlias = Literal["native", "internal", "token", "nft", "mint", "burn", 
 
 Status: TypeAlias = Literal["confirmed", "failed", "pending"]
 
+ROW = "row:"
+"""How the index of a transfer begins that a list told without its place in the transaction (M1)."""
+
 PENDING_RANK = 2**62
 """The rank of what no block holds yet: after everything that one does."""
 
@@ -43,7 +46,7 @@ class Leg:
 class Transfer:
     """One asset moves from N holdings to M (1 to 1 on account chains). A mint has no inputs, a burn no outputs.
 
-    `index` names it inside its transaction (M1): the file's own text, `value`, `log:57`, `call:0.1`, `fee`;
+    `index` names it inside its transaction (M1): the file's own text, `value`, `log:57`, `call:0.1`, `fee`, `row:…`;
     on UTXO chains it is `utxo` and the outputs carry their vout. `token_id` is None for everything that is fungible.
     """
 

@@ -21,9 +21,14 @@ class MissingTransaction:
 
 @dataclass(frozen=True, slots=True)
 class MissingHistory:
-    """No source holds every movement of this account (M10)."""
+    """No source holds every movement of this account from the rank `since` on (M2, M10).
+
+    `since` is that of the first traced receipt: a source that can tell the balance just before it need not read what
+    lies further back.
+    """
 
     account: Account
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,8 @@ Missing: TypeAlias = MissingTransaction | MissingHistory | MissingSpender
 class History:
     """An account's movements in chain order (self-transfers once), its opening balance and how far it is covered.
 
-    `opening` is in base units and None where nobody knows it (M9).
+    `opening` is in base units and None where nobody knows it (M9). Where it is known, the movements are those from
+    the beginning of the coverage on.
     """
 
     account: Account
@@ -57,8 +63,8 @@ class View(Protocol):
         """The canonical transaction with that txid."""
         ...
 
-    def history(self, account: Account) -> History | MissingHistory:
-        """Every movement of a covered account; `MissingHistory` for one that no source covers."""
+    def history(self, account: Account, since: int = 0) -> History | MissingHistory:
+        """Every movement of a covered account; `MissingHistory` for one that no source covers at the rank `since`."""
         ...
 
     def spender(self, outpoint: OutPoint) -> Transaction | MissingSpender | None:

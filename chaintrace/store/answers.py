@@ -61,9 +61,9 @@ def question_text(question: Missing) -> str:
             parts = ["transaction", chain, txid]
         case MissingSpender(outpoint):
             parts = ["spender", outpoint.chain, outpoint.txid, str(outpoint.vout)]
-        case MissingHistory(account):
+        case MissingHistory(account, since):
             asset = account.asset
-            parts = ["history", asset.chain, account.address, asset.contract]
+            parts = ["history", asset.chain, account.address, asset.contract, *([str(since)] if since else [])]
     return json.dumps(parts, ensure_ascii=False)
 
 
@@ -74,7 +74,7 @@ def question_of(text: str) -> Missing:
         return MissingTransaction(chain, rest[0])
     if kind == "spender":
         return MissingSpender(OutPoint(chain, rest[0], int(rest[1])))
-    return MissingHistory(Account(rest[0], Asset(chain, rest[1])))
+    return MissingHistory(Account(rest[0], Asset(chain, rest[1])), int(rest[2]) if rest[2:] else 0)
 
 
 def gaps_text(gaps: tuple[Gap, ...]) -> str:
@@ -100,6 +100,7 @@ def coverage_text(coverages: tuple[Coverage, ...]) -> str:
             None if held.contracts is None else sorted(held.contracts),
             [held.start, held.end, held.height, held.time],
             held.how,
+            _number_text(held.opening),
         ]
         for held in coverages
     ]
@@ -118,8 +119,9 @@ def coverage_of(text: str) -> tuple[Coverage, ...]:
             height,
             time,
             how,
+            *(None if opening is None else int(opening) for opening in later),
         )
-        for chain, addresses, contracts, (start, end, height, time), how in json.loads(text)
+        for chain, addresses, contracts, (start, end, height, time), how, *later in json.loads(text)
     )
 
 

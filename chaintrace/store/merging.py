@@ -3,13 +3,14 @@
 Not known is not a difference: an input without a value, a block without a hash. Two known things that differ are.
 """
 
+from collections import Counter
 from collections.abc import Container
 from dataclasses import replace
 
 from chaintrace.errors import InputError
 from chaintrace.model.chain import Block, Holding
 from chaintrace.model.provenance import Gap, Source
-from chaintrace.model.transaction import Leg, Order, Transaction, Transfer
+from chaintrace.model.transaction import ROW, Leg, Order, Transaction, Transfer
 from chaintrace.model.view import Missing, MissingTransaction
 from chaintrace.store.interface import Locate
 
@@ -31,8 +32,10 @@ def merged(first: Transaction, second: Transaction) -> Transaction:
         return replace(merged(second, first), source=first.source)
     if second.block is not None and first.status != second.status:
         raise Unequal("its status")
-    known = {transfer.index: transfer for transfer in first.transfers}
-    for transfer in second.transfers:
+    if _has_rows(first) and not _has_rows(second):
+        return replace(merged(second, first), source=first.source)
+    known = {transfer.index: transfer for transfer in _told_exactly(first, second)}
+    for transfer in _told_exactly(second, first):
         mine = known.get(transfer.index)
         known[transfer.index] = transfer if mine is None else _transfer(mine, transfer)
     transfers = tuple(sorted(known.values(), key=lambda transfer: transfer.order))
@@ -43,6 +46,32 @@ def merged(first: Transaction, second: Transaction) -> Transaction:
         version=second.version if first.version is None else first.version,
         locktime=second.locktime if first.locktime is None else first.locktime,
     )
+
+
+def _has_rows(transaction: Transaction) -> bool:
+    """Whether a list told some of its transfers, without their places."""
+    return any(transfer.index.startswith(ROW) for transfer in transaction.transfers)
+
+
+def _told_exactly(mine: Transaction, other: Transaction) -> tuple[Transfer, ...]:
+    """My transfers without those of lists that the other telling has in their exact places (M1)."""
+    if not _has_rows(mine):
+        return mine.transfers
+    exact = Counter(_what(transfer) for transfer in other.transfers if not transfer.index.startswith(ROW))
+    left = []
+    for transfer in mine.transfers:
+        what = _what(transfer)
+        if transfer.index.startswith(ROW) and exact[what]:
+            exact[what] -= 1
+        else:
+            left.append(transfer)
+    return tuple(left)
+
+
+def _what(transfer: Transfer) -> tuple[str, tuple[str, ...], tuple[str, ...], int | None]:
+    """What a transfer moves, from whom to whom."""
+    payers = tuple(leg.address for leg in transfer.inputs)
+    return transfer.asset.contract, payers, tuple(leg.address for leg in transfer.outputs), transfer.value
 
 
 def _block(first: Block | None, second: Block | None) -> Block | None:

@@ -127,7 +127,7 @@ class Accounts:
         """Load a pool as it stood just before `order`; None where no source holds its history (M10)."""
         if (account.chain, account.asset.contract, account.address) in self._asleep:
             return self._wake(account, order)
-        histories = self._histories(account)
+        histories = self._histories(account, order[0])
         if not histories:
             return None
         movements = merged(histories)
@@ -181,14 +181,14 @@ class Accounts:
         self._agenda.follow(awake.onward(order))
         return awake
 
-    def _histories(self, account: Account) -> list[History]:
+    def _histories(self, account: Account, since: int) -> list[History]:
         """The history of the account, or of its wallet's members; [] when one of them is missing (M10)."""
         wallet = self._wallet(account.chain, account.address)
         members = wallet.addresses if wallet is not None else ()
         others = [name for name in members if name != account.address and self._wallet(account.chain, name) is wallet]
         histories = []
         for address in (account.address, *sorted(others)):
-            found = self._view.history(Account(address, account.asset))
+            found = self._view.history(Account(address, account.asset), since)
             if isinstance(found, MissingHistory):
                 self._record.lacks(found)
                 return []

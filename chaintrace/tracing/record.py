@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from chaintrace.model.chain import Asset, OutPoint
+from chaintrace.model.chain import Account, Asset, OutPoint
 from chaintrace.model.provenance import Gap, GapKind
 from chaintrace.model.trace import AnyOutcome, Claim, Hop, Lot, NotFollowed, Outcome, Reason, Step
 from chaintrace.model.transaction import Transaction
-from chaintrace.model.view import Missing
+from chaintrace.model.view import Missing, MissingHistory
 
 
 class Place(NamedTuple):
@@ -59,6 +59,7 @@ class Record:
         self.step = 0
         self._gaps: dict[tuple[str, str, str, str], Gap] = {}
         self._missing: dict[Missing, None] = {}
+        self._lacking: set[Account] = set()
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
@@ -71,7 +72,11 @@ class Record:
         return tuple(self._missing)
 
     def lacks(self, missing: Missing) -> None:
-        """Note a fact that the view does not have."""
+        """Note a fact that the view does not have; of a history, the first traced receipt that asks for it says all."""
+        if isinstance(missing, MissingHistory):
+            if missing.account in self._lacking:
+                return
+            self._lacking.add(missing.account)
         self._missing.setdefault(missing)
 
     def gap(self, kind: GapKind, asset: Asset, subject: str, value: int | None, text: str) -> None:

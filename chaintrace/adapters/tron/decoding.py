@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from chaintrace.adapters.assets import asset, native_asset
+from chaintrace.adapters.ranks import rank_of
 from chaintrace.adapters.transport import Json
 from chaintrace.adapters.tron.answers import rows, seconds, shown, table, txid_of, whole, word
 from chaintrace.adapters.tron.events import Call, Reading, read_events
@@ -31,11 +32,9 @@ class Place:
     block: Block
     position: int
 
-    @property
-    def rank(self) -> tuple[int, int]:
+    def rank(self, chain: str) -> tuple[int, int]:
         """Its place in the chain (M2)."""
-        height = self.block.height
-        return (PENDING_RANK if height is None else height, self.position)
+        return (PENDING_RANK if self.block.height is None else rank_of(chain, self.block), self.position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ def _transaction(
     chain: str, txid: str, moves: Iterable[Move], place: Place | None, source: Source | None, *, succeeded: bool
 ) -> Transaction:
     """The transaction of these movements."""
-    rank = (PENDING_RANK, 0) if place is None else place.rank
+    rank = (PENDING_RANK, 0) if place is None else place.rank(chain)
     status: Status = "pending" if place is None else "confirmed" if succeeded else "failed"
     block, position = (None, 0) if place is None else (place.block, place.position)
     return Transaction(chain, txid, block, position, transfers(chain, moves, rank), status, source)

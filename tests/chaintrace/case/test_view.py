@@ -102,6 +102,46 @@ def test_what_is_missing_is_remembered_in_order_and_once():
     )
 
 
+def networked(*coverages, tip=9):
+    """A view over a network that was asked as of a tip, with movements of bob's at the ranks 1 to 4."""
+    store = MemoryStore()
+    network = Network("ledger", "etherscan", "site")
+    store.pin("ledger", Block(tip, "tip", 1_600_000_000), datetime(2026, 1, 1, tzinfo=UTC))
+    told = tuple(pay(f"t{row}", row) for row in range(1, 5))
+    store.tell([Answered(network, MissingHistory(BOB), "told", told, coverage=coverages)])
+    facts = store.facts([], networks=[network])
+    return CaseView(facts, facts.heard.coverage)
+
+
+def opened(start, opening, end=9):
+    own = frozenset({"bob"}), frozenset({"COIN"})
+    return Coverage("ledger", *own, start, end, end, 1_600_000_000, "balance equal", opening)
+
+
+@pytest.mark.parametrize(
+    ("coverages", "since", "opening", "first"),
+    [
+        ([opened(0, None)], 3, None, "t1"),  # nobody knows it, so that all that is shown counts
+        ([opened(0, 0)], 3, 0, "t1"),
+        ([opened(3, 77)], 3, 77, "t3"),
+        ([opened(3, 77)], 4, 77, "t3"),
+        ([opened(3, 77), opened(2, 5)], 3, 5, "t2"),  # the one that reaches further back
+        ([opened(3, 77), opened(0, None)], 3, 77, "t3"),
+    ],
+)
+def test_a_known_opening_is_that_before_the_first_movement_of_the_history(coverages, since, opening, first):
+    history = networked(*coverages).history(BOB, since)
+    assert history.opening == opening
+    assert history.movements[0].transaction.txid == first
+
+
+@pytest.mark.parametrize("coverages", [[], [opened(3, 77)], [opened(0, 0, end=8)]])
+def test_a_network_is_asked_again_for_what_lies_before_its_coverage_or_after_it(coverages):
+    made = networked(*coverages)
+    assert made.history(BOB, 2) == MissingHistory(BOB, 2)
+    assert made.missing == (MissingHistory(BOB, 2),)
+
+
 def test_an_output_that_is_spent_in_the_sources_has_its_spender_whoever_holds_it():
     made = view(move("a", [], (5, "x")), move("b", [("a", 0)], (5, "y"), height=2))
     assert made.spender(OutPoint("bitcoin", "a", 0)).txid == "b"

@@ -224,12 +224,12 @@ def test_answers_outlive_the_run(tmp_path):
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 
 
-@given(chain=WORDS, name=WORDS, vout=st.integers(0, 2**32), contract=WORDS)
-def test_a_question_comes_back_as_it_was(chain, name, vout, contract):
+@given(chain=WORDS, name=WORDS, vout=st.integers(0, 2**32), contract=WORDS, since=st.integers(0, 2**40))
+def test_a_question_comes_back_as_it_was(chain, name, vout, contract, since):
     for question in (
         MissingTransaction(chain, name),
         MissingSpender(OutPoint(chain, name, vout)),
-        MissingHistory(Account(name, Asset(chain, contract))),
+        MissingHistory(Account(name, Asset(chain, contract)), since),
     ):
         assert forms.question_of(forms.question_text(question)) == question
 
@@ -243,5 +243,6 @@ def test_gaps_and_coverages_come_back_as_they_were(value, text, numbers):
     covers = (
         Coverage("tron", frozenset({text, "b"}), None, *numbers, None, None, text),
         Coverage("tron", None, frozenset({text}), *numbers, 7, value and 9, "x"),
+        Coverage("tron", frozenset({text}), frozenset({"a"}), *numbers, 7, 9, "balance equal", value),
     )
     assert forms.coverage_of(forms.coverage_text(covers)) == covers

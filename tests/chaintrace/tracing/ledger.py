@@ -74,10 +74,10 @@ class Ledger:
         found = self.transactions.get(txid) if chain == self.chain else None
         return found or MissingTransaction(chain, txid)
 
-    def history(self, account: Account) -> History | MissingHistory:
+    def history(self, account: Account, since: int = 0) -> History | MissingHistory:
         coverage = self.coverage(account.chain, account.address, account.asset.contract)
         if not coverage:
-            return MissingHistory(account)
+            return MissingHistory(account, since)
         movements = [
             Movement(transfer.order, tx, transfer)
             for tx in self.transactions.values()

@@ -87,7 +87,7 @@ def test_what_reaches_an_uncovered_account_is_not_followed() -> None:
     end = next(found.of(NotFollowed))
     assert isinstance(end, NotFollowed)
     assert (end.reason, end.txid, end.height) == ("history not in the sources", "t2", 2)
-    assert found.missing == (MissingHistory(ledger.account("bob")),)
+    assert found.missing == (MissingHistory(ledger.account("bob"), since=2),)
     assert [(gap.kind, gap.subject, gap.effect_value) for gap in found.gaps] == [("inflow", "ann", 3)]
 
 
