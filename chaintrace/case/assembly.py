@@ -25,13 +25,17 @@ from chaintrace.model.transaction import Transaction
 from chaintrace.report import AsOf, Inputs, RuleLine, SourceLine
 from chaintrace.report.interface import METHOD_VERSION
 from chaintrace.resources import read_text
-from chaintrace.store import Network
+from chaintrace.store import Network, Store
 
 SCREENED = (
     "Poison was screened over what was fetched for the methods of this case, and no further: of an address that it "
     "does not name, nothing is said."
 )
 """How far a screen reaches where facts come from a network."""
+
+
+LEFT_CHAIN = "Re-organisation"
+"""How the note of a report begins on a block that left its chain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +81,25 @@ def assembled(question: Question, rooms: Rooms, chosen: RuleSet, observer: Obser
             *rooms.notes,
             *idle_limits(limits, view),
             *((budgets_said(config.budgets), SCREENED) if config.networks else ()),
+            *reorganised(rooms.ground.store, dict.fromkeys(one.chain for one in config.networks)),
         ),
         note=config.note,
         actors=rooms.actors,
     )
+
+
+def reorganised(store: Store, chains: Iterable[str]) -> Iterator[str]:
+    """A sentence for each block that left its chain since the case was first followed.
+
+    It changes no figure: what the block held was asked for again. But an earlier report may have rested on it.
+    """
+    for chain in chains:
+        for block, at in store.left(chain):
+            height = "" if block.height is None else f" at height {block.height}"
+            yield (
+                f"{LEFT_CHAIN}: the block {block.hash}{height} of {chain} was found no longer to be part of the chain "
+                f"on {at:%Y-%m-%d at %H:%M:%S} UTC. What it held was asked for again, and nothing here rests on it."
+            )
 
 
 def traced(question: Question, view: CaseView, observer: Observer) -> dict[str, Trace]:

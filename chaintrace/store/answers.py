@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Literal, NamedTuple, TypeAlias
 
 from chaintrace.model.chain import Account, Asset, Block, OutPoint
@@ -25,6 +26,13 @@ class Network(NamedTuple):
     chain: str
     adapter: str
     shown: str
+
+
+class Left(NamedTuple):
+    """A block that left its chain, and when that was noticed (UTC)."""
+
+    block: Block
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Protocol, TypeAlias
 from chaintrace.model.chain import Account, Asset, Block, OutPoint
 from chaintrace.model.provenance import Gap, Source
 from chaintrace.model.transaction import Movement, Transaction
-from chaintrace.store.answers import Answered, Heard, Network, Pin
+from chaintrace.store.answers import Answered, Heard, Left, Network, Pin
 
 Locate: TypeAlias = Callable[[Source, str, str, str], int | None]
 """The line of a source's file that tells of (chain, txid, index), for a message; index `""` is any. None: no lines."""
@@ -106,6 +106,10 @@ class Store(Protocol):
 
     def mark(self, chain: str, block_hash: str, at: datetime, *, canonical: bool) -> None:
         """Say that from `at` (UTC) on a block is canonical or not. Nothing is deleted: the mark is a dated column."""
+        ...
+
+    def left(self, chain: str) -> Sequence[Left]:
+        """The blocks that are marked as not canonical, by height and hash, with the moment of the mark (UTC)."""
         ...
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ from chaintrace.model.chain import Block
 from chaintrace.model.provenance import Gap, Source
 from chaintrace.model.transaction import Transaction
 from chaintrace.model.view import Missing
-from chaintrace.store.answers import Answered, Network, Pin, heard
+from chaintrace.store.answers import Answered, Left, Network, Pin, heard
 from chaintrace.store.interface import Locate, nowhere
 from chaintrace.store.memory import MemoryFacts
 
@@ -129,5 +129,16 @@ class MemoryStore:
         else:
             self._orphaned[chain, block_hash] = at
 
+    def left(self, chain: str) -> Sequence[Left]:
+        """The blocks that are marked as not canonical, by height and hash."""
+        heights = {(where, name): height for where, height, name in self._seen}
+        gone = [(heights.get(key), key[1], at) for key, at in self._orphaned.items() if key[0] == chain]
+        return tuple(Left(Block(height, name, None), at) for height, name, at in sorted(gone, key=_by_height))
+
     def close(self) -> None:
         """Nothing is held open."""
+
+
+def _by_height(gone: tuple[int | None, str, datetime]) -> tuple[int, str]:
+    """What blocks that left are sorted by; of one that no network told the height is not known."""
+    return -1 if gone[0] is None else gone[0], gone[1]

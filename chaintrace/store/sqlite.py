@@ -10,7 +10,7 @@ from chaintrace.errors import InputError, OutputError
 from chaintrace.model.chain import Block
 from chaintrace.model.provenance import Gap, Source
 from chaintrace.model.transaction import Transaction
-from chaintrace.store.answers import Answered, Network, Pin
+from chaintrace.store.answers import Answered, Left, Network, Pin
 from chaintrace.store.interface import Locate, nowhere
 from chaintrace.store.schema import migrate
 from chaintrace.store.sqlite_cells import key
@@ -115,6 +115,11 @@ class SqliteStore:
                 "AND chain_id = (SELECT id FROM chains WHERE name = ?)",
                 (date, key(block_hash), chain),
             )
+
+    def left(self, chain: str) -> Sequence[Left]:
+        """The blocks that are marked as not canonical, by height and hash."""
+        with self._spoken():
+            return self._tables.left(chain)
 
     def close(self) -> None:
         """Close the file. The facts stay."""

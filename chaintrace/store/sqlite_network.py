@@ -10,7 +10,7 @@ from chaintrace.model.chain import Block, OutPoint
 from chaintrace.model.provenance import Gap, Source, Unspent
 from chaintrace.model.transaction import Transaction
 from chaintrace.store import answers as forms
-from chaintrace.store.answers import Answered, Heard, Network, Pin
+from chaintrace.store.answers import Answered, Heard, Left, Network, Pin
 from chaintrace.store.sqlite_cells import key, text_of
 from chaintrace.store.sqlite_rows import Writer
 
@@ -126,6 +126,16 @@ class NetworkTables:
         )
         found = [(height, text_of(name)) for height, name in self._connection.execute(sql, (chain, depth))]
         return tuple(Block(height, name, None) for height, name in sorted(found))
+
+    def left(self, chain: str) -> tuple[Left, ...]:
+        """The blocks that are marked as not canonical, by height and hash."""
+        sql = (
+            "SELECT s.height, b.hash, b.orphaned_at FROM blocks b JOIN chains c ON c.id = b.chain_id "
+            "LEFT JOIN seen s ON s.block_id = b.id WHERE c.name = ? AND b.orphaned_at IS NOT NULL "
+            "ORDER BY s.height, b.hash"
+        )
+        rows = self._connection.execute(sql, (chain,))
+        return tuple(Left(Block(height, text_of(name), None), datetime.fromisoformat(at)) for height, name, at in rows)
 
     def tellers(self, networks: Sequence[Network]) -> Tellers:
         """The raw answers of these networks, in their order."""

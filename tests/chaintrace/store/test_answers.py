@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -246,3 +246,17 @@ def test_gaps_and_coverages_come_back_as_they_were(value, text, numbers):
         Coverage("tron", frozenset({text}), frozenset({"a"}), *numbers, 7, 9, "balance equal", value),
     )
     assert forms.coverage_of(forms.coverage_text(covers)) == covers
+
+
+def test_blocks_that_left_their_chain_are_named_with_the_moment_until_they_are_back(store):
+    store.pin("bitcoin", TIP, DAY)
+    store.tell([Answered(SITE, asks(), "told", (move(B, SPENT, name="c" * 64),))])
+    assert store.left("bitcoin") == ()
+    for name, later in (("f" * 64, 2), ("c" * 64, 1)):
+        store.mark("bitcoin", name, DAY + timedelta(hours=later), canonical=False)
+    first, second = store.left("bitcoin")
+    assert (first.block, first.at) == (Block(90, "c" * 64, None), DAY + timedelta(hours=1))
+    assert (second.block.height, second.at) == (100, DAY + timedelta(hours=2))
+    assert store.left("ethereum") == ()
+    store.tell([Answered(SITE, asks(), "told", (move(B, SPENT, name="c" * 64),))])
+    assert [left.block.height for left in store.left("bitcoin")] == [100]
