@@ -96,6 +96,12 @@ class Transaction:
         return self.block.time if self.block else None
 
     @property
+    def sender(self) -> str:
+        """The address that sent it, and so pays its fee; `""` on UTXO chains and where no source told of the fee."""
+        payers = (leg.address for part in self.transfers if part.kind == "fee" for leg in part.inputs)
+        return next(payers, "")
+
+    @property
     def utxo(self) -> Transfer | None:
         """The one transfer of a UTXO transaction; None on account chains."""
         first = self.transfers[0] if self.transfers else None

@@ -25,7 +25,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             ),
             "hops": (
                 "step chain txid index height time from_address to_address asset contract decimals value amount"
-                " traced_value traced_amount origin hop rule conversion_step"
+                " traced_value traced_amount origin hop rule conversion_step spender"
             ),
             "not_followed": (
                 "origin chain address txid outpoint asset contract decimals traced_value traced_amount reason"

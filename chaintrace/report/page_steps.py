@@ -9,6 +9,7 @@ from chaintrace.report.credited import Ranked
 from chaintrace.report.interface import Report
 from chaintrace.report.markup import Html, code, joined, table, tag
 from chaintrace.report.paths import MOST_PATHS, Path, paths
+from chaintrace.report.remaining import spender
 from chaintrace.report.wording import METHOD_TEXTS, counted, listed, method_name
 
 SHOWN_LOTS = 6
@@ -81,6 +82,7 @@ def _step(step: Step) -> Html:
             code(transaction.txid),
             " index ",
             step.index,
+            joined((", sent by ", code(sender))) if (sender := spender(transaction, step.pool)) else "",
             ".",
         ),
         table(("Origin", "Before", "Taken", "Kept"), rows, numbers=(1, 2, 3)),

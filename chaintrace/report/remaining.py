@@ -1,6 +1,7 @@
 """The tables of everything that was not credited: resting, hops, not followed, and the law of conservation."""
 
 from chaintrace.model.trace import OUTCOMES, NotFollowed, Resting, Trace
+from chaintrace.model.transaction import Transaction
 from chaintrace.report.amounts import amount, iso
 from chaintrace.report.columns import COLUMNS
 from chaintrace.report.interface import Cell, Inputs, Table
@@ -31,9 +32,19 @@ def hops(inputs: Inputs) -> Table:
                 *(hop.step, asset.chain, hop.txid, hop.index, height, iso(time), hop.from_address, hop.to_address),
                 *(asset.name, asset.contract, asset.decimals, hop.value, amount(hop.value, asset.decimals)),
                 *(hop.traced, amount(hop.traced, asset.decimals), hop.origin, hop.hop, hop.rule, None),
+                spender(transaction, hop.from_address),
             ),
         )
     return Table("hops", COLUMNS["hops"], tuple(rows))
+
+
+def spender(transaction: Transaction | None, from_address: str) -> str:
+    """Who sent a transaction that moves what lay at another address (`transferFrom` after an approval, a contract).
+
+    Empty where the address itself sent it, for a declared wallet, and where the sender was not told.
+    """
+    sender = transaction.sender if transaction is not None else ""
+    return "" if sender in from_address.split(";") else sender
 
 
 def not_followed(inputs: Inputs) -> Table:

@@ -21,6 +21,12 @@ OTHERS: tuple[tuple[type[AnyOutcome], str], ...] = (
 )
 """The outcomes that the sentence names only where there are any, with what it says of them."""
 
+UNPROVEN = frozenset({"opening", "history", "inflow", "claimed", "balance"})
+"""The gaps that say of an account that its history, or what lay there before, is not known for sure."""
+
+NAMED_ACCOUNTS = 3
+"""So many accounts of that kind are named on the first page, the largest first; gaps.csv names all."""
+
 Sums = dict[Asset, int]
 
 
@@ -54,7 +60,8 @@ def reasons(inputs: Inputs) -> tuple[str, ...]:
             if isinstance(outcome, NotFollowed):
                 row = left.setdefault((outcome.reason, outcome.origin, outcome.asset), {})
                 row[method] = row.get(method, 0) + outcome.value
-    return (*(_left_line(key, values) for key, values in left.items()), *_limit_lines(inputs), *_gap_lines(inputs))
+    lines = (_left_line(key, values) for key, values in left.items())
+    return (*lines, *_limit_lines(inputs), *_passed_lines(inputs), *_gap_lines(inputs))
 
 
 def _left_line(key: tuple[str, str, Asset], values: dict[str, int]) -> str:
@@ -73,6 +80,25 @@ def _limit_lines(inputs: Inputs) -> list[str]:
         f"Of {origin}, {prose(value, asset)} was not followed backward: limit."
         for (origin, asset), value in left.items()
     ]
+
+
+def _passed_lines(inputs: Inputs) -> list[str]:
+    """How much traced value the main method sees arrive where an account's history is not shown to be complete."""
+    gaps = (*inputs.trace.gaps, *inputs.gaps)
+    doubted = {(gap.chain, gap.subject) for gap in gaps if gap.kind in UNPROVEN}
+    passed: dict[Asset, dict[str, int]] = {}
+    for hop in inputs.trace.hops:
+        if (hop.asset.chain, hop.to_address) in doubted:
+            at = passed.setdefault(hop.asset, {})
+            at[hop.to_address] = at.get(hop.to_address, 0) + hop.traced
+    lines = []
+    for asset, at in passed.items():
+        most = sorted(at.items(), key=lambda one: (-one[1], one[0]))
+        told = listed(f"{prose(value, asset)} at {address}" for address, value in most[:NAMED_ACCOUNTS])
+        more = f" (and {len(most) - NAMED_ACCOUNTS:,} more)" if len(most) > NAMED_ACCOUNTS else ""
+        noun = counted(len(most), "account")
+        lines.append(f"Traced value passed {noun} of which something is assumed or not known: {told}{more}.")
+    return lines
 
 
 def _gap_lines(inputs: Inputs) -> list[str]:

@@ -85,6 +85,23 @@ def test_gaps_of_one_kind_are_counted():
     assert "Assumed or not known (inflow): Inflow 0. (and 1,199 more of this kind)" in reasons
 
 
+def test_value_that_passed_accounts_of_which_something_is_not_known_is_summed_per_account():
+    """Each account by itself: value that passes two of them is one value."""
+    base = account_trace("fifo", 9_700)
+    reached = {}
+    for hop in base.hops:
+        reached[hop.to_address] = reached.get(hop.to_address, 0) + hop.traced
+    for kind, told in (("claimed", True), ("balance", True), ("source", False)):
+        gap = Gap(kind, "ledger", "W", 3, "Nobody checked it.")
+        trace = replace(base, gaps=())
+        reasons = build(accounts(methods=("fifo",), traces={"fifo": trace}, gaps=(gap,))).reasons
+        passed = [line for line in reasons if line.startswith("Traced value passed")]
+        expected = (
+            f"Traced value passed 1 account of which something is assumed or not known: {reached['W'] // 100} USD at W."
+        )
+        assert passed == ([expected] if told else [])
+
+
 def test_what_is_nothing_beside_endpoint_and_rest_is_not_named():
     base = account_trace("fifo", 9_700)
     all_of_it = (replace(base.outcomes[0], value=10_000),)

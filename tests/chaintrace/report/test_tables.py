@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chaintrace.adapters.assets import asset_keys
-from chaintrace.model.chain import Asset
+from chaintrace.model.chain import Account, Asset
 from chaintrace.model.finding import Service
 from chaintrace.model.trace import Endpoint, Limits, Screen, Trace
+from chaintrace.model.transaction import Leg, Transfer
 from chaintrace.report import build
 from chaintrace.report.amounts import amount, figure, iso, per_cent, prose, share
 from chaintrace.report.columns import ALWAYS, COLUMNS, COUNTS, TIMES, VALUES
@@ -148,6 +149,20 @@ def test_hops_begin_with_the_seed():
         ("fifo", 1, 1_200),
     ]
     assert records(build(outputs()), "hops")[0]["time"] is None
+
+
+def test_a_hop_names_who_sent_the_transaction_where_it_is_not_the_address_that_the_value_left():
+    """As an approved spender does: the value is the holder's, the signature and the fee are the spender's."""
+    base = account_trace("fifo", 8_500)
+
+    def sent_by(hop, payer):
+        fee = Transfer("fee", "fee", USD, (Leg(1, Account(payer, USD), payer),), (), (T0, 0, 0))
+        transfers = (*((fee,) if payer else ()), *hop.transaction.transfers)
+        return hop._replace(transaction=replace(hop.transaction, transfers=transfers))
+
+    hops = [sent_by(hop, payer) for hop, payer in zip(base.hops, ("V", "DRAINER", ""), strict=True)]
+    rows = records(build(accounts(methods=("fifo",), traces={"fifo": replace(base, hops=tuple(hops))})), "hops")
+    assert [row["spender"] for row in rows] == ["", "DRAINER", ""]
 
 
 def test_reconciliation_has_every_outcome_of_every_method_zeros_too():
