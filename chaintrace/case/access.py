@@ -20,6 +20,7 @@ from chaintrace.adapters.transport import (
 )
 from chaintrace.adapters.transport.credentials import variable
 from chaintrace.adapters.transport.proxy import Proxy
+from chaintrace.case.rates import own_rates, rates
 from chaintrace.case.table import nearest, shown
 from chaintrace.errors import InputError
 
@@ -77,6 +78,7 @@ def access(environment: Mapping[str, str], *, offline: bool = False) -> Access:
         raise InputError(f"{CA_FILE} names {shown(named)}, which is no file: correct the path or unset it")
     if named and not _is_certificate(named):
         raise InputError(f"{CA_FILE} names {shown(named)}, which holds no certificate: give it in PEM, or unset it")
+    own_rates(environment)
     return Access("none" if offline else MODES[said], environment, proxy, Path(named) if named else None)
 
 
@@ -102,12 +104,14 @@ def opened_door(
     if allowed.allowed == "none":
         yield ReplayDoor(archive)
         return
+    keys = Keys(allowed.environment, installed_ring())
     with LiveDoor(
         archive,
         wires(proxy=allowed.proxy, ca_file=allowed.ca_file, patience=patience),
         allowed=allowed.allowed,
-        keys=Keys(allowed.environment, installed_ring()),
+        keys=keys,
         queries=queries,
         patience=patience,
+        rates=rates(allowed.environment, keys),
     ) as door:
         yield door

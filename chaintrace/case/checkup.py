@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chaintrace.adapters.network import Endpoint, Status
-from chaintrace.adapters.transport import Door, Patience
+from chaintrace.adapters.transport import Answer, Door, Patience, Request
 from chaintrace.case.access import Access
 from chaintrace.case.endpoints import PLACE, connected
 from chaintrace.errors import AdapterError, Refused, Unavailable
@@ -39,8 +39,9 @@ def examined(endpoint: Endpoint, door: Door, allowed: Access) -> Health:
     credentials = _credentials(endpoint, allowed)
     if reason := _forbidden(endpoint, allowed):
         return Health(endpoint, "not asked", credentials, (reason,))
+    listening = _Listening(door)
     try:
-        status = connected(endpoint, door).status()
+        status = connected(endpoint, listening).status()
     except Unavailable as error:
         return Health(endpoint, "does not answer", credentials, (str(error),))
     except Refused as error:
@@ -57,9 +58,23 @@ def examined(endpoint: Endpoint, door: Door, allowed: Access) -> Health:
         str(status.height),
         _SYNCED[status.synced],
         (", ".join(sorted(status.indices)) or "nothing") + pruned,
-        status.quota or "not told",
+        status.quota or listening.allowance or "not told",
         tuple(_hints(endpoint, status)),
     )
+
+
+class _Listening:
+    """A door that remembers what the host last said may still be asked."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self.allowance = ""
+
+    def ask(self, request: Request) -> Answer:
+        """Ask through the door. Raises as it does."""
+        answer = self._door.ask(request)
+        self.allowance = answer.allowance or self.allowance
+        return answer
 
 
 def _forbidden(endpoint: Endpoint, allowed: Access) -> str:

@@ -25,6 +25,10 @@ _NAME = re.compile(r"(?=.*[a-z_])(?!0x)[a-z0-9_-]+([.][a-z0-9_-]+)*\Z")
 _RANDOM = re.compile(r"(?=[^/]*[0-9])(?=[^/]*[A-Za-z])[A-Za-z0-9_-]{20,}")
 
 
+_CORE_PORTS = frozenset({8332, 18332, 48332, 38332, 18443})
+"""Where Bitcoin Core's RPC listens: main network, both test networks, signet, regtest (its chainparamsbase.cpp)."""
+
+
 class _NoDoor:
     """The door of those who only look whether a url can be one: nothing goes out."""
 
@@ -136,15 +140,29 @@ def public_endpoints(chain: str) -> tuple[Endpoint, ...]:
 
 
 def guessed_adapter(url: str, chain: str) -> str:
-    """The adapter of a bare url: electrum for its schemes, else the one for the chain. Raises InputError for none."""
+    """The adapter of a bare url: electrum for its schemes, a node for its ports, else the one for the chain.
+
+    Raises InputError for none.
+    """
     scheme = url.partition("://")[0].lower()
     wanted = "electrum" if scheme in {"tcp", "ssl", "tls"} else "evm-rpc" if family(chain) == "evm" else "esplora"
+    if wanted == "esplora" and _port(url) in _CORE_PORTS:
+        wanted = "bitcoin-core"
     if chain not in NETWORK[wanted].chains:
         having = [name for name, adapter in NETWORK.items() if chain in adapter.chains]
         if not having:
             raise InputError(f"no network source can be asked about {shown(chain)}{nearest(chain, _chains())} yet")
         raise InputError(f"which adapter the url is for cannot be told: write ADAPTER=URL with one of {having}")
     return wanted
+
+
+def _port(url: str) -> int | None:
+    """The port that a url names; None where it names none."""
+    parts = _parts(url)
+    try:
+        return None if parts is None else parts.port
+    except ValueError:
+        return None
 
 
 def _chains() -> tuple[str, ...]:

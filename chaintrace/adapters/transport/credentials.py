@@ -2,6 +2,7 @@
 
 import base64
 import importlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,6 +16,9 @@ Ring: TypeAlias = Callable[[str, str], str | None]
 """A keyring: service (`chaintrace`) and name (`BITCOIN_CORE_PASSWORD`) to secret, as `keyring.get_password` does."""
 
 _PLACE = "{key}"
+_OPTIONAL = "{key?}"
+_LEFT_OUT = re.compile(r"(?<=[?&])[\w-]+=\{key\?\}&?")
+"""A parameter of a url whose key need not be set: it is left out then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,8 @@ def filled(request: Request, keys: Keys, redactor: Redactor) -> Request:
     if own.pair and request.reach == "own":
         token = base64.b64encode(own.pair.encode()).decode()
         headers = (*headers, ("Authorization", f"Basic {token}"))
-    return replace(request, url=request.url.replace(_PLACE, own.key), headers=headers)
+    url = request.url.replace(_OPTIONAL, own.key) if own.key else _LEFT_OUT.sub("", request.url).rstrip("?&")
+    return replace(request, url=url.replace(_PLACE, own.key), headers=headers)
 
 
 def _with_cookie(known: Credentials, adapter: str, path: Path) -> Credentials:

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Literal, Self, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
+from chaintrace.adapters.transport.allowance import allowance
 from chaintrace.adapters.transport.credentials import Keys, filled
 from chaintrace.adapters.transport.limits import Buckets, Patience, Rates
 from chaintrace.adapters.transport.redaction import Redactor, in_short
@@ -163,7 +164,7 @@ class LiveDoor:
                 request.check(received.content, received.status)
         except Unavailable as error:
             return Later(str(error))
-        return Answer(received.content, source, received.status)
+        return Answer(received.content, source, received.status, allowance=allowance(received.headers))
 
     def _tell(
         self, request: Request, text: str, received: Received | None, *, sha256: str = "", outcome: str = "answered"

@@ -10,7 +10,7 @@ HIDDEN = "***"
 _USERINFO = re.compile(r"(?<=://)[^/\s?#@]*(?:@[^/\s?#@]*)*@")
 _NAMED = re.compile(
     r"(?i)\b((?:api[-_]?key|key|token|access[-_]?token|auth|secret|password|passwd|pwd|signature|project[-_]?id)=)"
-    r"(?!\{key\})[^&\s#\"']+"
+    r"(?!\{key\??\})[^&\s#\"']+"
 )
 _BEARER = re.compile(r"(?i)\b(bearer\s+)(?!\{key\})[A-Za-z0-9+/=._~-]+")
 _SHORTEST, _SHORTEST_FOUND = 4, 8

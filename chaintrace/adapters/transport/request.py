@@ -83,12 +83,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The raw bytes of one answer, already in the archive. `replayed`: they were recorded earlier."""
+    """The raw bytes of one answer, already in the archive. `replayed`: they were recorded earlier.
+
+    `allowance` is how much the host says may still be asked, empty where it does not say.
+    """
 
     content: bytes
     source: Source
     status: int = 200
     replayed: bool = False
+    allowance: str = ""
 
 
 @dataclass(frozen=True, slots=True)

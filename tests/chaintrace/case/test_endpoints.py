@@ -165,6 +165,8 @@ def test_a_url_on_the_command_line_names_an_adapter_or_is_told_by_chain_and_sche
     assert named is not None
     assert (named.adapter, named.url) == ("bitcoin-core", "http://127.0.0.1:8332/?a=b")
     assert [guessed_adapter(f"{scheme}://h:1", "bitcoin") for scheme in ("tcp", "ssl", "tls")] == ["electrum"] * 3
+    for port, adapter in ((8332, "bitcoin-core"), (18443, "bitcoin-core"), (83320, "esplora"), (3000, "esplora")):
+        assert guessed_adapter(f"http://127.0.0.1:{port}/", "bitcoin") == adapter
     assert remote("facts.csv", "bitcoin") is None
     assert remote("blocks=facts.dat", "bitcoin") is None
     assert remote("odd=name.csv", "bitcoin") is None

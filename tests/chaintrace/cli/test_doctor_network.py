@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from chaintrace.cli import run
@@ -42,6 +44,23 @@ def test_a_sound_source_is_described_and_its_requests_are_in_the_log(tmp_path, s
     assert run(["queries", str(folder)]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 2 + len(server.asked)
     assert run(["trace", str(folder)]) == 0
+
+
+@pytest.mark.parametrize(
+    ("headers", "said"),
+    [
+        ((("X-RateLimit-Remaining", "41"), ("X-RateLimit-Limit", "100")), "41 of 100 left"),
+        ((("RateLimit-Remaining", "1200; w=60"),), "1,200 left"),
+        ((("X-RateLimit-Remaining", "<b>lots</b>"),), "not told"),
+    ],
+)
+def test_what_a_host_says_may_still_be_asked_is_shown_and_none_of_its_words(tmp_path, capsys, headers, said):
+    core = Core(story.told().blocks)
+    with HostileServer(lambda asked: replace(core.answer(asked), headers=headers)) as node:
+        folder = story.write_case(tmp_path, f'adapter = "bitcoin-core"\nurl = "{node.url}"')
+        code, rows, _ = doctor(folder, capsys)
+    assert code == 0
+    assert rows[node.url][6] == said
 
 
 def test_a_node_says_whether_it_is_synced_and_what_it_can_find(tmp_path, capsys):
