@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from chaintrace.cli import demo, doctor, export, findings, lists, queries, show, trace
+from chaintrace.cli import compare, demo, doctor, export, findings, lists, locate, queries, show, trace
 from chaintrace.cli.printing import notice
 from chaintrace.errors import InputError, Malformed, OutputError, Refused, Unavailable
 
@@ -37,6 +37,8 @@ for _command in (
     trace.new,
     trace.trace,
     show.show,
+    locate.locate,
+    compare.compare,
     findings.findings,
     queries.queries,
     doctor.doctor,

@@ -1,0 +1,1 @@
+"""Two sources asked for one history, and where they differ."""
