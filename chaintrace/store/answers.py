@@ -1,7 +1,8 @@
 """What network sources answered, as a store keeps it: the pinned tip, the question, the facts, and how it ended.
 
-Every answer holds as of a pin: the tip that a chain had when a follow began. Transactions in blocks outlive their pin;
-what is pending, unspent or absent, and what a source said of its own completeness, is heard under the newest only.
+Every answer holds as of a pin: the tip that a chain had when a follow began. Transactions in blocks outlive their pin,
+and so does what could not be shown of them; what is pending, unspent or absent, and what a source said of its own
+completeness, is heard under the newest only.
 """
 
 import json
@@ -169,10 +170,12 @@ SILENT = Heard({}, {}, {}, (), {})
 """Of a case without network sources."""
 
 
-def heard(pins: Mapping[str, Pin], answers: Iterable[Answered]) -> Heard:
+def heard(pins: Mapping[str, Pin], answers: Iterable[Answered], earlier: Iterable[Answered] = ()) -> Heard:
     """Put answers together, each given under the newest pin of its chain.
 
-    Where one source left a question open and another settled it, what the first could not prove is proven.
+    Where one source left a question open and another settled it, what the first could not prove is proven. `earlier`
+    are answers that told a transaction under a pin before, later pins first: the transaction outlives its pin, and so
+    does what was left unproven of it, until it is asked for again.
     """
     unspent: dict[OutPoint, Unspent] = {}
     coverage: dict[Coverage, None] = {}
@@ -190,6 +193,10 @@ def heard(pins: Mapping[str, Pin], answers: Iterable[Answered]) -> Heard:
         left = tuple(dict.fromkeys(gap for answer in settled or several for gap in answer.gaps))
         if left:
             gaps[question] = left
+    last: dict[Missing, Answered] = {}
+    for answer in earlier:
+        if answer.question not in given and last.setdefault(answer.question, answer) is answer and answer.gaps:
+            gaps[answer.question] = answer.gaps
     by = {
         question: tuple(answer.network for answer in several if answer.how != "unknown")
         for question, several in given.items()

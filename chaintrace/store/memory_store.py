@@ -7,7 +7,7 @@ from datetime import datetime
 from chaintrace.model.chain import Block
 from chaintrace.model.provenance import Gap, Source
 from chaintrace.model.transaction import Transaction
-from chaintrace.model.view import Missing
+from chaintrace.model.view import Missing, MissingTransaction
 from chaintrace.store.answers import Answered, Left, Network, Pin, heard
 from chaintrace.store.interface import Locate, nowhere
 from chaintrace.store.memory import MemoryFacts
@@ -57,7 +57,15 @@ class MemoryStore:
         now = {asked.pin.chain: asked for asked in self._asked}
         answers = [answer for asked in now.values() for answer in asked.answers.values() if answer.network in networks]
         pins = {chain: asked.pin for chain, asked in now.items() if any(net.chain == chain for net in networks)}
-        return MemoryFacts(canonical, locate, over_network, heard(pins, answers))
+        newest = {asked.pin.number for asked in now.values()}
+        earlier = [
+            answer
+            for asked in reversed(self._asked)
+            if asked.pin.number not in newest
+            for answer in asked.answers.values()
+            if answer.network in networks and answer.how == "told" and isinstance(answer.question, MissingTransaction)
+        ]
+        return MemoryFacts(canonical, locate, over_network, heard(pins, answers, earlier))
 
     def _told_by(self, network: Network) -> Iterator[Transaction]:
         """What a network told: in blocks ever, pending under the newest pin of the chain."""

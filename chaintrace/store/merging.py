@@ -24,15 +24,15 @@ class Unequal(ValueError):
 
 
 def merged(first: Transaction, second: Transaction) -> Transaction:
-    """What both tell together; order, position and source are the first's, unless only the second is in a block.
+    """What both tell together; order, position and source are the first's.
 
-    Raises Unequal.
+    Unless only the second is in a block, or tells more of where things stand. Raises Unequal.
     """
     if first.block is None and second.block is not None:
         return replace(merged(second, first), source=first.source)
     if second.block is not None and first.status != second.status:
         raise Unequal("its status")
-    if _has_rows(first) and not _has_rows(second):
+    if _tells_less(first, second):
         return replace(merged(second, first), source=first.source)
     known = {transfer.index: transfer for transfer in _told_exactly(first, second)}
     for transfer in _told_exactly(second, first):
@@ -41,11 +41,20 @@ def merged(first: Transaction, second: Transaction) -> Transaction:
     transfers = tuple(sorted(known.values(), key=lambda transfer: transfer.order))
     return replace(
         first,
-        block=_block(first.block, second.block),
+        block=_block(first.block, second.block, is_listed=_has_rows(first) or _has_rows(second)),
         transfers=transfers,
         version=second.version if first.version is None else first.version,
         locktime=second.locktime if first.locktime is None else first.locktime,
     )
+
+
+def _tells_less(first: Transaction, second: Transaction) -> bool:
+    """Whether the second knows better where things stand: it is no list, or it alone names the block, and all of it."""
+    listed = _has_rows(first), _has_rows(second)
+    if listed[0] != listed[1] or first.utxo is not None or first.block is None or second.block is None:
+        return listed == (True, False)
+    mine, theirs = ({transfer.index for transfer in one.transfers} for one in (first, second))
+    return not first.block.hash and bool(second.block.hash) and mine <= theirs
 
 
 def _has_rows(transaction: Transaction) -> bool:
@@ -74,17 +83,18 @@ def _what(transfer: Transfer) -> tuple[str, tuple[str, ...], tuple[str, ...], in
     return transfer.asset.contract, payers, tuple(leg.address for leg in transfer.outputs), transfer.value
 
 
-def _block(first: Block | None, second: Block | None) -> Block | None:
-    """The block as both know it."""
+def _block(first: Block | None, second: Block | None, *, is_listed: bool) -> Block | None:
+    """The block as both know it. A list may name no height; a file that names none has another order (M2)."""
     if first is None or second is None or first == second:
         return first or second
-    if first.height != second.height:
+    if first.height != second.height and not (is_listed and None in (first.height, second.height)):
         raise Unequal("its height")
     if None not in (first.time, second.time) and first.time != second.time:
         raise Unequal("its time")
     if first.hash and second.hash and first.hash != second.hash:
         raise Unequal("its block")
-    return Block(first.height, first.hash or second.hash, second.time if first.time is None else first.time)
+    height = second.height if first.height is None else first.height
+    return Block(height, first.hash or second.hash, second.time if first.time is None else first.time)
 
 
 def _transfer(first: Transfer, second: Transfer) -> Transfer:

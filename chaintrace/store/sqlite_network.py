@@ -1,7 +1,7 @@
 """The tables of what network sources told: pins, questions, answers, and which blocks were canonical when."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
@@ -164,7 +164,19 @@ class NetworkTables:
             unspent = self._unspent_of(pin)
             for answer, asked in self._answers(pin, networks):
                 answers.append(replace(answer, unspent=tuple(unspent.get(asked, ()))))
-        return forms.heard(pins, answers)
+        return forms.heard(pins, answers, self._earlier({pin.number for pin in pins.values()}, networks))
+
+    def _earlier(self, newest: Container[int], networks: Sequence[Network]) -> Iterator[Answered]:
+        """What was left unproven of transactions that were told under a pin before, and not asked for since."""
+        sql = (
+            "SELECT q.pin_id, q.question, q.gaps, n.chain, n.adapter, n.shown FROM questions q "
+            "JOIN networks n ON n.id = q.network_id WHERE q.how = 'told' AND q.gaps <> '[]' "
+            "AND q.question LIKE '[\"transaction\"%' AND NOT EXISTS (SELECT 1 FROM pins p JOIN questions r "
+            "ON r.pin_id = p.id AND r.question = q.question WHERE p.id > q.pin_id) ORDER BY q.pin_id DESC, q.question"
+        )
+        for pin, asked, gaps, *names in self._connection.execute(sql):
+            if pin not in newest and Network(*names) in networks:
+                yield Answered(Network(*names), forms.question_of(asked), "told", gaps=forms.gaps_of(gaps))
 
     def _answers(self, pin: Pin, networks: Sequence[Network]) -> Iterator[tuple[Answered, tuple[str, Network]]]:
         """How each question under a pin ended, with its text and who answered."""

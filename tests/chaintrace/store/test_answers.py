@@ -260,3 +260,26 @@ def test_blocks_that_left_their_chain_are_named_with_the_moment_until_they_are_b
     assert store.left("ethereum") == ()
     store.tell([Answered(SITE, asks(), "told", (move(B, SPENT, name="c" * 64),))])
     assert [left.block.height for left in store.left("bitcoin")] == [100]
+
+
+def test_what_was_left_unproven_of_a_transaction_outlives_its_pin_until_it_is_asked_for_again(store):
+    """The transaction itself does: a later report that rests on it must not look better proven than the first."""
+    gap = Gap("source", "bitcoin", B, None, "its inside was not told")
+    spent = Gap("claimed", "bitcoin", str(SPENT), None, "nobody checked it")
+    store.pin("bitcoin", TIP, DAY)
+    told = MissingTransaction("bitcoin", B)
+    store.tell(
+        [
+            Answered(SITE, told, "told", (move(B, SPENT),), gaps=(gap,)),
+            Answered(SITE, asks(), "told", gaps=(spent,)),
+            Answered(SITE, MissingTransaction("bitcoin", C), "unknown", gaps=(replace(gap, subject=C),)),
+        ]
+    )
+    for height in (101, 102):
+        store.pin("bitcoin", replace(TIP, height=height, hash=f"{height:064x}"), DAY)
+        assert store.facts([], networks=[SITE]).heard.gaps == {told: (gap,)}
+        assert store.facts([], networks=[NODE]).heard.gaps == {}
+    store.tell([Answered(SITE, told, "told", (move(B, SPENT),))])
+    assert store.facts([], networks=[SITE]).heard.gaps == {}
+    store.pin("bitcoin", replace(TIP, height=103, hash="e" * 64), DAY)
+    assert store.facts([], networks=[SITE]).heard.gaps == {}
