@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chaintrace.adapters.transport import Door, Reach
-from chaintrace.model.provenance import Coverage, Gap, Unspent
+from chaintrace.model.provenance import Coverage, Gap, Observation, Unspent
 from chaintrace.model.transaction import Transaction
 from chaintrace.model.view import Missing
 
@@ -50,7 +50,8 @@ class Reply:
     """What a source answered to one missing fact. An empty reply with `absent` is a fact: the source has no such thing.
 
     `gaps` say what was not proven (a history that does not agree with the source's counters, a scan that met its
-    limit); `still_missing` is True when the question is not answered by this reply.
+    limit); `still_missing` is True when the question is not answered by this reply. `observations` are facts beside the
+    movements, and a third party's claims (tags).
     """
 
     transactions: tuple[Transaction, ...] = ()
@@ -59,6 +60,7 @@ class Reply:
     gaps: tuple[Gap, ...] = ()
     absent: bool = False
     still_missing: bool = False
+    observations: tuple[Observation, ...] = ()
 
 
 class NetworkSource(Protocol):

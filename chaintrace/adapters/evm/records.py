@@ -66,6 +66,8 @@ class Receipt:
     operator_fee: bool = False
 
 
+_MOST_LOGS = 200_000
+"""A log costs 375 gas at least (Yellow Paper, G_log), and Ethereum's blocks have had up to 60 million."""
 _OP_DEPOSIT, _ARBITRUM_DEPOSIT = 0x7E, 0x64
 """specs.optimism.io, "Deposits"; OffchainLabs/nitro, `arbos/tx_processor.go`."""
 
@@ -133,7 +135,13 @@ def read_receipt(answer: Json, sent: Sent) -> Receipt:
 def _logs(value: Json, sent: Sent) -> tuple[Log, ...]:
     """The logs of a receipt, in their order. Raises Malformed for one of another transaction, or out of order."""
     found: list[Log] = []
-    for item in listing(value, "the receipt's logs"):
+    items = listing(value, "the receipt's logs")
+    if len(items) > _MOST_LOGS:
+        raise Malformed(
+            f"the receipt of {sent.txid} has {len(items)} logs, and no block of Ethereum has room for more than "
+            f"{_MOST_LOGS}: nothing of it is used; ask another source"
+        )
+    for item in items:
         told = table(item, "a log")
         number = quantity(told.get("logIndex"), "a log's number")
         owner = digest(told.get("transactionHash", sent.txid), "a log's transaction")

@@ -7,6 +7,7 @@ those of the execution, is the word of the node. So it is the user's own where p
 from urllib.parse import urlsplit
 
 from chaintrace.adapters.evm import EVM_CHAINS, evm_chain
+from chaintrace.adapters.evm_rpc.histories import Histories
 from chaintrace.adapters.evm_rpc.rpc import ADAPTER, Rpc
 from chaintrace.adapters.evm_rpc.standing import agreed, named_header, status
 from chaintrace.adapters.evm_rpc.transactions import Transactions
@@ -21,7 +22,7 @@ class EvmRpc:
     """Connects the JSON-RPC of an Ethereum-like node. A key that its url needs comes from the environment."""
 
     name = ADAPTER
-    summary = "JSON-RPC of an Ethereum-like node, your own where possible: transactions, with what it traces"
+    summary = "JSON-RPC of an Ethereum-like node, your own where possible: transactions, and histories of accounts"
     reach: Reach = "own"
     chains: tuple[str, ...] = EVM_CHAINS
 
@@ -41,7 +42,9 @@ class EvmSource:
     def __init__(self, endpoint: Endpoint, door: Door) -> None:
         self.endpoint = endpoint
         self._rpc = Rpc(endpoint, door)
-        self._transactions = Transactions(self._rpc, evm_chain(endpoint.chain))
+        chain = evm_chain(endpoint.chain)
+        self._transactions = Transactions(self._rpc, chain)
+        self._histories = Histories(self._rpc, chain, self._transactions)
         self._agreed: set[str] = set()
 
     def status(self) -> Status:
@@ -69,9 +72,8 @@ class EvmSource:
             self._agreed.add(at.block_hash)
         if isinstance(missing, MissingTransaction):
             return self._transactions.reply(missing.txid, at)
-        subject = missing.account.address if isinstance(missing, MissingHistory) else str(missing.outpoint)
-        text = (
-            f"the node at {self._rpc.host} has no list of the transactions of {subject}: add a source that holds its "
-            "history"
-        )
+        if isinstance(missing, MissingHistory):
+            return self._histories.reply(missing.account, missing.since, at)
+        subject = str(missing.outpoint)
+        text = f"{self.endpoint.chain} has accounts and no outputs, so that nothing spends {subject}: ask for a history"
         return Reply(gaps=(Gap("source", self.endpoint.chain, subject, None, text),), still_missing=True)

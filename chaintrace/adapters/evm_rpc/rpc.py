@@ -4,20 +4,30 @@ Sources: the Execution API specification; EIP-1474 for the error codes; what get
 to methods that they do not offer.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
+from chaintrace.adapters.evm_rpc.refusals import is_no_block, is_no_method, is_too_often
 from chaintrace.adapters.network import Endpoint
-from chaintrace.adapters.transport import Door, Json, RpcError, question, result
+from chaintrace.adapters.transport import Door, Json, Request, RpcError, question, result
 from chaintrace.adapters.transport.jsonrpc import Param
 from chaintrace.errors import AdapterError, Malformed, Refused, Unavailable
 from chaintrace.model.provenance import Source
 
 ADAPTER: Final = "evm-rpc"
-_LIMITED: Final = frozenset({-32005, 429})
-_NO_METHOD: Final = frozenset({-32601, -32004})
 _LONGEST = 120
-_NO_BLOCK = ("header not found", "unknown block", "block not found", "could not find block", "blockoutofrange")
+_REFUSING: Final = frozenset({400, 413, 422})
+"""Statuses with which gateways refuse a range of blocks, some in JSON, some in words."""
+
+Look: TypeAlias = Callable[[Json], object]
+"""Looks at a result: returns, or raises Malformed or Unavailable, so that it is never used again."""
+
+__all__ = ["ADAPTER", "Declined", "Look", "Offered", "Result", "Rpc", "Told", "is_no_block"]
+
+
+class Declined(Refused):
+    """The node refuses this one question by an error of its own; it may answer others."""
 
 
 class Told(NamedTuple):
@@ -43,6 +53,7 @@ class Offered(NamedTuple):
     result: Json
     reason: str = ""
     later: bool = False
+    source: Source | None = None
 
 
 class Rpc:
@@ -53,53 +64,64 @@ class Rpc:
         self._door = door
         self.host = question(ADAPTER, endpoint.url, "").host
 
-    def call(self, method: str, *params: Param, settled: bool = False, pin: str = "", once: bool = False) -> Told:
-        """One call. An error that may pass is raised; any other is returned, for the caller knows what it means."""
-        asked = question(
-            ADAPTER, self._endpoint.url, method, params, reach=self._endpoint.reach, settled=settled, pin=pin
-        )
+    def call(self, method: str, *params: Param, pin: str = "", once: bool = False, look: Look | None = None) -> Told:
+        """One call. An error that may pass is raised; any other is returned, for the caller knows what it means.
 
-        def check(content: bytes, _: int) -> None:
-            value = result(content, asked)
-            if isinstance(value, RpcError) and value.code in _LIMITED:
-                raise Unavailable(f"{self.host} is asked too much ({_words(value)})")
-            if settled and (value is None or isinstance(value, RpcError)):
-                raise Refused(self.sentence(method, value))  # what it does not have today it may have tomorrow
+        With `look` it is a question about a range, which some refuse by a status of HTTP.
+        """
+        asked = question(ADAPTER, self._endpoint.url, method, params, reach=self._endpoint.reach, pin=pin)
+        if look is not None:
+            asked = replace(asked, accept=asked.accept | _REFUSING)
+
+        kept: list[Json | RpcError] = []  # a large answer is read once
+
+        def check(content: bytes, status: int) -> None:
+            value = _read(content, status, asked)
+            kept.append(value)
+            if isinstance(value, RpcError):
+                if is_too_often(value):
+                    raise Unavailable(f"{self.host} is asked too much ({_words(value)})")
+            elif look is not None:
+                look(value)
 
         answer = self._door.ask(replace(asked, check=check, once=once))
-        return Told(result(answer.content, asked), answer.source)
+        return Told(kept[-1] if kept else _read(answer.content, answer.status, asked), answer.source)
 
     def wanted(self, method: str, *params: Param, pin: str = "") -> Result:
-        """A call whose result may be null. Raises Refused for an error."""
+        """A call whose result may be null. Raises Declined for an error."""
         told = self.call(method, *params, pin=pin)
         if isinstance(told.result, RpcError):
-            raise Refused(self.sentence(method, told.result))
+            raise Declined(self.sentence(method, told.result))
         return Result(told.result, told.source)
 
     def optional(self, method: str, *params: Param, pin: str = "") -> Offered:
         """A call that a node need not offer. Raises Malformed; what else goes wrong is the reason of no result."""
         try:
-            told = self.call(method, *params, pin=pin, once=True).result
+            answer = self.call(method, *params, pin=pin, once=True)
         except Malformed:
             raise
         except AdapterError as error:
             return Offered(None, str(error), later=isinstance(error, Unavailable))
+        told = answer.result
         if isinstance(told, RpcError):
             return Offered(None, self.sentence(method, told))
-        return Offered(told, "" if told is not None else f"{self.host} answers {method} with nothing")
+        reason = "" if told is not None else f"{self.host} answers {method} with nothing"
+        return Offered(told, reason, source=answer.source)
 
     def sentence(self, method: str, error: "Json | RpcError") -> str:
         """A node's error for a person."""
         if not isinstance(error, RpcError):
             return f"{self.host} answers {method} with nothing: ask another source"
-        if error.code in _NO_METHOD:
+        if is_no_method(error):
             return f"{self.host} does not offer {method} ({_words(error)}): ask a node that does"
         return f"{self.host} answers {method} with an error ({_words(error)}): see the node's own log"
 
 
-def is_no_block(error: RpcError) -> bool:
-    """Whether a node says that it has no such block."""
-    return any(words in error.message.lower() for words in _NO_BLOCK)
+def _read(content: bytes, status: int, asked: Request) -> "Json | RpcError":
+    """What was answered; of a refusal without JSON, its status. Raises Malformed."""
+    if status in _REFUSING and content.lstrip()[:1] != b"{":
+        return RpcError(status, "it refuses the question by its HTTP status")
+    return result(content, asked)
 
 
 def _words(error: RpcError) -> str:

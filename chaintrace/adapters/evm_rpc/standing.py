@@ -38,12 +38,13 @@ def status(rpc: Rpc) -> Status:
 
 def _latest(rpc: Rpc) -> tuple[int, Header | None]:
     """The height of the tip and its block, which some gateways give by its number alone, or not at all."""
-    told = rpc.optional("eth_getBlockByNumber", "latest", False)  # noqa: FBT003  # as the RPC has it
-    if told.result is not None:
-        found = read_header(told.result)
+    try:
+        told = rpc.call("eth_getBlockByNumber", "latest", False).result  # noqa: FBT003  # as the RPC has it
+    except Refused:
+        told = None
+    if told is not None and not isinstance(told, RpcError):
+        found = read_header(told)
         return found.height, found
-    if told.later:
-        raise Unavailable(told.reason)
     height = quantity(rpc.wanted("eth_blockNumber").result, "the height of the tip")
     return height, named_header(rpc, hex(height))
 

@@ -3,12 +3,14 @@
 All four must be of one block; a chain that moves between two questions is noticed and nothing is mixed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from chaintrace.adapters.evm import (
+    Decoded,
     EvmChain,
     Execution,
+    Log,
     Receipt,
     Sent,
     decode,
@@ -20,15 +22,16 @@ from chaintrace.adapters.evm import (
 )
 from chaintrace.adapters.evm import topics as known
 from chaintrace.adapters.evm.decoding import PLAIN_GAS
-from chaintrace.adapters.evm.quantities import octets
-from chaintrace.adapters.evm_rpc.rpc import Rpc
-from chaintrace.adapters.evm_rpc.standing import Header, header_of
+from chaintrace.adapters.evm.quantities import digest, listing, octets, table
+from chaintrace.adapters.evm_rpc.rpc import Declined, Result, Rpc
+from chaintrace.adapters.evm_rpc.standing import Header, header_of, read_header
 from chaintrace.adapters.network import Reply, Status
 from chaintrace.adapters.transport import Json
 from chaintrace.adapters.transport.jsonrpc import Param
 from chaintrace.addresses import normalise_txid
-from chaintrace.errors import Malformed, Unavailable
+from chaintrace.errors import Malformed, Refused, Unavailable
 from chaintrace.model.provenance import Gap
+from chaintrace.model.transaction import Transaction
 
 _TRACER: Mapping[str, Param] = {"tracer": "callTracer", "tracerConfig": {"withLog": True}}
 _IS_EIP721 = "0x01ffc9a7" + "80ac58cd" + "0" * 56
@@ -46,6 +49,21 @@ class Traced(NamedTuple):
     later: bool = False
 
 
+class Whole(NamedTuple):
+    """A transaction in a block, with all that was asked about it. `traced` is empty where nothing of it was wanted."""
+
+    sent: Sent
+    receipt: Receipt
+    decoded: Decoded
+    traced: Traced
+    nature: Mapping[str, bool]
+
+    @property
+    def transaction(self) -> Transaction:
+        """The model's."""
+        return self.decoded.transaction
+
+
 class Transactions:
     """The transactions of one node. Which kind of trace it offers is found out once."""
 
@@ -53,6 +71,7 @@ class Transactions:
         self._rpc = rpc
         self._chain = chain
         self._nature: dict[str, bool | None] = {}
+        self._no_block_receipts = False
 
     def reply(self, txid: str, at: Status) -> Reply:
         """The transaction; or that the node has none such. Raises Unavailable, Refused or Malformed."""
@@ -63,19 +82,81 @@ class Transactions:
         sent = read_sent(told.result, txid)
         if not sent.block_hash:
             return Reply((decode_pending(self._chain, sent, told.source),))
-        receipt = self._rpc.wanted("eth_getTransactionReceipt", txid, pin=at.block_hash)
-        if receipt.result is None:
-            raise Unavailable(f"{self._rpc.host} has {txid} in a block and no receipt of it yet: ask again")
-        read = read_receipt(receipt.result, sent)
-        header = self._header(sent)
-        traced = self._traced(sent) if _runs_code(read) else Traced(None)
-        nature = self._natures(read, at)
-        decoded = decode(self._chain, sent, read, header.time, traced.execution, nature=nature, source=receipt.source)
-        reasons = list(decoded.unread)
-        if traced.reason:
-            reasons.append(traced.reason)
+        whole = self._whole(sent, self._receipt(sent, at), self._header(sent), at, inside=True)
+        reasons = list(whole.decoded.unread)
+        if whole.traced.reason:
+            reasons.append(whole.traced.reason)
         gaps = tuple(Gap("source", self._chain.name, txid, None, reason) for reason in reasons)
-        return Reply((decoded.transaction,), gaps=gaps, still_missing=traced.later)
+        return Reply((whole.transaction,), gaps=gaps, still_missing=whole.traced.later)
+
+    def block(self, block_hash: str, txids: Sequence[str], at: Status, *, inside: bool) -> Iterator[Whole]:
+        """Transactions of one block, told whole; with their calls where `inside`. A block of several is asked once.
+
+        Raises Unavailable, where the node no longer has them there, Refused or Malformed.
+        """
+        if len(txids) > 1 and not self._no_block_receipts:
+            yield from self._several(block_hash, txids, at, inside=inside)
+            return
+        for txid in txids:
+            sent = self._placed(txid, self._rpc.wanted("eth_getTransactionByHash", txid, pin=at.block_hash).result)
+            if sent.block_hash != block_hash:
+                raise self._moved(txid, block_hash)
+            yield self._whole(sent, self._receipt(sent, at), self._header(sent), at, inside=inside)
+
+    def _several(self, block_hash: str, txids: Sequence[str], at: Status, *, inside: bool) -> Iterator[Whole]:
+        """Out of the block with its transactions and all its receipts, where the node offers both."""
+        receipts = self._rpc.call("eth_getBlockReceipts", block_hash, pin=block_hash)
+        told = None
+        if isinstance(receipts.result, list):
+            told = self._rpc.call("eth_getBlockByHash", block_hash, True, pin=block_hash).result  # noqa: FBT003  # as the RPC has it
+        if not isinstance(told, dict) or not isinstance(receipts.result, list):
+            self._no_block_receipts = True
+            yield from self.block(block_hash, txids, at, inside=inside)
+            return
+        header = read_header(told)
+        if header.hash != block_hash:
+            raise Malformed(f"{self._rpc.host} gave block {header.hash} where {block_hash} was asked: do not use it")
+        listed = _by_txid(told.get("transactions"), "hash", "the block")
+        found = _by_txid(receipts.result, "transactionHash", "the receipts of a block")
+        for txid in txids:
+            if txid not in listed or txid not in found:
+                raise Malformed(f"{self._rpc.host} does not have {txid} in block {block_hash}, where it placed its log")
+            sent = self._placed(txid, listed[txid])
+            yield self._whole(sent, Result(found[txid], receipts.source), header, at, inside=inside)
+
+    def _placed(self, txid: str, told: Json) -> Sent:
+        """A transaction in a block. Raises Unavailable where the node has it in none."""
+        if told is None:
+            raise self._moved(txid, "a block")
+        sent = read_sent(told, txid)
+        if not sent.block_hash:
+            raise self._moved(txid, "a block")
+        return sent
+
+    def _moved(self, txid: str, where: str) -> Unavailable:
+        return Unavailable(
+            f"{self._rpc.host} placed {txid} in {where} and no longer has it there: its chain moved; run again"
+        )
+
+    def _receipt(self, sent: Sent, at: Status) -> Result:
+        """The receipt of a transaction in a block. Raises Unavailable where there is none yet."""
+        receipt = self._rpc.wanted("eth_getTransactionReceipt", sent.txid, pin=at.block_hash)
+        if receipt.result is None:
+            raise Unavailable(f"{self._rpc.host} has {sent.txid} in a block and no receipt of it yet: ask again")
+        return receipt
+
+    def _whole(self, sent: Sent, receipt: Result, header: Header, at: Status, *, inside: bool) -> Whole:
+        """Put together what belongs to one transaction."""
+        read = read_receipt(receipt.result, sent)
+        traced = self._traced(sent) if inside and _runs_code(read) else Traced(None)
+        nature = self.natures((log for log in read.logs if log.topics[:1] == (known.TRANSFER,)), at)
+        try:
+            decoded = decode(
+                self._chain, sent, read, header.time, traced.execution, nature=nature, source=receipt.source
+            )
+        except Refused as error:
+            raise Declined(str(error)) from error
+        return Whole(sent, read, decoded, traced, nature)
 
     def _absent(self, txid: str, at: Status) -> Reply:
         """There is none such: only where the node has read its whole chain."""
@@ -91,10 +172,7 @@ class Transactions:
         height, position = sent.height or 0, sent.position or 0
         found = header_of(self._rpc, sent.block_hash, height)
         if found is None:
-            raise Unavailable(
-                f"{self._rpc.host} placed {sent.txid} in block {sent.block_hash} and no longer has it: its chain "
-                "moved; run again"
-            )
+            raise self._moved(sent.txid, f"block {sent.block_hash}")
         listed = found.txids
         if found.height != height or (listed and listed[position : position + 1] != (sent.txid,)):
             raise Malformed(
@@ -119,9 +197,9 @@ class Transactions:
             return Traced(None, told.reason, told.later)
         return Traced(read(told.result, sent))
 
-    def _natures(self, receipt: Receipt, at: Status) -> Mapping[str, bool]:
+    def natures(self, logs: Iterable[Log], at: Status) -> Mapping[str, bool]:
         """Of contracts that log a Transfer with all its arguments indexed: whether they are tokens after all."""
-        odd = {log.contract for log in receipt.logs if log.topics[:1] == (known.TRANSFER,) and len(log.topics) == 4}
+        odd = {log.contract for log in logs if len(log.topics) == 4}
         for contract in sorted(odd - self._nature.keys()):
             self._nature[contract] = self._is_fungible(contract, at)
         return {contract: said for contract in odd if (said := self._nature[contract]) is not None}
@@ -148,3 +226,11 @@ def _runs_code(receipt: Receipt) -> bool:
 def _unsaid(execution: Execution) -> bool:
     """Whether a trace leaves out what a self-destruct moved."""
     return any(step.sort == "destroy" and (step.value is None or not step.sender) for step in execution.steps)
+
+
+def _by_txid(entries: Json, key: str, what: str) -> Mapping[str, Json]:
+    """The entries of a block's list by their txids. Raises Malformed."""
+    found: dict[str, Json] = {}
+    for entry in listing(entries, what):
+        found[digest(table(entry, f"an entry of {what}").get(key), f"a txid in {what}")] = entry
+    return found

@@ -105,7 +105,9 @@ def filled(request: Request, keys: Keys, redactor: Redactor) -> Request:
     if own.pair and request.reach == "own":
         token = base64.b64encode(own.pair.encode()).decode()
         headers = (*headers, ("Authorization", f"Basic {token}"))
-    url = request.url.replace(_OPTIONAL, own.key) if own.key else _LEFT_OUT.sub("", request.url).rstrip("?&")
+    url = request.url
+    if _OPTIONAL in url:
+        url = url.replace(_OPTIONAL, own.key) if own.key else _LEFT_OUT.sub("", url).rstrip("?&")
     return replace(request, url=url.replace(_PLACE, own.key), headers=headers)
 
 

@@ -26,7 +26,8 @@ class Request:
 
     `url` is http, https, or (one JSON object a line) tcp or tls. Where the key of the adapter belongs, `url` or the
     value of a header says `{key}`: the door fills it in, and nothing that is written down ever has it. A header whose
-    key is not set is left out; a url without its key is Refused.
+    key is not set is left out; a url without its key is Refused. A parameter of a url whose value is `{key?}` is left
+    out where no key is set.
     `settled`: the answer can never change (the bytes of a txid or of a block hash). Otherwise it holds for one pinned
     tip: `pin` is the block hash of that tip. A question that is neither (the tip itself) is asked each time.
     `accept` names statuses other than 200 that are answers too: 404 where "there is no such thing" is a fact, 500

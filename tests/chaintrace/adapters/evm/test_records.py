@@ -72,6 +72,12 @@ def test_logs_of_elsewhere_or_out_of_order_are_malformed(record, change):
         read_receipt(record["receipt"], read_sent(record["tx"], record["tx"]["hash"]))
 
 
+def test_more_logs_than_a_block_has_room_for_are_not_read(record):
+    changed = {**record["receipt"], "logs": [{}] * 1_000_000}
+    with pytest.raises(Malformed, match="has 1000000 logs, and no block of Ethereum has room for more than 200000"):
+        read_receipt(changed, read_sent(record["tx"], record["tx"]["hash"]))
+
+
 def test_a_fee_has_its_parts_and_says_which_one_is_not_told():
     def cost(chain, kind=2, **more):
         told = decode(evm_chain(chain), sent(A, B, 1, kind=kind), receipt(gas_used=21_000, **more), TIME)

@@ -238,7 +238,7 @@ def test_a_history_is_still_missing_and_says_what_helps(record, tmp_path):
         account = Account("0x" + "11" * 20, Asset("ethereum", ""))
         reply = a.source.reply(MissingHistory(account), a.source.status())
         assert reply.still_missing
-        assert "has no list of the transactions" in reply.gaps[0].text
+        assert "has no index of what was paid in the native asset" in reply.gaps[0].text
 
 
 def test_a_refusal_of_a_question_that_it_must_answer_names_it(record, tmp_path):
