@@ -57,11 +57,14 @@ def decode(
     info: Mapping[str, Json] | None,
     place: Place | None,
     source: Source | None = None,
+    *,
+    listed: bool = False,
 ) -> Decoded:
     """A transaction (`gettransactionbyid`) with its info (`gettransactioninfobyid`; None: not told) and its place.
 
-    Without a place it is pending: what it asks for is shown, and no fee. Raises Malformed for what does not hold
-    together: bytes, txid, JSON, info and block.
+    Without a place it is pending: what it asks for is shown, and no fee. `listed`: it is out of a list beside which
+    other lists tell the events and the calls inside, so that no gap says that they are not told here. Raises Malformed
+    for what does not hold together: bytes, txid, JSON, info and block.
     """
     raw = raw_data(told)
     if info is not None:
@@ -73,7 +76,8 @@ def decode(
     if fee is not None and raw.contract.owner:
         moves.append(Move("fee", "fee", "", raw.contract.owner, None, fee))
     height = None if place is None else place.block.height
-    untold = (*reading.unread, *_untold(raw, info, place, fee, succeeded=succeeded))
+    known = listed or info is not None or not succeeded
+    untold = (*reading.unread, *_untold(raw, info, place, fee, succeeded=succeeded), *_inside(raw, place, known=known))
     return Decoded(
         _transaction(chain, raw.txid, moves, place, source, succeeded=succeeded),
         tuple(facts(raw, parts, (chain, height), source, succeeded=succeeded)),
@@ -176,12 +180,16 @@ def _untold(
         yield f"the bytes of {raw.txid} were not told, so what it asks for is this source's word: ask a full node"
     if succeeded:
         yield from unread(raw, info)
-    if info is None and place is not None and succeeded and raw.contract.kind in _RUNS_CODE:
-        yield f"this source does not tell the events and the calls inside {raw.txid}: ask a full node"
     if place is not None and not raw.contract.owner:
         yield f"who paid the fee of {raw.txid} is not told"
     if fee is None and place is not None:
         yield f"this source does not tell the fee of {raw.txid}: ask a full node"
+
+
+def _inside(raw: RawData, place: Place | None, *, known: bool) -> Iterable[str]:
+    """That the events and the calls inside are not told; `known`: they are, or there are none."""
+    if not known and place is not None and raw.contract.kind in _RUNS_CODE:
+        yield f"this source does not tell the events and the calls inside {raw.txid}: ask a full node"
 
 
 _RUNS_CODE = frozenset({"TriggerSmartContract", "CreateSmartContract"})

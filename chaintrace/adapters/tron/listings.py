@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 from chaintrace.adapters.transport import Json
 from chaintrace.adapters.tron.answers import ZERO, address_of, rows, seconds, shown, table, txid_of, whole, word
 from chaintrace.adapters.tron.decoding import Decoded, Place, decode, transfers
-from chaintrace.adapters.tron.moves import INT64, Move
-from chaintrace.errors import Malformed, Refused
+from chaintrace.adapters.tron.moves import INT64, MOVES, RESTS, Move, note_of
+from chaintrace.adapters.tron.refusals import is_too_often
+from chaintrace.errors import Malformed, Refused, Unavailable
 from chaintrace.model.chain import Block
 from chaintrace.model.provenance import Source
 from chaintrace.model.transaction import Kind, Transfer
 
 NO_INDEX, NO_POSITION, NO_HEIGHT, NO_HASH, NO_FEE = "index", "position", "height", "block hash", "fee"
-NO_TOKENS = "tokens of the call"
+NO_TOKENS, NO_KIND = "tokens of the call", "kind of the call"
 """What a row may lack."""
 
 _TRC20_KINDS = frozenset({"Transfer"})
@@ -54,12 +55,16 @@ class Page:
 
 
 def page(told: Json, host: str) -> Page:
-    """A page of `/v1/…`. Raises Refused for a refusal in its shape, Malformed for what is no page."""
+    """A page of `/v1/…`. Raises Refused for a refusal in its shape, Malformed for what is no page.
+
+    Raises Unavailable where the refusal is about how often it was asked.
+    """
     answer = table(told, "the page")
     if answer.get("success") is False or ("data" not in answer and "error" in answer):
-        raise Refused(
-            f"{host} refuses: {shown(answer.get('error') or answer.get('Error'))}; look at its key and limits"
-        )
+        said = answer.get("error") or answer.get("Error")
+        if is_too_often(said):
+            raise Unavailable(f"{host} says that it is asked too often ({shown(said)})")
+        raise Refused(f"{host} refuses: {shown(said)}; look at its key and limits")
     if answer.get("success") is not True or not isinstance(answer.get("data"), list):
         raise Malformed(f"{host} answered with JSON that is no page of TronGrid: look at the url of the source")
     meta = table(answer.get("meta") or {}, "meta")
@@ -69,26 +74,33 @@ def page(told: Json, host: str) -> Page:
     )
 
 
-def trongrid_transaction(chain: str, row: Mapping[str, Json], source: Source | None = None) -> Decoded | Listed:
+def trongrid_transaction(
+    chain: str, row: Mapping[str, Json], source: Source | None = None, *, listed: bool = False
+) -> Decoded | Listed:
     """A row of `/v1/accounts/{address}/transactions`: a transaction, or (in another shape) a call inside one.
 
     A transaction is proven by its bytes and has its fee; it lacks the position in the block (0 stands for it), the
-    block's hash, events and calls inside, and says so in its gaps where they matter.
+    block's hash, events and calls inside, and says so in its gaps where they matter. `listed`: those that matter
+    stand in other lists (`decode`).
     """
-    if "internal_tx_id" in row:
+    if "internal_tx_id" in row or "internal_id" in row:
         return _internal(chain, row)
     time = seconds(row.get("block_timestamp"), "block_timestamp")
-    height = whole(row.get("blockNumber"), "blockNumber", INT64)
-    return decode(chain, row, None, Place(Block(height, "", time), 0), source)
+    height = whole(_given(row, "blockNumber"), "blockNumber", INT64)
+    return decode(chain, row, None, Place(Block(height, "", time), 0), source, listed=listed)
 
 
-def trongrid_trc20(chain: str, row: Mapping[str, Json]) -> Listed:
-    """A row of `/v1/accounts/{address}/transactions/trc20`. Approvals move nothing."""
+def trongrid_trc20(chain: str, row: Mapping[str, Json], contract: str = "") -> Listed:
+    """A row of `/v1/accounts/{address}/transactions/trc20`. Approvals move nothing.
+
+    `contract` is the one that was asked for: it counts where a row names none.
+    """
     kind = word(row.get("type"), "type")
     if kind not in _TRC20_KINDS | _UNMOVED:
         raise Malformed(f"a row of TRC-20 transfers is of type {shown(kind)}: nothing of this page is used")
-    token = table(row.get("token_info"), "token_info")
-    move = _token_move(address_of(token.get("address"), "token_info.address"), row.get("from"), row.get("to"))
+    token = table(row.get("token_info") or {}, "token_info")
+    named = address_of(token.get("address") or contract, "token_info.address")
+    move = _token_move(named, row.get("from"), row.get("to"))
     value = whole(_given(row, "value"), "value")
     return _listed(
         chain,
@@ -123,18 +135,25 @@ def tronscan_trc20(chain: str, row: Mapping[str, Json]) -> Listed:
 def _internal(chain: str, row: Mapping[str, Json]) -> Listed:
     """A call inside a transaction, which TronGrid mixes in among the transactions of an account.
 
-    `call_value` has the TRX under `_` and TRC-10 tokens under their ids; these are left to the node's answer.
+    `call_value` has the TRX under `_` and TRC-10 tokens under their ids; these are left to the node's answer, as is
+    a call of which the note does not say that it hands over what it carries.
     """
     data = table(row.get("data"), "data")
     told = table(data.get("call_value") or {}, "call_value")
     value = sum(whole(one, "call_value", INT64) for name, one in told.items() if name == "_")
+    note = note_of(data.get("note"))
+    rests = data.get("rejected") is True or note.startswith(RESTS)
+    sides = (address_of(row.get("from_address"), "from"), address_of(row.get("to_address"), "to"))
+    is_plain = note in MOVES and not (note == "suicide" and sides[0] == sides[1])
     move: tuple[tuple[Kind, str, str | None, str | None], int] | None = None
-    if data.get("rejected") is not True and value:
-        sides = (address_of(row.get("from_address"), "from"), address_of(row.get("to_address"), "to"))
+    if value and not rests and is_plain:
         move = (("internal", "", *sides), value)
-    time = seconds(row.get("block_timestamp"), "block_timestamp")
+    time = seconds(_given(row, "block_timestamp"), "block_timestamp")
     listed = _listed(chain, txid_of(row.get("tx_id"), "tx_id"), (None, time), move)
-    return replace(listed, lacks=(*listed.lacks, NO_TOKENS)) if told.keys() - {"_"} else listed
+    if rests or not (value or told.keys() - {"_"}):
+        return listed
+    kind = () if is_plain else (NO_KIND,)
+    return replace(listed, lacks=(*listed.lacks, *kind, *((NO_TOKENS,) if told.keys() - {"_"} else ())))
 
 
 def _listed(

@@ -19,8 +19,9 @@ from chaintrace.model.transaction import Kind
 INT64 = 2**63 - 1
 """The most of TRX or of a TRC-10 token: the chain counts them in 64 bits."""
 
-_MOVES = ("call", "create", "suicide")
-_RESTS = ("freeze", "unfreeze", "delegateResource", "unDelegateResource", "withdrawExpireUnfreeze", "cancelAll", "vote")
+MOVES = ("call", "create", "suicide")
+"""Notes of internal transactions that hand over what they carry."""
+RESTS = ("freeze", "unfreeze", "delegateResource", "unDelegateResource", "withdrawExpireUnfreeze", "cancelAll", "vote")
 """Notes of internal transactions by which a contract stakes what it keeps: they move nothing."""
 
 
@@ -59,17 +60,23 @@ def contract_moves(raw: RawData, info: Mapping[str, Json] | None) -> Iterator[Mo
 def _call(raw: RawData, info: Mapping[str, Json] | None) -> Iterator[Move]:
     """What is handed to a smart contract with the call, or with its creation."""
     asked = raw.contract
-    new = asked.values.get("new_contract", {})
-    endowment = new.get("call_value", 0) if isinstance(new, dict) else 0
-    value = asked.number("call_value") or (endowment if isinstance(endowment, int) else 0)
-    tokens, token = asked.number("call_token_value"), asked.text("token_id")
+    value, tokens, token = _handed(raw), asked.number("call_token_value"), asked.text("token_id")
     if not value and not tokens:
         return
+    if info is None and not asked.text("contract_address"):
+        return  # `unread` says so
     receiver = asked.text("contract_address") or _created(raw, info)
     if value:
         yield Move("value", "native", "", asked.owner, receiver, value)
     if tokens:
         yield Move(f"value:{token}" if value else "value", "token", token, asked.owner, receiver, tokens)
+
+
+def _handed(raw: RawData) -> int:
+    """The TRX that come with a call, or with a creation."""
+    new = raw.contract.values.get("new_contract", {})
+    endowment = new.get("call_value", 0) if isinstance(new, dict) else 0
+    return raw.contract.number("call_value") or (endowment if isinstance(endowment, int) else 0)
 
 
 def _created(raw: RawData, info: Mapping[str, Json] | None) -> str:
@@ -90,7 +97,7 @@ def internal_moves(told: Json) -> Iterator[Move]:
     for place, one in enumerate(rows(told, "internal_transactions")):
         call = table(one, "internal_transactions")
         note = note_of(call.get("note"))
-        if call.get("rejected") is True or (note not in _MOVES and note != "withdrawReward"):
+        if call.get("rejected") is True or (note not in MOVES and note != "withdrawReward"):
             continue
         caller = address_of(call.get("caller_address"), "caller_address")
         for contract, value in _values(call):
@@ -114,10 +121,12 @@ def unread(raw: RawData, info: Mapping[str, Json] | None) -> Iterator[str]:
         yield f"{raw.txid} is a {shown(kind)}, whose movements are not read: value may have moved"
     if kind == "WithdrawBalanceContract" and info is None:
         yield f"the reward that {raw.txid} took out is not told by this source: ask a full node"
+    if info is None and kind == "CreateSmartContract" and (_handed(raw) or raw.contract.number("call_token_value")):
+        yield f"{raw.txid} pays a contract that it creates, whose address this source does not tell: ask a full node"
     for one in rows((info or {}).get("internal_transactions"), "internal_transactions"):
         call = table(one, "internal_transactions")
         note = note_of(call.get("note"))
-        known = note in _MOVES or note == "withdrawReward" or note.startswith(_RESTS)
+        known = note in MOVES or note == "withdrawReward" or note.startswith(RESTS)
         if not known and call.get("rejected") is not True and any(_values(call)):
             yield f"a call inside {raw.txid} bears the unknown note {shown(note)} and a value: it may have moved"
 

@@ -6,20 +6,23 @@ documentation, "HTTP API"; java-tron.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from chaintrace.adapters.network import Endpoint
 from chaintrace.adapters.transport import Door, Json, Request, read_json
-from chaintrace.adapters.tron.answers import rows, seconds, shown, table, txid_of, whole
+from chaintrace.adapters.tron.answers import hexed, rows, seconds, shown, table, txid_of, whole
 from chaintrace.adapters.tron.moves import INT64
 from chaintrace.adapters.tron.rawdata import raw_data
-from chaintrace.errors import Malformed, Refused
+from chaintrace.adapters.tron.refusals import FORBIDDEN, forbidden, is_too_often
+from chaintrace.errors import Malformed, Refused, Unavailable
 from chaintrace.model.provenance import Source
 
 ADAPTER = "tron-node"
-_NOT_OFFERED = frozenset({404, 405})
+_NOT_OFFERED = frozenset({400, 404, 405, 501})
+"""How hosts answer a question that they do not know; of those that not every host has, they are an answer."""
 
 Table: TypeAlias = Mapping[str, Json]
 Look: TypeAlias = Callable[[Table], object]
@@ -45,12 +48,15 @@ class Header:
 
 
 class Asking:
-    """One node's answers, checked. Every method raises Unavailable, Refused or Malformed, and nothing else."""
+    """One node's answers, checked. Every method raises Unavailable, Refused or Malformed, and nothing else.
+
+    The key that is sent is that of the endpoint's adapter.
+    """
 
     def __init__(self, endpoint: Endpoint, door: Door) -> None:
         self.endpoint = endpoint
         self._door = door
-        self.host = Request(ADAPTER, endpoint.url).host
+        self.host = Request(endpoint.adapter, endpoint.url).host
 
     def transaction(self, txid: str, pin: str) -> Told:
         """A transaction that a block holds; its bytes are hashed."""
@@ -98,24 +104,56 @@ class Asking:
             return None
         return header(told) if told else None
 
+    def account(self, address: str) -> Table | None:
+        """An account as it is now, empty where there is none; None where the node does not offer the question."""
+        try:
+            return self._call("wallet/getaccount", {"address": address, "visible": True}, "", lambda _: None).table
+        except _NotOffered:
+            return None
+
+    def constant(self, contract: str, selector: str, parameter: str, caller: str) -> str | None:
+        """What a contract answers now, in hex, to a call that changes nothing; None where it does not."""
+        asked: dict[str, str | int | bool] = {
+            "owner_address": caller,
+            "contract_address": contract,
+            "function_selector": selector,
+            "parameter": parameter,
+            "visible": True,
+        }
+        try:
+            told = self._call("wallet/triggerconstantcontract", asked, "", constant_result).table
+        except _NotOffered:
+            return None
+        return constant_result(told)
+
+    @contextmanager
+    def blamed(self) -> Iterator[None]:
+        """Name the host, and what to do, in what is said of an answer that cannot be."""
+        try:
+            yield
+        except Malformed as error:
+            if self.host in str(error):
+                raise
+            raise Malformed(f"{self.host} gave an answer that cannot be: {error}; ask another source") from error
+
     def _named(self, told: Table, txid: str) -> None:
         """Raises Malformed where a transaction is not the one that was asked for, or not the bytes of its txid."""
         found = raw_data(told).txid
         if found != txid:
             raise Malformed(f"{self.host} gave transaction {found} for {txid}: do not use this node")
 
-    def _call(self, path: str, asked: Mapping[str, str | int], pin: str, look: Look) -> Told:
+    def _call(self, path: str, asked: Mapping[str, str | int | bool], pin: str, look: Look) -> Told:
         """One question. An empty answer is not looked at."""
         optional = path in _OPTIONAL
         request = Request(
-            ADAPTER,
+            self.endpoint.adapter,
             f"{self.endpoint.url.rstrip('/')}/{path}",
             "POST",
             json.dumps(asked, separators=(",", ":")).encode(),
             (("Content-Type", "application/json"), ("TRON-PRO-API-KEY", "{key}")),
             reach=self.endpoint.reach,
             pin=pin,
-            accept=_NOT_OFFERED if optional else frozenset(),
+            accept=FORBIDDEN | (_NOT_OFFERED if optional else frozenset()),
             check=lambda content, status: self._checked(content, status, path, look),
         )
         answer = self._door.ask(request)
@@ -124,22 +162,47 @@ class Asking:
         return Told(table(read_json(answer.content, request), "the answer"), answer.source)
 
     def _checked(self, content: bytes, status: int, path: str, look: Look) -> None:
-        """Raises Refused for an error in an answer, Malformed for an answer that is none."""
+        """Raises Refused for an error in an answer, Malformed for an answer that is none.
+
+        Raises Unavailable for a host that says that it is asked too often.
+        """
+        request = Request(self.endpoint.adapter, self.endpoint.url, reach=self.endpoint.reach)
+        if status in FORBIDDEN:
+            raise forbidden(content, request)
         if status != 200:
             return
-        told = table(read_json(content, Request(ADAPTER, self.endpoint.url)), f"the answer of {self.host}")
+        told = table(read_json(content, request), f"the answer of {self.host}")
         error = told.get("Error", told.get("error"))
+        if error is not None and is_too_often(error):
+            raise Unavailable(f"{self.host} says that it is asked too often ({shown(error)})")
         if error is not None:
             raise Refused(f"{self.host} answers {path} with an error ({shown(error)}): see the node's own log")
         if told:
-            look(told)
+            with self.blamed():
+                look(told)
 
 
-_OPTIONAL = frozenset({"walletsolidity/getnowblock", "wallet/gettransactionfrompending"})
+_OPTIONAL = frozenset(
+    {
+        "walletsolidity/getnowblock",
+        "wallet/gettransactionfrompending",
+        "wallet/getaccount",
+        "wallet/triggerconstantcontract",
+    },
+)
 
 
 class _NotOffered(Refused):
     """The node does not offer a question that others do. Never leaves this file."""
+
+
+def constant_result(told: Table) -> str | None:
+    """The first word that a call which changes nothing gave, in hex; None for a call that failed. Raises Malformed."""
+    verdict = told.get("result")
+    words = rows(told.get("constant_result"), "constant_result")
+    if not words or (isinstance(verdict, dict) and verdict.get("result") is not True):
+        return None
+    return hexed(words[0], "constant_result").hex() or None
 
 
 def header(told: Table) -> Header:

@@ -14,8 +14,11 @@ CAIP = "tron:0x"
 """chains.toml names a chain of TRON by this and the last four bytes of its genesis block's id (CAIP-2)."""
 
 
-def status(ask: Asking) -> Status:
-    """Ask a node what it is. Raises Unavailable, Refused or Malformed.
+_TXID = frozenset({"txid"})
+
+
+def status(ask: Asking, indices: frozenset[str] = _TXID) -> Status:
+    """Ask a node what it is; `indices` is what it can look up. Raises Unavailable, Refused or Malformed.
 
     `synced` is None: the API does not say what the node has yet to read.
     """
@@ -31,7 +34,7 @@ def status(ask: Asking) -> Status:
         block_hash=head.hash,
         time=head.time,
         synced=None,
-        indices=frozenset({"txid"}),
+        indices=indices,
         finalized=None if solid is None else solid.height,
     )
 

@@ -4,10 +4,10 @@ The three answers must agree; a chain that moves between two questions is notice
 """
 
 from chaintrace.adapters.network import Reply, Status
-from chaintrace.adapters.tron import Decoded, Place, decode
+from chaintrace.adapters.tron import Place, decode
 from chaintrace.adapters.tron.answers import whole
 from chaintrace.adapters.tron.moves import INT64
-from chaintrace.adapters.tron_node.asking import Asking
+from chaintrace.adapters.tron_node.asking import Asking, Told
 from chaintrace.adapters.tron_node.standing import unmoved
 from chaintrace.addresses import normalise_txid
 from chaintrace.errors import Unavailable
@@ -27,9 +27,10 @@ def transaction(ask: Asking, asked: str, at: Status) -> Reply:
             f"the node at {ask.host} has {txid} and does not tell what came of it: it is still reading that block, or "
             "keeps no results; try again later, or ask another source"
         )
-    height = whole(info.table.get("blockNumber"), "blockNumber", INT64)
+    with ask.blamed():
+        height = whole(info.table.get("blockNumber"), "blockNumber", INT64)
     if height > at.height:
-        return _reply(decode(ask.endpoint.chain, told.table, None, None, told.source))
+        return _reply(ask, told, None, None)
     block = ask.block(height, at.block_hash)
     if block is None or txid not in block.txids:
         raise Unavailable(
@@ -37,14 +38,14 @@ def transaction(ask: Asking, asked: str, at: Status) -> Reply:
             "was re-organised meanwhile; try again later"
         )
     place = Place(Block(height, block.hash, block.time), block.txids.index(txid))
-    return _reply(decode(ask.endpoint.chain, told.table, info.table, place, told.source))
+    return _reply(ask, told, info, place)
 
 
 def _waiting(ask: Asking, txid: str, at: Status) -> Reply:
     """A transaction that no block holds: it waits for one, or there is none such."""
     told = ask.pending(txid)
     if told is not None and told.table:
-        return _reply(decode(ask.endpoint.chain, told.table, None, None, told.source))
+        return _reply(ask, told, None, None)
     if at.height and ask.block(1, at.block_hash) is None:
         text = (
             f"the node at {ask.host} does not have {txid}, and it is a lite node that has thrown away what is old: it "
@@ -55,6 +56,8 @@ def _waiting(ask: Asking, txid: str, at: Status) -> Reply:
     return Reply(absent=True)
 
 
-def _reply(found: Decoded) -> Reply:
-    """The transaction, with what of it was not read."""
-    return Reply((found.transaction,), gaps=found.gaps)
+def _reply(ask: Asking, told: Told, info: Told | None, place: Place | None) -> Reply:
+    """The transaction, with the facts beside its movements and what of it was not read. Raises Malformed."""
+    with ask.blamed():
+        found = decode(ask.endpoint.chain, told.table, None if info is None else info.table, place, told.source)
+    return Reply((found.transaction,), gaps=found.gaps, observations=found.observations)

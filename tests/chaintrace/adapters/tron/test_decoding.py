@@ -63,7 +63,7 @@ def test_a_payment_and_its_fee_last() -> None:
         ("value", "native", "", ALICE, BOB, 100_000_000),
         ("fee", "fee", "", ALICE, None, 1_100_000),
     ]
-    assert [one.order for one in found.transaction.transfers] == [(HEIGHT, 7, 0), (HEIGHT, 7, 1)]
+    assert [one.order for one in found.transaction.transfers] == [(TIME, 7, 0), (TIME, 7, 1)]
     assert found.transaction.status == "confirmed"
     assert found.proven
     assert [(one.what, json.loads(one.value)) for one in found.observations] == [
