@@ -5,17 +5,32 @@ from types import MappingProxyType
 
 from chaintrace.adapters.bitcoin_core import BitcoinCore
 from chaintrace.adapters.blocks import Blocks
+from chaintrace.adapters.blockscout import Blockscout
 from chaintrace.adapters.electrum import Electrum
 from chaintrace.adapters.esplora import Esplora
+from chaintrace.adapters.etherscan import Etherscan, Routescan
 from chaintrace.adapters.evm_rpc import EvmRpc
 from chaintrace.adapters.interface import Adapter, FactSource, SourceSpec
 from chaintrace.adapters.network import NetworkAdapter
 from chaintrace.adapters.transactions_jsonl import TransactionsJsonl
 from chaintrace.adapters.transfers_csv import TransfersCsv
 from chaintrace.adapters.tron_node import TronNode
+from chaintrace.adapters.trongrid import TronGrid
+from chaintrace.adapters.tronscan import Tronscan
 
 _FILES: tuple[Adapter, ...] = (Blocks(), TransactionsJsonl(), TransfersCsv())
-_NETWORKS: tuple[NetworkAdapter, ...] = (BitcoinCore(), Electrum(), Esplora(), EvmRpc(), TronNode())
+_NETWORKS: tuple[NetworkAdapter, ...] = (
+    BitcoinCore(),
+    Blockscout(),
+    Electrum(),
+    Esplora(),
+    Etherscan(),
+    EvmRpc(),
+    Routescan(),
+    TronGrid(),
+    TronNode(),
+    Tronscan(),
+)
 
 ADAPTERS: Mapping[str, Adapter] = MappingProxyType({adapter.name: adapter for adapter in _FILES})
 """Every adapter that reads files, by the name that a case gives it."""

@@ -145,7 +145,8 @@ def guessed_adapter(url: str, chain: str) -> str:
     Raises InputError for none.
     """
     scheme = url.partition("://")[0].lower()
-    wanted = "electrum" if scheme in {"tcp", "ssl", "tls"} else "evm-rpc" if family(chain) == "evm" else "esplora"
+    usual = {"evm": "evm-rpc", "tron": "trongrid"}.get(family(chain) or "", "esplora")
+    wanted = "electrum" if scheme in {"tcp", "ssl", "tls"} else usual
     if wanted == "esplora" and _port(url) in _CORE_PORTS:
         wanted = "bitcoin-core"
     if chain not in NETWORK[wanted].chains:

@@ -17,7 +17,7 @@ KEYS = ("adapter", "path", "url", "complete", "chain", "reach")
 ROWS_APART = 10**9
 """How far apart the row numbers of two files of one chain begin (M1): more than a file has rows."""
 
-COMING = ("etherscan", "blockscout", "trongrid", "tronscan")
+COMING: tuple[str, ...] = ()
 """Network adapters of other chains, which are not part of this version."""
 
 

@@ -113,7 +113,6 @@ BAD = {
     "source as one table": ("[[source]]", "[source]", 4, "source must be written [[source]]"),
     "an unknown adapter": ('"transfers-csv"', '"transfer-csv"', 5, "did you mean 'transfers-csv'"),
     "a network adapter with a file": ('"transfers-csv"', '"esplora"', 6, "remove it, and give a url"),
-    "an adapter to come": ('"transfers-csv"', '"trongrid"', 5, "not part of this version"),
     "reach of a file": (
         'chain = "ledger"\n\n[[seed]]',
         'chain = "ledger"\nreach = "own"\n\n[[seed]]',

@@ -108,7 +108,6 @@ BAD = {
     "half an address": ('adapter = "bitcoin-core"\nurl = "http://[::1"', 7, "no url"),
     "the same twice": (f'{CORE}\n[[source]]\nchain = "bitcoin-regtest"\n{CORE}', 11, "stands twice"),
     "another chain": (f'{CORE}\n[[source]]\nchain = "tron"\n{CORE}', 9, "cannot be asked about 'tron'"),
-    "an adapter to come": ('adapter = "etherscan"\nurl = "http://127.0.0.1:8545"', 6, "not part of this version"),
     "a misspelt one": ('adapter = "electrom"\nurl = "tcp://127.0.0.1:1"', 6, "did you mean 'electrum'"),
 }
 
@@ -144,7 +143,7 @@ def test_a_wrong_budget_is_one_sentence_with_its_line(tmp_path, text, words):
 def test_budgets_are_read_and_have_defaults(tmp_path):
     default = load(network_case(tmp_path, CORE)).budgets
     assert (default.requests, default.transactions, default.seconds) == (20_000, 20_000, 900)
-    assert (default.depth, default.workers, default.least) == (6, 8, {})
+    assert (default.depth, default.workers, default.least) == (None, 8, {})
     more = """[follow]
 max_requests = 5
 max_transactions = 6

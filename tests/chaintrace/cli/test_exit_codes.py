@@ -35,10 +35,10 @@ def test_finished_and_not_complete_is_3_with_the_reasons(tmp_path, capsys):
         (["tarce"], "No such command"),
         (["trace", "x", "--ofline"], "No such option"),
         (["trace", "nothing"], "there is no folder 'nothing'"),
-        (["trace", "ab" * 32, "--chain", "tron"], "no public service is known for 'tron'"),
+        (["trace", "ab" * 32, "--chain", "bitcoin-regtest"], "no public service is known for 'bitcoin-regtest'"),
         (["trace", "ab" * 32, "--from", "http://127.0.0.1"], "add --chain"),
         (
-            ["trace", "ab" * 32, "--chain", "tron", "--from", "http://127.0.0.1"],
+            ["trace", "ab" * 32, "--chain", "tron", "--from", "tcp://127.0.0.1:50001"],
             "which adapter the url is for cannot be told",
         ),
         (["trace", "ab" * 32, "--chain", "bitcoin", "--from", "blocks=http://127.0.0.1"], "reads a file, not a url"),
