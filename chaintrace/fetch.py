@@ -35,11 +35,15 @@ _Made = TypeVar("_Made")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one question: replies (only the last may settle it), and what failed on the way, in order."""
+    """What came of one question: replies (only the last may settle it), and what failed on the way, in order.
+
+    `requests` counts the sources that it was put to.
+    """
 
     question: Missing
     replies: tuple[tuple[Endpoint, Reply], ...] = ()
     errors: tuple[tuple[Endpoint, AdapterError], ...] = ()
+    requests: int = 0
 
     @property
     def is_settled(self) -> bool:
@@ -64,6 +68,21 @@ def chain_of(question: Missing) -> str:
     if isinstance(question, MissingSpender):
         return question.outpoint.chain
     return question.account.chain if isinstance(question, MissingHistory) else question.chain
+
+
+class Flight:
+    """Questions that are being asked. Several may be under way at a time, so that no thread waits while others do."""
+
+    def __init__(self, questions: Sequence[Missing], land: Callable[[], list[Outcome]]) -> None:
+        self.questions = tuple(questions)
+        self._land = land
+
+    def land(self) -> tuple[Outcome, ...]:
+        """Wait for what came of all of them, in chain order. Raises what a source's bug raises.
+
+        An interrupt (Ctrl-C) leaves at once; answers that are under way then are in the archive, not lost.
+        """
+        return tuple(sorted(self._land(), key=lambda outcome: outcome.order))
 
 
 class Fetcher:
@@ -93,13 +112,13 @@ class Fetcher:
         del error, trace
         self._pool.close(wait=kind is None or not issubclass(kind, KeyboardInterrupt))
 
-    def fetch(self, questions: Sequence[Missing], tips: Mapping[str, Block]) -> tuple[Outcome, ...]:
-        """Ask all questions, each as of the tip of its chain, and return what came of them in chain order.
+    def begin(self, questions: Sequence[Missing], tips: Mapping[str, Block]) -> Flight:
+        """Ask all questions, each as of the tip of its chain, after those that wait already; nobody waits for them."""
+        return Flight(questions, self._pool.begin([(question, tips[chain_of(question)]) for question in questions]))
 
-        An interrupt (Ctrl-C) leaves at once; answers that are in flight then are in the archive, not lost.
-        """
-        outcomes = self._pool.map([(question, tips[chain_of(question)]) for question in questions])
-        return tuple(sorted(outcomes, key=lambda outcome: outcome.order))
+    def fetch(self, questions: Sequence[Missing], tips: Mapping[str, Block]) -> tuple[Outcome, ...]:
+        """Ask all questions, each as of the tip of its chain, and wait for what came of them, in chain order."""
+        return self.begin(questions, tips).land()
 
     def status(self, chain: str) -> Status:
         """What the first source of a chain is that says so. Raises what the last of them raised."""
@@ -156,8 +175,10 @@ class Fetcher:
         question, tip = item
         replies: list[tuple[Endpoint, Reply]] = []
         errors: list[tuple[Endpoint, AdapterError]] = []
+        requests = 0
         for asked in self._of(chain_of(question)):
             endpoint = asked.source.endpoint
+            requests += asked.barred is None
             try:
                 at = replace(self._status(asked), height=tip.height or 0, block_hash=tip.hash, time=tip.time)
                 reply = self._counted(asked, partial(asked.source.reply, question, at))
@@ -167,7 +188,7 @@ class Fetcher:
             replies.append((endpoint, reply))
             if not reply.still_missing:
                 break
-        return Outcome(question, tuple(replies), tuple(errors))
+        return Outcome(question, tuple(replies), tuple(errors), requests)
 
     def _status(self, asked: "_Asked") -> Status:
         """What a source is, asked once. Raises what it raises, and Malformed for a source of another chain."""
@@ -233,13 +254,21 @@ class _Pool(Generic[_Item, _Made]):
         for thread in self._threads:
             thread.start()
 
-    def map(self, items: Sequence[_Item]) -> list[_Made]:
-        """The task's answer to each item, in the order of the items. Raises what the task raises."""
+    def begin(self, items: Sequence[_Item]) -> Callable[[], list[_Made]]:
+        """Put items to the threads. What is returned waits for the task's answers, in the order of the items.
+
+        It raises what the task raises.
+        """
         back: _Back[_Made] = SimpleQueue()
         for number, item in enumerate(items):
             self._tasks.put((number, item, back))
+        return partial(self._made, back, len(items))
+
+    @staticmethod
+    def _made(back: "_Back[_Made]", count: int) -> list[_Made]:
+        """Wait for so many answers."""
         made: dict[int, _Made] = {}
-        while len(made) < len(items):
+        while len(made) < count:
             try:
                 number, answer, error = back.get(timeout=_WAKE)
             except Empty:
@@ -247,7 +276,7 @@ class _Pool(Generic[_Item, _Made]):
             if error is not None:
                 raise error
             made[number] = answer  # type: ignore[assignment]  # without an error there is an answer
-        return [made[number] for number in range(len(items))]
+        return [made[number] for number in range(count)]
 
     def close(self, *, wait: bool) -> None:
         """Let the threads end: after the item that they are at, and without a look at what waits."""

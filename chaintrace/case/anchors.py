@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from chaintrace.case.finality import FOR_GOOD, SPARE, depth_of, is_of_accounts
 from chaintrace.case.log import Clock
 from chaintrace.errors import AdapterError
 from chaintrace.fetch import Fetcher
@@ -15,11 +16,12 @@ _SHOWN = 16
 class Anchors:
     """Pins each chain's tip until its follow has ended, and compares what is not settled with the chain as it is now.
 
-    A block is settled when it was canonical `depth` below a tip. `notices` say, for the person who runs it, what was
-    found; `failures` why a chain cannot be asked in this run.
+    A block is settled when it was canonical `depth` below a tip (None: as deep as its chain needs). On account chains
+    it is when it was canonical and final, where a source says what is. `notices` say, for the person who runs it, what
+    was found; `failures` why a chain cannot be asked in this run.
     """
 
-    def __init__(self, store: Store, fetcher: Fetcher, chains: Sequence[str], depth: int, clock: Clock) -> None:
+    def __init__(self, store: Store, fetcher: Fetcher, chains: Sequence[str], depth: int | None, clock: Clock) -> None:
         self._store = store
         self._fetcher = fetcher
         self._chains = tuple(dict.fromkeys(chains))
@@ -71,18 +73,21 @@ class Anchors:
 
     def _compare(self, chain: str) -> bool:
         """Compare every block that is not settled; mark those that left the chain. Whether any did."""
-        unsettled = self._store.unsettled(chain, self._depth)
-        if not unsettled:
-            return False
+        depth = depth_of(chain) if self._depth is None else self._depth
         try:
-            tip = self._fetcher.status(chain).height
-            now = self._now(chain, unsettled, tip)
+            status = self._fetcher.status(chain)
+            final = status.finalized if is_of_accounts(chain) else None
+            if final is not None:
+                depth = max(SPARE * depth, status.height - final + 1)
+            unsettled = self._store.unsettled(chain, depth)
+            now = self._now(chain, unsettled, status.height)
         except AdapterError as error:
-            self.notices.append(f"{chain}: blocks that are not settled could not be compared ({error})")
+            if self._store.unsettled(chain, depth):
+                self.notices.append(f"{chain}: blocks that are not settled could not be compared ({error})")
             return False
         stands = [block for block in unsettled if now.get(block.height) == block.hash]
         left = [block for block in unsettled if block.height in now and now[block.height] != block.hash]
-        self._store.confirm(chain, stands, tip)
+        self._settle(chain, stands, status.height, final)
         for block in left:
             self._store.mark(chain, block.hash, self._clock(), canonical=False)
             self.notices.append(
@@ -90,6 +95,13 @@ class Anchors:
                 "what it held is asked for again"
             )
         return bool(left)
+
+    def _settle(self, chain: str, stands: Sequence[Block], tip: int, final: int | None) -> None:
+        """Say of blocks that they are canonical: under this tip, or for good where they are final."""
+        if final is None:
+            self._store.confirm(chain, stands, tip)
+            return
+        self._store.confirm(chain, [block for block in stands if (block.height or 0) <= final], FOR_GOOD)
 
     def _now(self, chain: str, blocks: Sequence[Block], tip: int) -> dict[int | None, str]:
         """The canonical hash at the heights of these blocks, as far as the source's tip. Raises AdapterError."""

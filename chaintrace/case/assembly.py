@@ -52,10 +52,10 @@ def assembled(question: Question, rooms: Rooms, chosen: RuleSet, observer: Obser
     config = question.config
     view, traces, said = stopped(question, rooms.view, chosen.rules, observer)
     seeds, limits, options = config.seeds, config.limits, config.options
-    view = confined(view, seeds, traces.values())
+    whole, view = view, confined(view, seeds, traces.values())
     observer("screen")
     screen = tracing.screen(view, seeds, limits, options)
-    before = tracing.backward(view, seeds, limits, options) if question.backward else None
+    before = tracing.backward(whole, seeds, limits, options) if question.backward else None
     observer("sensitivities")
     return Inputs(
         case=config.name,

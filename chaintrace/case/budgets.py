@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from chaintrace.case.finality import DEPTH
 from chaintrace.case.settings import MOST, read_min_values
 from chaintrace.case.table import Table
 from chaintrace.fetch import MOST_WORKERS, WORKERS
@@ -10,8 +11,8 @@ from chaintrace.fetch import MOST_WORKERS, WORKERS
 KEYS = ("max_requests", "max_transactions", "max_seconds", "min_value", "workers", "depth")
 
 REQUESTS, TRANSACTIONS, SECONDS = 20_000, 20_000, 900
-DEPTH, MOST_DEPTH = 6, 1_000
-"""Confirmations after which a block of Bitcoin counts as settled, and the most that a case may ask for."""
+MOST_DEPTH = 1_000
+"""The most confirmations after which a case may say that a block counts as settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +20,15 @@ class Budgets:
     """Where following ends by itself; None is no budget. Each says so when it bites.
 
     `requests` and `seconds` are those of one run, `transactions` those that the case has reached. What waits with
-    less than `least` (base units, by chain and contract) is not asked for. Blocks `depth` below a tip are settled.
+    less than `least` (base units, by chain and contract) is not asked for. Blocks `depth` below a tip are settled
+    (None: as deep as their chain needs); on account chains those are that a source calls final.
     """
 
     requests: int | None = None
     transactions: int | None = None
     seconds: int | None = None
     least: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    depth: int = DEPTH
+    depth: int | None = None
     workers: int = WORKERS
 
 
@@ -38,7 +40,7 @@ def read_budgets(entry: Table, chains: Sequence[str]) -> Budgets:
         transactions=entry.integer("max_transactions", TRANSACTIONS, 1, MOST),
         seconds=entry.integer("max_seconds", SECONDS, 1, MOST),
         least=read_min_values(entry, chains),
-        depth=entry.integer("depth", DEPTH, 1, MOST_DEPTH),
+        depth=entry.integer("depth", 1, 1, MOST_DEPTH) if "depth" in entry.values else None,
         workers=entry.integer("workers", WORKERS, 1, MOST_WORKERS),
     )
 
@@ -52,7 +54,8 @@ def said(budgets: Budgets) -> str:
     return (
         f"Following over the network ends after {_number(budgets.requests, 'requests')}, "
         f"{_number(budgets.transactions, 'transactions')} or {_number(budgets.seconds, 'seconds')}{least}; "
-        f"blocks count as settled {budgets.depth} below the tip."
+        f"blocks count as settled {DEPTH if budgets.depth is None else budgets.depth} below the tip, on account chains "
+        "once they are final."
     )
 
 

@@ -1,29 +1,33 @@
 """Explore from the seeds: the largest unexplored amount first, by an upper bound, corrected by the exact traces."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from heapq import nsmallest
 from typing import Literal, TypeAlias
 
-from chaintrace.adapters.assets import native_asset
+from chaintrace.addresses import family
 from chaintrace.case.anchors import Anchors
+from chaintrace.case.asked import Asked, answers
 from chaintrace.case.budgets import Budgets
 from chaintrace.case.log import Clock
 from chaintrace.case.opening import Ground
+from chaintrace.case.questions import largest, topic_of, waiting_said
 from chaintrace.case.reach import Reach
 from chaintrace.case.rules import Observer
 from chaintrace.case.view import CaseView
+from chaintrace.case.waiting import seeded, united, waiting_in
 from chaintrace.errors import InputError
-from chaintrace.fetch import Fetcher, Outcome, chain_of
-from chaintrace.model.amounts import prose
+from chaintrace.fetch import Fetcher, Flight, Outcome, chain_of
 from chaintrace.model.chain import OutPoint
 from chaintrace.model.provenance import Gap
-from chaintrace.model.trace import Limits, NotFollowed, Seed, Trace
+from chaintrace.model.trace import Limits, Options, Seed, Trace
 from chaintrace.model.transaction import Transaction
-from chaintrace.model.view import Missing, MissingHistory, MissingSpender, MissingTransaction
-from chaintrace.store import Answered, Network
+from chaintrace.model.view import Missing, MissingSpender
+from chaintrace.store import SILENT
 from chaintrace.tracing.seeds import Starts, resolve
+
+__all__ = ["BATCH", "Bite", "Exploration", "Further", "Goal", "Traced", "answers", "nothing"]
 
 Traced: TypeAlias = Callable[[CaseView], Mapping[str, Trace]]
 """The exact trace of every method of a case over a view. Raises InputError for a seed that cannot be one."""
@@ -38,18 +42,39 @@ def nothing(view: CaseView) -> Mapping[Missing, int]:
     return {}
 
 
-BATCH = 2
-"""Questions in one batch for each worker: enough that nobody waits, few enough that the largest amounts come first."""
+BATCH, FLIGHTS = 4, 4
+"""Questions under way for each worker, and in how many flights: enough that nobody waits while the answers of one are
+learned from, few enough that the largest amounts come first."""
+
+GRAIN = 32
+"""Of so many transactions that were reached one more question is under way: exact traces take longer by then."""
+
+GROWTH: Sequence[tuple[int, int]] = ((10, 400), (4, 200), (1, 125))
+"""By how many percent the facts may grow until the next exact trace, where the last one left out less than a tenth of
+what waited by the upper bound, less than a quarter, or more: a trace that leaves out nothing was run in vain."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Growth:
+    """How many transactions were reached at the last exact trace, and the percentage of it at the next one."""
+
+    known: int = 0
+    percent: int = 125
+
+    def is_due(self, size: int) -> bool:
+        """Whether the facts have grown enough."""
+        return 100 * size >= self.percent * self.known
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What is followed: the seeds, the case's limits, its exact traces, and what else its report misses."""
+    """What is followed: the seeds, the case's limits and options, its exact traces, and what else its report misses."""
 
     seeds: tuple[Seed, ...]
     limits: Limits
     traced: Traced
     further: Further = nothing
+    options: Options = field(default_factory=Options)
 
 
 Bite: TypeAlias = Literal["requests", "transactions", "seconds", "least value"]
@@ -59,8 +84,7 @@ Bite: TypeAlias = Literal["requests", "transactions", "seconds", "least value"]
 class Exploration:
     """One run of a follow over pinned tips. It may run again after a re-organisation, and asks nothing twice.
 
-    `missing` is what the last exact trace missed, `failed` what no source gave a reply to in this run, `bitten` the
-    budget that ended it.
+    `missing` is what the last exact trace missed, `bitten` the budget that ended the run.
     """
 
     def __init__(  # noqa: PLR0917  # each is one thing that it rests on
@@ -74,7 +98,6 @@ class Exploration:
         clock: Clock,
     ) -> None:
         self.missing: tuple[Missing, ...] = ()
-        self.failed: dict[Missing, Outcome] = {}
         self.bitten: Bite | None = None
         self._goal = goal
         self._ground = ground
@@ -85,7 +108,9 @@ class Exploration:
         self._clock = clock
         self._free = fetcher.requests
         self._end = None if budgets.seconds is None else clock() + timedelta(seconds=budgets.seconds)
-        self._closed: set[Missing] = set()
+        self._requests = fetcher.requests
+        self._flights: deque[Flight] = deque()
+        self._asked = Asked((), SILENT)
 
     def run(self) -> None:
         """Ask until nothing is missing that can be asked, or a budget bites; the last thing is an exact trace.
@@ -94,28 +119,24 @@ class Exploration:
         Raises as `follow` does.
         """
         self.bitten = None
-        self.failed.clear()
-        self._closed = set(self._ground.view().facts.heard.questions)
+        self._asked = Asked(self._anchors.pins, self._ground.view().facts.heard)
         starts, view = self._starts()
-        reach = Reach(view, self._goal.seeds, self._goal.limits, starts, self._is_open)
-        known, is_exact = 0, False
+        goal = self._goal
+        reach = Reach(view, goal.seeds, goal.limits, starts, self._asked.is_open, goal.options)
+        growth, is_exact = _Growth(), False
         while True:
-            if not is_exact and (4 * reach.size >= 5 * known or not reach.frontier):
-                self._confirm(reach)
-                known, is_exact = reach.size, True
-            if is_exact and not reach.frontier:
-                self.bitten = None
-                return
-            batch = self._batch(reach)
-            if batch:
-                self._tell(reach)
-                self._ask(batch, reach)
+            is_over = not reach.frontier and not self._flights
+            if not is_exact and (is_over or growth.is_due(reach.size)):
+                growth, is_exact = self._confirm(reach), True
+            self._take_off(reach, starts)
+            if self._flights:
+                self._land(self._flights.popleft(), reach)
                 is_exact = False
             elif is_exact:
+                self.bitten = self.bitten if reach.frontier else None
                 return
-            else:
-                self._confirm(reach)
-                is_exact = True
+            else:  # a budget bites: nothing more is asked
+                growth, is_exact = self._confirm(reach), True
 
     def bites(self) -> Iterator[Gap]:
         """What the budget that ended the run left open, chain by chain."""
@@ -128,39 +149,41 @@ class Exploration:
             "least value": "the least value that is asked for",
         }[self.bitten]
         for chain in self._anchors.pins:
-            asked = [question for question in self.missing if chain_of(question) == chain and self._is_open(question)]
+            asked = [
+                question for question in self.missing if chain_of(question) == chain and self._asked.is_open(question)
+            ]
             if asked:
                 text = f"Following {chain} ended at its budget of {size}. Questions left open: {len(asked)}."
                 yield Gap("history", chain, chain, None, text)
 
     def answered_in_vain(self) -> Iterator[Missing]:
         """What the traces still miss although a source claims to have told it."""
-        how = self._ground.view().facts.heard.questions
-        return (question for question in self.missing if how.get(question) == "told")
+        return self._asked.in_vain(self.missing, self._ground.view().facts.heard)
 
-    def _is_open(self, question: Missing) -> bool:
-        """Whether a question can be asked: its chain has a source and a pinned tip, and nobody asked it before."""
-        return chain_of(question) in self._anchors.pins and question not in self._closed
+    def failure(self, question: Missing) -> Outcome | None:
+        """What came of a question that no source gave a reply to in this run."""
+        return self._asked.failure(question)
 
     @property
-    def _asked(self) -> int:
+    def _spent_requests(self) -> int:
         """What counts for the budget: all but the questions of the beginning, after the tips and the blocks."""
-        return self._fetcher.requests - self._free
+        return self._requests - self._free + sum(len(flight.questions) for flight in self._flights)
 
     def _starts(self) -> tuple[Starts, CaseView]:
         """The legs of the seeds; what is not there yet is asked for first. Raises as `follow` does."""
         while True:
             view = self._ground.view()
-            questions = [question for question in self._of_seeds(view) if self._is_open(question)]
+            questions = [question for question in self._of_seeds(view) if self._asked.is_open(question)]
             bite = self._spent(None) if questions else None
             if bite or not questions:
                 break
-            self._ask(questions, None)
+            self._send(questions)
+            self._land(self._flights.popleft(), None)
         try:
             return resolve(view, self._goal.seeds, self._goal.limits.until), view
         except InputError as error:
             for question in self._of_seeds(view):
-                outcome = self.failed.get(question)
+                outcome = self._asked.failure(question)
                 failure = outcome.errors[-1][1] if outcome and outcome.errors else None
                 failure = failure or self._anchors.failures.get(chain_of(question))
                 if failure is not None:
@@ -176,51 +199,47 @@ class Exploration:
             if isinstance(found, Transaction):
                 continue
             index = seed.index or ""
-            if self._is_open(found) or not (index.isascii() and index.isdecimal()) or found in self.failed:
+            may_be_output = index.isascii() and index.isdecimal() and family(seed.chain) not in {"evm", "tron"}
+            if self._asked.is_open(found) or not may_be_output or found in self._asked.failed:
                 yield found
                 continue
             spender = view.spender(OutPoint(seed.chain, seed.txid, int(index)))
             if isinstance(spender, MissingSpender):
                 yield spender
 
-    def _confirm(self, reach: Reach) -> None:
+    def _confirm(self, reach: Reach) -> _Growth:
         """Run the exact traces: what they miss is all that is still worth asking for."""
         view = self._ground.view()
-        amounts: dict[Missing, int] = {}
-        for trace in self._goal.traced(view).values():
-            waiting: dict[Missing, int] = dict.fromkeys(trace.missing, 0)
-            for outcome in trace.of(NotFollowed):
-                if outcome.outpoint is not None and (spender := MissingSpender(outcome.outpoint)) in waiting:
-                    waiting[spender] += outcome.value
-            for question, value in waiting.items():
-                amounts[question] = max(value, amounts.get(question, 0))
-        for question, value in self._goal.further(view).items():
-            amounts[question] = max(value, amounts.get(question, 0))
+        left = waiting_in(self._goal.traced(view).values(), self._goal.options)
+        amounts = united(left, self._goal.further(view))
         self.missing = tuple(amounts)
-        reach.confirm(view, {question: value for question, value in amounts.items() if self._is_open(question)})
+        size, waited = reach.size, {topic_of(question) for question in reach.frontier}
+        reach.confirm(view, {question: value for question, value in amounts.items() if self._asked.is_open(question)})
+        left_out = len(waited - {topic_of(question) for question in reach.frontier})
+        return _Growth(size, next(percent for part, percent in GROWTH if part * left_out <= len(waited)))
 
-    def _batch(self, reach: Reach) -> list[Missing]:
-        """What is asked next, the largest amounts first; nothing when a budget bites."""
-        self.bitten = self._spent(reach)
-        if self.bitten:
-            return []
-        least = self._budgets.least
-        worth = [
-            (-value, place_of(question), question)
-            for question, value in reach.frontier.items()
-            if value >= least.get((chain_of(question), ""), 0)
-        ]
-        if not worth:
-            self.bitten = "least value"
-        size = self._fetcher.workers * BATCH
-        if self._budgets.requests is not None:
-            size = min(size, self._budgets.requests - self._asked)
-        return [question for _, _, question in nsmallest(size, worth, key=lambda one: one[:2])]
+    def _take_off(self, reach: Reach, starts: Starts) -> None:
+        """Let flights begin, the largest amounts first; none when a budget bites."""
+        while reach.frontier and len(self._flights) < FLIGHTS:
+            self.bitten = self._spent(reach)
+            if self.bitten:
+                return
+            most = self._budgets.requests
+            size = max(self._fetcher.workers * BATCH // FLIGHTS, reach.size // GRAIN)
+            size = size if most is None else min(size, most - self._spent_requests)
+            questions = largest(reach.frontier, self._budgets.least, size)
+            if not questions:
+                self.bitten = "least value"
+                return
+            self._tell(reach, starts)
+            self._send(questions)
+            for question in questions:
+                del reach.frontier[question]
 
     def _spent(self, reach: Reach | None) -> Bite | None:
         """The budget that is used up."""
         budgets = self._budgets
-        if budgets.requests is not None and self._asked >= budgets.requests:
+        if budgets.requests is not None and self._spent_requests >= budgets.requests:
             return "requests"
         if budgets.transactions is not None and reach is not None and reach.size >= budgets.transactions:
             return "transactions"
@@ -228,59 +247,34 @@ class Exploration:
             return "seconds"
         return None
 
-    def _ask(self, questions: Sequence[Missing], reach: Reach | None) -> None:
-        """One batch: asked together, stored together with what was asked, and then learned from."""
-        outcomes = self._fetcher.fetch(questions, {chain: pin.tip for chain, pin in self._anchors.pins.items()})
+    def _send(self, questions: Sequence[Missing]) -> None:
+        """Let questions go, all as of the pinned tips."""
+        flight = self._fetcher.begin(questions, {chain: pin.tip for chain, pin in self._anchors.pins.items()})
+        self._asked.take_off(flight)
+        self._flights.append(flight)
+
+    def _land(self, flight: Flight, reach: Reach | None) -> None:
+        """The answers of a flight: stored together with what was asked, and then learned from."""
+        outcomes = flight.land()
         self._ground.flush()
         self._ground.store.tell([answer for outcome in outcomes for answer in answers(outcome)])
         for outcome in outcomes:
-            self._closed.add(outcome.question)
-            if outcome.is_failed:
-                self.failed[outcome.question] = outcome
-            if reach is not None:
-                told = [tx for _, reply in outcome.replies for tx in reply.transactions]
-                unspent = [one.outpoint for _, reply in outcome.replies for one in reply.unspent]
-                reach.learn(outcome.question, told, unspent)
-        if reach is not None:
-            reach.grow()
+            self._requests += outcome.requests
+            self._asked.land(outcome)
+        if reach is None:
+            return
+        for outcome in outcomes:
+            replies = [reply for _, reply in outcome.replies]
+            reach.learn(
+                outcome.question,
+                [tx for reply in replies for tx in reply.transactions],
+                [one.outpoint for reply in replies for one in reply.unspent],
+                [cover for reply in replies for cover in reply.coverage],
+            )
+        reach.grow()
 
-    def _tell(self, reach: Reach) -> None:
+    def _tell(self, reach: Reach, starts: Starts) -> None:
         """One line for whoever watches: what is known so far."""
-        sums: dict[str, int] = {}
-        for question, value in reach.frontier.items():
-            sums[chain_of(question)] = sums.get(chain_of(question), 0) + value
-        waiting = ", ".join(prose(value, native_asset(chain)) for chain, value in sorted(sums.items()))
-        line = f"following: transactions {reach.size}, unexplored at most {waiting}, requests {self._fetcher.requests}"
-        self._observer(line, self._asked, self._budgets.requests or 0)
-
-
-def answers(outcome: Outcome) -> Iterator[Answered]:
-    """What came of a question, as the store keeps it: one answer for each source that replied."""
-    for endpoint, reply in outcome.replies:
-        network = Network(endpoint.chain, endpoint.adapter, endpoint.shown)
-        how: Literal["told", "absent", "unknown"] = (
-            "unknown" if reply.still_missing else "absent" if reply.absent else "told"
-        )
-        yield Answered(network, outcome.question, how, reply.transactions, reply.unspent, reply.coverage, reply.gaps)
-
-
-def place_of(question: Missing) -> tuple[str, str, str, int]:
-    """A question's place among those with the same amount: the same in every run."""
-    match question:
-        case MissingTransaction(chain, txid):
-            return chain, "transaction", txid, 0
-        case MissingSpender(outpoint):
-            return outpoint.chain, "spender", outpoint.txid, outpoint.vout
-        case MissingHistory(account, since):
-            return account.chain, "history", f"{account.address} {account.asset.contract}", since
-
-
-def subject_of(question: Missing) -> str:
-    """What a question is about, as a gap names it: a txid, an outpoint or an address."""
-    match question:
-        case MissingTransaction(_, txid):
-            return txid
-        case MissingSpender(outpoint):
-            return str(outpoint)
-        case MissingHistory(account, _):
-            return account.address
+        waiting = waiting_said(reach.frontier, seeded(starts))
+        line = f"following: transactions {reach.size}, unexplored at most {waiting}, requests {self._requests}"
+        self._observer(line, self._spent_requests, self._budgets.requests or 0)

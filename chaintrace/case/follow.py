@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from chaintrace.adapters.network import Endpoint, NetworkSource
 from chaintrace.case.anchors import Anchors
 from chaintrace.case.budgets import Budgets
-from chaintrace.case.explore import Exploration, Goal, Traced, subject_of
+from chaintrace.case.explore import Exploration, Goal, Traced
 from chaintrace.case.log import Clock
 from chaintrace.case.opening import Ground
+from chaintrace.case.questions import subject_of
 from chaintrace.case.rules import Observer
 from chaintrace.case.view import CaseView
 from chaintrace.errors import AdapterError, Malformed, Unavailable
@@ -115,7 +116,7 @@ def _unfit(fetcher: Fetcher) -> Iterator[Gap]:
 def _failures(exploration: Exploration) -> Iterator[tuple[Endpoint, AdapterError]]:
     """What the last source that was asked said to each question that the traces miss and nobody answered."""
     for question in exploration.missing:
-        outcome = exploration.failed.get(question)
+        outcome = exploration.failure(question)
         if outcome is not None and outcome.errors:
             yield outcome.errors[-1]
 

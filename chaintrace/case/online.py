@@ -1,11 +1,10 @@
 """A case that follows itself: the door, its sources, the following, and what the log keeps of all that."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from threading import Lock
 
-from chaintrace import tracing
 from chaintrace.adapters.bitcoin_core import BitcoinCore
 from chaintrace.adapters.network import Endpoint, NetworkSource
 from chaintrace.adapters.transport import Door, Query
@@ -17,12 +16,11 @@ from chaintrace.case.log import Clock, Detail, Writer
 from chaintrace.case.rooms import Rooms
 from chaintrace.case.rules import Observer, RuleSet, nobody
 from chaintrace.case.view import CaseView
+from chaintrace.case.way_back import lacking
 from chaintrace.errors import AdapterError, InputError
 from chaintrace.model.chain import OutPoint
-from chaintrace.model.sensitivity import SourceShare
 from chaintrace.model.trace import Trace
-from chaintrace.model.transaction import Transaction
-from chaintrace.model.view import Missing, MissingTransaction
+from chaintrace.model.view import Missing
 
 
 def noted(writer: Writer, query: Query) -> None:
@@ -58,7 +56,8 @@ def followed(question: Question, rooms: Rooms, chosen: RuleSet, session: Session
     config = question.config
     if not config.networks:
         return rooms, ()
-    goal = Goal(config.seeds, config.limits, partial(_traced, question, chosen), partial(_before, question))
+    traced, further = partial(_traced, question, chosen), partial(_before, question)
+    goal = Goal(config.seeds, config.limits, traced, further, config.options)
     watched, writer, mode = _Watched(session.observer), session.writer, session.allowed.allowed
     try:
         with opened_door(rooms.archive, session.allowed, partial(noted, writer)) as door:
@@ -102,25 +101,9 @@ def _traced(question: Question, chosen: RuleSet, view: CaseView) -> Mapping[str,
 
 
 def _before(question: Question, view: CaseView) -> Mapping[Missing, int]:
-    """What the way back of the seeds' value lacks (M28): transactions that are not there, with the share that waits."""
-    if not question.backward:
-        return {}
-    config, lacking = question.config, dict[Missing, int]()
-    for share in tracing.backward(view, config.seeds, config.limits, config.options).shares:
-        for txid in _lacks(view, share):
-            missing = MissingTransaction(share.asset.chain, txid)
-            lacking[missing] = lacking.get(missing, 0) + share.value
-    return lacking
-
-
-def _lacks(view: CaseView, share: SourceShare) -> Iterable[str]:
-    """The txids without which the way back ends where it does; a share has none where it ends for another reason."""
-    if share.kind == "history not in the sources":
-        return (share.txid,) if share.txid else ()
-    made = view.transaction(share.asset.chain, share.txid) if share.kind == "input values unknown" else None
-    transfer = made.utxo if isinstance(made, Transaction) else None
-    legs = transfer.inputs if transfer is not None else ()
-    return {leg.holding.txid: None for leg in legs if leg.value is None and isinstance(leg.holding, OutPoint)}
+    """What the way back of the seeds' value lacks, where the report shows it."""
+    config = question.config
+    return lacking(view, config.seeds, config.limits, config.options) if question.backward else {}
 
 
 def _outcome(made: Followed) -> dict[str, Detail]:

@@ -1,54 +1,49 @@
 """Who could be reached, and by how much at most: an upper bound that grows with the facts and costs less than a trace.
 
 An output's bound is the smaller one of its value and of the sum of its transaction's input bounds, so that it is never
-below what any method puts there. What ends a trace (M21-M25) ends the bound too, where it ends all of it.
+below what any method puts there. What ends a trace (M21-M25) ends the bound too, where it ends all of it. Accounts have
+bounds of their own (`reach_accounts`).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from heapq import heappop, heappush
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
-from chaintrace.model.chain import OutPoint
-from chaintrace.model.trace import Limits, Seed
+from chaintrace.case.bounds import Bound, Ends
+from chaintrace.case.reach_accounts import AccountReach
+from chaintrace.model.chain import Asset, OutPoint
+from chaintrace.model.provenance import Coverage
+from chaintrace.model.trace import Limits, Options, Seed
 from chaintrace.model.transaction import Leg, Order, Transaction
-from chaintrace.model.view import Missing, MissingSpender, MissingTransaction, View
-from chaintrace.tracing.arrivals import Arrivals
-from chaintrace.tracing.record import Record
+from chaintrace.model.view import Missing, MissingHistory, MissingSpender, MissingTransaction, View
 from chaintrace.tracing.seeds import Starts
 
 TxKey: TypeAlias = tuple[str, str]
 """chain and txid."""
 
 
-class Bound(NamedTuple):
-    """At most this value, in base units, after at least this many hops."""
-
-    value: int
-    hop: int
-
-
 class Reach:
-    """The bound of every output that seeds could reach, and what has to be asked to go on: `frontier`, by its bound.
+    """The bound of every holding that seeds could reach, and what has to be asked to go on: `frontier`, by its bound.
 
     It asks a view for what was known when that was made, and learns what came since.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917  # each is one thing that it rests on
         self,
         view: View,
         seeds: tuple[Seed, ...],
         limits: Limits,
         starts: Starts,
         may_ask: Callable[[Missing], bool],
+        options: Options | None = None,
     ) -> None:
         """Begin at the seeds' legs and go as far as the view's facts lead. `may_ask` says what has a place ahead."""
         self.frontier: dict[Missing, int] = {}
         self._view = view
-        self._seeds = seeds
-        self._limits = limits
         self._starts = starts
         self._may_ask = may_ask
-        self._arrivals = Arrivals(view, seeds, limits, Record("poison", steps=False))
+        self._ends = Ends(view, seeds, limits)
+        self._accounts = AccountReach(view, self._ends, options or Options(), self._wait)
         self._reached: dict[OutPoint, Bound] = {}
         self._going: dict[OutPoint, Bound] = {}
         self._inputs: dict[TxKey, dict[OutPoint, Bound]] = {}
@@ -61,21 +56,33 @@ class Reach:
         self._agenda: dict[TxKey, Transaction] = {}
         self._heap: list[tuple[str, Order, str]] = []
         for movement in starts.movements:
-            self._visit(movement.transaction)
+            if movement.transaction.utxo is None:
+                self._accounts.start(movement)
+            else:
+                self._visit(movement.transaction)
         for outpoint, several in starts.absent.items():
             leg = several[0].leg
-            if not self._ends(outpoint.chain, leg, Bound(leg.value or 0, 0)):
+            if not self._stays(several[0].asset, leg, Bound(leg.value or 0, 0)):
                 self._onward(outpoint, Bound(leg.value or 0, 0))
         self.grow()
 
     @property
     def size(self) -> int:
         """How many transactions were reached."""
-        return len(self._seen)
+        return len(self._seen) + len(self._accounts.seen)
 
-    def learn(self, question: Missing, transactions: Iterable[Transaction], unspent: Iterable[OutPoint]) -> None:
+    def learn(
+        self,
+        question: Missing,
+        transactions: Sequence[Transaction],
+        unspent: Iterable[OutPoint],
+        coverage: Iterable[Coverage] = (),
+    ) -> None:
         """Take in what came of a question: it leaves the frontier, answered or not. `grow` goes on from there."""
         self.frontier.pop(question, None)
+        self._accounts.learn(transactions, coverage)
+        if isinstance(question, MissingHistory):
+            self._accounts.ask_on(question.account)
         for outpoint in unspent:
             self._new_unspent.add(outpoint)
             self.frontier.pop(MissingSpender(outpoint), None)
@@ -106,13 +113,16 @@ class Reach:
         fact that was learned.
         """
         self._view = view
+        self._accounts.confirm(view, [question for question in missing if isinstance(question, MissingHistory)])
+        self.grow()
         self._new.clear()
         self._new_spenders.clear()
         self._new_unspent.clear()
         self.frontier = {question: self._bounds.get(question, value) for question, value in missing.items()}
 
     def grow(self) -> None:
-        """Go through every transaction whose inputs' bounds have grown, in chain order."""
+        """Go through every transaction and every pool that bounds have grown in, in chain order."""
+        self._accounts.grow()
         while self._heap:
             chain, _, txid = heappop(self._heap)
             transaction = self._agenda.pop((chain, txid), None)
@@ -141,7 +151,7 @@ class Reach:
             seeded = (chain, txid, str(leg.index)) in self._starts.by_leg
             bound = Bound(leg.value or 0, 0) if seeded else Bound(min(leg.value or 0, total), hop)
             if bound.value:
-                self._arrive(OutPoint(chain, txid, leg.index), leg, bound)
+                self._arrive(OutPoint(chain, txid, leg.index), transfer.asset, leg, bound)
 
     def _lacks_values(self, transaction: Transaction, total: int) -> bool:
         """Whether the value of an input is not known (M11); the transactions that would tell it are asked for."""
@@ -157,24 +167,17 @@ class Reach:
                     lacks = True
         return lacks
 
-    def _arrive(self, outpoint: OutPoint, leg: Leg, bound: Bound) -> None:
+    def _arrive(self, outpoint: OutPoint, asset: Asset, leg: Leg, bound: Bound) -> None:
         """Raise an output's bound, and go on from there."""
-        known = self._reached.get(outpoint, Bound(0, bound.hop))
-        raised = Bound(max(known.value, bound.value), min(known.hop, bound.hop))
+        raised = self._reached.get(outpoint, bound).raised(bound)
         if self._reached.get(outpoint) != raised:
             self._reached[outpoint] = raised
-            if not self._ends(outpoint.chain, leg, raised):
+            if not self._stays(asset, leg, raised):
                 self._onward(outpoint, raised)
 
-    def _ends(self, chain: str, leg: Leg, bound: Bound) -> bool:
-        """Whether all traced value ends where it arrives, whatever the method."""
-        if leg.holding is None or bound.hop >= self._limits.max_hops:
-            return True
-        if bound.value < self._limits.min_value.get((chain, ""), 0):
-            return True
-        if self._arrivals.stop(chain, leg.address) is not None:
-            return True
-        return all(seed.chain == chain and leg.address in seed.victim_addresses for seed in self._seeds)
+    def _stays(self, asset: Asset, leg: Leg, bound: Bound) -> bool:
+        """Whether nothing goes on from an output."""
+        return leg.holding is None or self._ends.ends(asset, leg.address, bound)
 
     def _onward(self, outpoint: OutPoint, bound: Bound) -> None:
         """Go on to what spends an output, or wait for that to be known."""
@@ -183,16 +186,17 @@ class Reach:
             None if outpoint in self._new_unspent else self._view.spender(outpoint)
         )
         if isinstance(spender, Transaction):
-            until, time = self._limits.until, spender.time
-            if until is None or time is None or time <= until:
+            if self._ends.exists(spender.time):
                 self._inputs.setdefault((spender.chain, spender.txid), {})[outpoint] = bound
                 self._visit(spender)
         elif spender is not None:
             self._wait(spender, bound.value)
 
     def _wait(self, question: Missing, value: int) -> None:
-        """Something to be asked before the bound can go on, if it may still be asked."""
-        if not self._may_ask(question):
+        """Something to be asked before the bound can go on, if it may still be asked; 0: nothing waits any more."""
+        if not value:
+            self.frontier.pop(question, None)
+        if not value or not self._may_ask(question):
             return
         self._bounds[question] = max(value, self._bounds.get(question, 0))
         self.frontier[question] = self._bounds[question]

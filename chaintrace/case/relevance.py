@@ -7,10 +7,11 @@ range or gap of a report may.
 from collections.abc import Iterable
 
 from chaintrace.case.view import CaseView, Within
-from chaintrace.model.chain import OutPoint
+from chaintrace.model.chain import Account, OutPoint
 from chaintrace.model.provenance import Gap
 from chaintrace.model.trace import Seed, Trace
 from chaintrace.model.transaction import Transaction
+from chaintrace.model.view import MissingHistory
 
 
 def confined(view: CaseView, seeds: Iterable[Seed], traces: Iterable[Trace]) -> CaseView:
@@ -18,18 +19,22 @@ def confined(view: CaseView, seeds: Iterable[Seed], traces: Iterable[Trace]) -> 
     if not view.facts.heard.pins:
         return view
     outpoints: set[OutPoint] = set()
+    accounts: set[Account] = set()
     subjects: set[tuple[str, str]] = {(seed.chain, seed.txid) for seed in seeds}
     for trace in traces:
         for hop in trace.hops:
-            chain = hop.asset.chain
-            subjects.update((chain, address) for address in hop.to_address.split(";"))
+            chain, addresses = hop.asset.chain, hop.to_address.split(";")
             subjects.add((chain, hop.txid))
+            if hop.transaction is not None and hop.transaction.utxo is None:
+                accounts.update(Account(address, hop.asset) for address in addresses)
+                continue
+            subjects.update((chain, address) for address in addresses)
             if hop.index.isdecimal():
                 outpoints.add(OutPoint(chain, hop.txid, int(hop.index)))
             subjects.update((chain, txid) for txid in _parents(hop.transaction))
     unspent = (outpoint for outpoint in outpoints if view.facts.spender(outpoint) is None)
     subjects.update((outpoint.chain, str(outpoint)) for outpoint in unspent)
-    return view.confined(Within(frozenset(outpoints), frozenset(subjects)))
+    return view.confined(Within(frozenset(outpoints), frozenset(subjects), frozenset(accounts)))
 
 
 def _parents(transaction: Transaction | None) -> set[str]:
@@ -42,12 +47,21 @@ def _parents(transaction: Transaction | None) -> set[str]:
 def network_gaps(view: CaseView) -> tuple[Gap, ...]:
     """What the networks' answers left unproven of the subjects of a confined view: each once, by chain and subject.
 
-    Of an output whose spender is known, nothing is unproven: which output was asked for is left to chance then.
+    Of an output whose spender is known, nothing is unproven: which output was asked for is left to chance then. Of an
+    account, what was said of the asset that reached it counts, and only in the answer that reaches back furthest.
     """
     within = view.within
     if within is None:
         return ()
-    found = {
-        gap for gaps in view.facts.heard.gaps.values() for gap in gaps if (gap.chain, gap.subject) in within.subjects
-    }
-    return tuple(sorted(found, key=lambda gap: (gap.chain, gap.subject, gap.kind, gap.text)))
+    furthest: dict[Account, int] = {}
+    for question in view.facts.heard.questions:
+        if isinstance(question, MissingHistory):
+            since = furthest.setdefault(question.account, question.since)
+            furthest[question.account] = min(since, question.since)
+    found: set[Gap] = set()
+    for question, gaps in view.facts.heard.gaps.items():
+        if isinstance(question, MissingHistory) and question.account in within.accounts:
+            found.update(gaps if furthest.get(question.account, question.since) == question.since else ())
+        else:
+            found.update(gap for gap in gaps if (gap.chain, gap.subject) in within.subjects)
+    return tuple(sorted(found, key=lambda gap: (gap.chain, gap.subject, gap.contract, gap.kind, gap.text)))

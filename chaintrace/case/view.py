@@ -21,12 +21,23 @@ Tags = Mapping[tuple[str, str], tuple[Tag, ...]]
 Findings = Mapping[tuple[str, str], tuple[AnyFinding, ...]]
 """(chain, subject) to what rules in use said about it."""
 
+KEPT = 200_000
+"""How many movements of accounts a view remembers."""
+
 
 class Within(NamedTuple):
-    """What the traces of a case rest on: outputs, and the subjects (chain, and txid, outpoint or address) of gaps."""
+    """What the traces of a case rest on: outputs, accounts, and the subjects (chain, and txid or place) of gaps."""
 
     outpoints: frozenset[OutPoint]
     subjects: frozenset[tuple[str, str]]
+    accounts: frozenset[Account] = frozenset()
+
+    def hears(self, told: Coverage) -> bool:
+        """Whether a history that a network told of is one of theirs; on chains of outputs each counts."""
+        if told.addresses is None or told.contracts is None or all(one.chain != told.chain for one in self.accounts):
+            return True
+        here = ((address, contract) for address in told.addresses for contract in told.contracts)
+        return any(Account(address, Asset(told.chain, contract)) in self.accounts for address, contract in here)
 
 
 _Lack = TypeVar("_Lack", MissingTransaction, MissingHistory, MissingSpender)
@@ -48,6 +59,9 @@ class CaseView:
     gaps: tuple[Gap, ...] = ()
     within: Within | None = None
     _missing: dict[Missing, None] = field(default_factory=dict)
+    _near: dict[tuple[str, str], Sequence[Coverage]] = field(default_factory=dict)
+    _moves: dict[tuple[Account, int], Sequence[Movement]] = field(default_factory=dict)
+    _kept: list[int] = field(default_factory=lambda: [0])
     _found: dict[tuple[str, str], Transaction] = field(default_factory=dict)
     _spenders: dict[OutPoint, Transaction | None] = field(default_factory=dict)
 
@@ -65,11 +79,13 @@ class CaseView:
         return replace(self, all_findings=findings, _missing={})
 
     def confined(self, within: Within) -> "CaseView":
-        """The same, but of what networks told only what it says of these outputs.
+        """The same, but of what networks told only what it says of these outputs and accounts.
 
         What was fetched on the way to the traces, and is not part of them, then changes nothing in a report.
         """
-        return replace(self, within=within, _missing={})
+        told = frozenset(self.facts.heard.coverage)
+        coverages = tuple(held for held in self.coverages if held not in told or within.hears(held))
+        return replace(self, within=within, coverages=coverages, _missing={}, _near={})
 
     def transaction(self, chain: str, txid: str) -> Transaction | MissingTransaction:
         """The canonical transaction with that txid."""
@@ -86,12 +102,23 @@ class CaseView:
             coverage = tuple(held for held in coverage if held.start <= since)
         if not coverage:
             return self._lack(MissingHistory(account, since))
-        movements = self.facts.movements(account)
         known = [held for held in coverage if held.opening is not None]
-        if not known:
-            return History(account, movements, None, coverage)
-        first = min(known, key=lambda held: held.start)
-        return History(account, _from(movements, first.start), first.opening, coverage)
+        first = min(known, key=lambda held: held.start) if known else None
+        if first is None:
+            return History(account, self._moved(account, 0), None, coverage)
+        return History(account, self._moved(account, first.start), first.opening, coverage)
+
+    def _moved(self, account: Account, start: int) -> Sequence[Movement]:
+        """The movements from a rank on. Those of networks are remembered, for every method asks; up to a number."""
+        key = (account, start)
+        found = self._moves.get(key)
+        if found is None:
+            found = _from(self.facts.movements(account), start)
+            room = account.chain in self.facts.heard.pins and self._kept[0] + len(found) <= KEPT
+            if room:
+                self._kept[0] += len(found)
+                self._moves[key] = found
+        return found
 
     def movements(self, account: Account) -> Sequence[Movement]:
         """What the sources show of an account, covered or not."""
@@ -145,8 +172,24 @@ class CaseView:
         """
         pin = self.facts.heard.pins.get(chain)
         least = rank_of(chain, pin.tip) if pin is not None else 0
-        told = (held for held in self.coverages if held.chain == chain and held.end >= least)
+        told = (held for held in self._near_to(chain, address) if held.chain == chain and held.end >= least)
         return tuple(held for held in told if held.covers(address, contract))
+
+    def _near_to(self, chain: str, address: str) -> Sequence[Coverage]:
+        """The coverages that may cover an address, in their order: a follow knows thousands of accounts, each alone."""
+        if not self._near:
+            alone: dict[int, tuple[str, str]] = {
+                number: (held.chain, next(iter(held.addresses)))
+                for number, held in enumerate(self.coverages)
+                if held.addresses is not None and len(held.addresses) == 1
+            }
+            wide = [(number, held) for number, held in enumerate(self.coverages) if number not in alone]
+            near: dict[tuple[str, str], list[tuple[int, Coverage]]] = {("", ""): wide}
+            for number, place in alone.items():
+                near.setdefault(place, list(wide)).append((number, self.coverages[number]))
+            for place, several in near.items():
+                self._near[place] = [held for _, held in sorted(several, key=lambda one: one[0])]
+        return self._near.get((chain, address), self._near["", ""])
 
     def assets(self, chain: str) -> Sequence[Asset]:
         """The assets that occur in the sources of a chain, by contract."""

@@ -146,7 +146,7 @@ def test_chains_toml_lists_each_chain_and_token_well(data):
     assert len({entry["id"] for entry in chains.values()}) == len(chains)
     for name, entry in chains.items():
         assert entry["kind"] == ("utxo" if name in BITCOIN else "account")
-        assert set(entry) <= {"id", "kind", "address", "native", "bitcoin", "evm", "token", "public"}
+        assert set(entry) <= {"id", "kind", "order", "depth", "address", "native", "bitcoin", "evm", "token", "public"}
         for token in entry.get("token", ()):
             assert normalise(name, token["contract"]) == token["contract"]
             assert 0 <= token["decimals"] <= 255
