@@ -38,7 +38,7 @@ help:
 	@echo "make check   ruff, mypy, import-linter, the documents"
 	@echo "make soak    the long versions of the tests"
 	@echo "make bench   the benchmarks"
-	@echo "make nodes   the Bitcoin node that tests start (needs npm: see make system)"
+	@echo "make nodes   the nodes that tests start (needs npm: see make system)"
 	@echo "make system  what only the system's package manager can bring (as root)"
 	@echo "make lock    resolve requirements/*.txt anew"
 	@echo "make clean   remove .venv and everything that is made"

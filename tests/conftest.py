@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.nodes.fixtures import bcoin, electrumx, node_programs, told  # noqa: F401  # asked for by name, as fixtures
+from tests.nodes.fixtures import (  # noqa: F401  # asked for by name, as fixtures
+    anvil,
+    anvil_program,
+    bcoin,
+    electrumx,
+    evm_told,
+    node_programs,
+    told,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +68,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         asked = getattr(item, "fixturenames", ())
         if "page" in asked:
             item.add_marker(pytest.mark.page)
-        if "node_programs" in asked:
+        if "node_programs" in asked or "anvil_program" in asked:
             item.add_marker(pytest.mark.nodes)
 
 

@@ -14,6 +14,8 @@ from tests.nodes import running
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.nodes.anvil import Anvil
+    from tests.nodes.evm_story import Story as EvmStory
     from tests.nodes.running import Bcoin, ElectrumX
     from tests.nodes.story import Story
 
@@ -53,3 +55,33 @@ def electrumx(bcoin: Bcoin, told: Story, tmp_path_factory: pytest.TempPathFactor
     """A server of the Electrum protocol that has indexed the story."""
     with running.electrumx(tmp_path_factory.mktemp("electrumx"), bcoin) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def anvil_program() -> None:
+    """The Ethereum node anvil; else the test is skipped with the remedy, and fails under CI=true."""
+    from tests.conftest import absent
+    from tests.nodes import anvil as nodes
+
+    if nodes.program() is None:
+        absent("anvil", nodes.REMEDY)
+
+
+@pytest.fixture(scope="module")
+def anvil(anvil_program: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Anvil]:  # noqa: ARG001  # asked first
+    """A node of a chain of accounts, with an empty chain at the start of each module."""
+    from tests.nodes import anvil as nodes
+
+    with nodes.anvil(tmp_path_factory.mktemp("anvil")) as node:
+        yield node
+
+
+@pytest.fixture(scope="module")
+def evm_told(anvil: Anvil) -> EvmStory:
+    """The story of the thefts on accounts, when the node has mined it to its end, and its books.
+
+    A test that re-organises starts a node of its own.
+    """
+    from tests.nodes import evm_story
+
+    return evm_story.told(anvil)
