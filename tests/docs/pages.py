@@ -1,7 +1,8 @@
 """The documents as tests read them: their fenced blocks, and the commands and answers inside the console ones.
 
 A fence is ```` ```language ````; a second word after the language is the name of a file, which the reader is told to
-save. In `console` and `sh` blocks a line with `$ ` is a command and the lines below it are a part of its answer.
+save, or to change where the language is `diff`. In `console` and `sh` blocks a line with `$ ` is a command and the
+lines below it are a part of its answer.
 """
 
 from __future__ import annotations

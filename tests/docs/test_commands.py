@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import CONSOLE, Command, blocks, commands, pages
+from tests.docs import checkout
+from tests.docs.pages import CONSOLE, Block, Command, blocks, commands, pages
 from tests.house.tree import files
 
 FIRST_PAYMENT = "f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16"
@@ -34,7 +35,8 @@ NOT_RUN = {
 }
 """Commands that no test of this file runs, each with the reason and where it is tested instead."""
 PYTEST = ".venv/bin/python -m pytest "
-"""Commands that run a part of the tests: they run anyway, so here only the paths are looked at."""
+"""Commands that run a part of the tests: they run anyway, so here only the paths are looked at. In a checkout of the
+reader's own they are run."""
 
 PAGES = [
     page for page in pages() if any(block.language in {*CONSOLE, "python"} or block.name for block in blocks(page))
@@ -48,15 +50,23 @@ class Reader:
         self.folder = folder
         self.where = folder
         self.code = 0
+        self.has_checkout = False
         self.env = {name: value for name, value in os.environ.items() if not name.startswith(("CHAINTRACE", "PYTEST"))}
         self.env["HOME"] = str(folder)
         self.env["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
         self.env["COLUMNS"] = "160"
         self.env["CHAINTRACE_NETWORK"] = "own"  # no page asks a public service
 
-    def save(self, name: str, text: str) -> None:
-        """Save a block where the shell stands."""
-        path = self.where / name
+    def check_out(self) -> None:
+        """Stand in a copy of the house, which the programs of this environment then run."""
+        self.env |= checkout.lay_out(self.folder)
+        self.has_checkout = True
+
+    def save(self, block: Block) -> None:
+        """Save a block where the shell stands; one that is a diff is put into the file that is there."""
+        path = self.where / block.name
+        is_diff = block.language == "diff"
+        text = checkout.patched(path.read_text("utf-8"), block.text) if is_diff else block.text
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
 
@@ -103,7 +113,7 @@ def check(command: Command, following: Command | None, reader: Reader, page: str
     """Run one command and compare; a code other than 0 must be shown by an `echo $?` below."""
     if command.text in NOT_RUN:
         return
-    if command.text.startswith(PYTEST):
+    if command.text.startswith(PYTEST) and not reader.has_checkout:
         paths = [word for word in command.text.removeprefix(PYTEST).split() if "/" in word]
         assert [path for path in paths if not (Path(__file__).parents[2] / path.partition("::")[0]).exists()] == []
         return
@@ -127,9 +137,11 @@ def test_a_reader_can_follow_the_page(page: str, reader: Reader, root: Path):
             if root / "data" / "cases" in path.parents:
                 (reader.folder / path.relative_to(root)).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(path, reader.folder / path.relative_to(root))
+    if checkout.is_meant(page):
+        reader.check_out()
     for block in blocks(page):
         if block.name:
-            reader.save(block.name, block.text)
+            reader.save(block)
         elif block.language in CONSOLE:
             wanted = commands(block)
             for command, following in zip(wanted, [*wanted[1:], None], strict=True):

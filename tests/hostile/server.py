@@ -131,6 +131,8 @@ class HostileServer:
     def fault(self, name: str, on: str = "", times: int | None = None) -> None:
         """From now on requests on `on` (a path prefix or a JSON-RPC method) meet this fault, `times` times."""
         assert BY_NAME[name].kind == "carriage", f"{name} is a fault of content: use change()"
+        if name == "gzip bomb":
+            bomb()  # made now, for whoever asks may be too impatient
         if name == "refused":
             self._server.socket.close()
             return
