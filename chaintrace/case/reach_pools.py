@@ -79,8 +79,9 @@ class BoundedPool:
         return self._held is not None and self._held.opening is None and not self._held.is_whole
 
     def covered(self, rank: int) -> bool:
-        """Whether some source holds every movement at a rank."""
-        return self._held is not None and any(cover.start <= rank <= cover.end for cover in self._held.coverage)
+        """Whether some source holds every movement at a rank; what is pending comes after every block."""
+        held = self._held.coverage if self._held is not None else ()
+        return any(cover.start <= rank and (rank <= cover.end or rank == PENDING_RANK) for cover in held)
 
     def uncovered(self) -> tuple[int, int]:
         """The least rank of what arrived where no history is held, and at most how much of that is traced."""

@@ -95,7 +95,9 @@ class CaseView:
         """Every movement of a covered account; `MissingHistory` for one that no source covers at the rank `since`.
 
         A file says for how long it covers an account, and the trace what that leaves out; networks are asked for more.
+        Of what is pending there is no rank to begin at: then all of it is missing.
         """
+        since = 0 if since == PENDING_RANK else since
         chain = account.chain
         coverage = self.coverage(chain, account.address, account.asset.contract)
         if chain in self.facts.heard.pins:

@@ -9,7 +9,7 @@ from chaintrace.accounting import Pool
 from chaintrace.model.chain import Asset
 from chaintrace.model.provenance import Coverage
 from chaintrace.model.trace import Lot
-from chaintrace.model.transaction import Movement, Order, Transaction
+from chaintrace.model.transaction import PENDING_RANK, Movement, Order, Transaction
 from chaintrace.model.view import History
 
 
@@ -44,8 +44,8 @@ class Awake:
         self.pool.put(lots)
 
     def covered(self, rank: int) -> bool:
-        """Whether some source holds every movement of the pool at `rank`."""
-        return any(cover.start <= rank <= cover.end for cover in self.coverage)
+        """Whether some source holds every movement of the pool at `rank`; what is pending comes after every block."""
+        return any(cover.start <= rank and (rank <= cover.end or rank == PENDING_RANK) for cover in self.coverage)
 
     def whole(self) -> bool:
         """Whether one source covers every movement of the pool, the first and the last being the outermost."""

@@ -47,8 +47,8 @@ class Pooled:
         self.least = 0
 
     def covered(self, rank: int) -> bool:
-        """Whether some source holds every movement of the pool at `rank`."""
-        return any(cover.start <= rank <= cover.end for cover in self.coverage)
+        """Whether some source holds every movement of the pool at `rank`; what is pending comes after every block."""
+        return any(cover.start <= rank and (rank <= cover.end or rank == PENDING_RANK) for cover in self.coverage)
 
     def change(self, place: int) -> int:
         """By how much a movement changes the balance: 0 for one that stays inside the pool (M8)."""

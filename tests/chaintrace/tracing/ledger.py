@@ -17,7 +17,7 @@ from chaintrace.model.attribution import Tag
 from chaintrace.model.chain import Account, Asset, Block, OutPoint
 from chaintrace.model.provenance import Coverage
 from chaintrace.model.trace import Seed
-from chaintrace.model.transaction import Leg, Movement, Transaction, Transfer
+from chaintrace.model.transaction import PENDING_RANK, Leg, Movement, Transaction, Transfer
 from chaintrace.model.view import History, MissingHistory, MissingSpender, MissingTransaction
 
 FEE = object()
@@ -55,6 +55,13 @@ class Ledger:
     def seed(self, txid: str, index: str | None = None, origin: str = "", *victims: str) -> Seed:
         """A seed on this chain; its origin is the txid unless named."""
         return Seed(self.chain, txid, index, origin or txid, frozenset(victims))
+
+    def pending(self, txid: str) -> Ledger:
+        """No block holds this transaction yet."""
+        tx = self.transactions[txid]
+        transfers = tuple(replace(one, order=(PENDING_RANK, 0, one.order[2])) for one in tx.transfers)
+        waits = replace(tx, block=None, position=0, transfers=transfers, status="pending")
+        return replace(self, transactions={**self.transactions, txid: waits})
 
     def account(self, address: str, asset: str = "X") -> Account:
         """The holding of an address."""

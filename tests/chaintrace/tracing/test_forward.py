@@ -21,7 +21,7 @@ from chaintrace.model.trace import (
 )
 from chaintrace.model.view import MissingHistory, MissingSpender
 from chaintrace.tracing import screen, trace
-from tests.chaintrace.tracing.ledger import FEE, coins, payments
+from tests.chaintrace.tracing.ledger import FEE, START, coins, payments
 
 
 def told(found: Trace) -> list[tuple]:
@@ -89,6 +89,19 @@ def test_what_reaches_an_uncovered_account_is_not_followed() -> None:
     assert (end.reason, end.txid, end.height) == ("history not in the sources", "t2", 2)
     assert found.missing == (MissingHistory(ledger.account("bob"), since=2),)
     assert [(gap.kind, gap.subject, gap.effect_value) for gap in found.gaps] == [("inflow", "ann", 3)]
+
+
+@pytest.mark.parametrize("method", ["fifo", "lifo", "libr", "haircut"])
+def test_what_is_pending_rests_where_it_goes_and_has_no_time_yet(method):
+    """It comes after every block that the coverage ends with, as on chains of outputs."""
+    ledger = payments(("victim", "ann", 10), ("ann", "bob", 4)).pending("t2")
+    found = trace(ledger, (ledger.seed("t1"),), method)
+    rests = [(end.address, end.value, end.since) for end in found.of(Resting)]
+    assert rests == [("ann", 6, START + 600), ("bob", 4, None)]
+    assert [hop.transaction.block for hop in found.hops][1:] == [None]
+    assert found.gaps == ()
+    elsewhere = trace(ledger.cover("ann"), (ledger.seed("t1"),), method)
+    assert [(end.address, end.value) for end in elsewhere.of(NotFollowed)] == [("bob", 4)]
 
 
 def test_a_stop_is_an_endpoint_and_what_leaves_it_is_unidentified() -> None:
