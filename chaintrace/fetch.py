@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Generic, Self, TypeAlias, TypeVar
 
-from chaintrace.adapters.network import Endpoint, NetworkSource, Reply, Status
+from chaintrace.adapters.network import Endpoint, NetworkSource, Reply, Status, unread_piece
 from chaintrace.errors import AdapterError, InputError, Malformed, Refused, Unavailable
 from chaintrace.model.chain import Block
 from chaintrace.model.transaction import PENDING_RANK, Order
@@ -181,7 +181,7 @@ class Fetcher:
             requests += asked.barred is None
             try:
                 at = replace(self._status(asked), height=tip.height or 0, block_hash=tip.hash, time=tip.time)
-                reply = self._counted(asked, partial(asked.source.reply, question, at))
+                reply = unread_piece(question) or self._counted(asked, partial(asked.source.reply, question, at))
             except AdapterError as error:
                 errors.append((endpoint, error))
                 continue

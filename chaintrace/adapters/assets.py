@@ -12,6 +12,7 @@ from chaintrace.addresses import family, normalise, normalise_txid
 from chaintrace.model.chain import Asset
 from chaintrace.resources import read_text
 
+_PIECE = re.compile(r"(?:0|[1-9][0-9]{0,77})\Z")
 _HEX = re.compile(r"(?:0[xX])?[0-9a-fA-F]+\Z")
 _LOOKS = MappingProxyType(
     {
@@ -54,17 +55,20 @@ def native_asset(chain: str) -> Asset:
 def asset_key(chain: str, text: str) -> str:
     """The identity of the asset that a file calls `text`: `""` for the native one, a token's normalised address.
 
-    What does not look like an address on its chain is itself. Raises ValueError, with the rest of a sentence that
-    begins with the column, for what looks like an address and is none.
+    A piece of a collection is `contract/id`. What does not look like an address on its chain is itself. Raises
+    ValueError, with the rest of a sentence that begins with the column, for what looks like an address and is none.
     """
     known = known_assets(chain)
     if known and text == known.symbol:
         return ""
     looks = _LOOKS.get(family(chain) or "")
-    if looks is None or not looks.match(text):
+    contract, slash, token_id = text.partition("/")
+    if slash and not _PIECE.match(token_id):
+        return text
+    if looks is None or not looks.match(contract):
         return text
     try:
-        return normalise(chain, text)
+        return normalise(chain, contract) + slash + token_id
     except ValueError as error:
         raise ValueError(f"is wrong: {error}") from error
 

@@ -6,9 +6,9 @@ from typing import Protocol
 from chaintrace.adapters.transport import Door, Reach
 from chaintrace.model.provenance import Coverage, Gap, Observation, Unspent
 from chaintrace.model.transaction import Transaction
-from chaintrace.model.view import Missing
+from chaintrace.model.view import Missing, MissingHistory
 
-__all__ = ["Endpoint", "NetworkAdapter", "NetworkSource", "Reach", "Reply", "Status", "Unspent"]
+__all__ = ["Endpoint", "NetworkAdapter", "NetworkSource", "Reach", "Reply", "Status", "Unspent", "unread_piece"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +95,15 @@ class NetworkAdapter(Protocol):
     def connect(self, endpoint: Endpoint, door: Door) -> NetworkSource:
         """Make a source of an endpoint, without asking it anything. Raises InputError for a url that cannot be one."""
         ...
+
+
+def unread_piece(missing: Missing) -> Reply | None:
+    """What is replied to the question for the history of one piece of a collection, instead of asking anybody.
+
+    The lists and indices of sources go by contract and account. None for every other question.
+    """
+    if not isinstance(missing, MissingHistory) or missing.account.asset.token_id is None:
+        return None
+    account, contract = missing.account, missing.account.asset.contract
+    text = f"the history of a single piece is not read: where {account.address} sent {contract} is not known"
+    return Reply(gaps=(Gap("source", account.chain, account.address, None, text, contract),), still_missing=True)

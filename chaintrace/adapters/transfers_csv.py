@@ -154,7 +154,8 @@ def _rank(row: Row) -> int:
 def _transfer(row: Row, what: Asset, offset: int, accounts: dict[tuple[str, str], Account]) -> Transfer:
     """The transfer of one row; equal accounts are one object."""
     inputs, outputs = _legs(row.sender, row, what, accounts), _legs(row.receiver, row, what, accounts)
-    return Transfer(row.index_text, _kind(row), what, inputs, outputs, (_rank(row), offset + row.row, 0))
+    order = _rank(row), offset + row.row, 0
+    return Transfer(row.index_text, _kind(row, what), what, inputs, outputs, order, what.token_id)
 
 
 def _legs(address: str, row: Row, what: Asset, accounts: dict[tuple[str, str], Account]) -> tuple[Leg, ...]:
@@ -166,10 +167,12 @@ def _legs(address: str, row: Row, what: Asset, accounts: dict[tuple[str, str], A
     return (Leg(row.value, account, address),)
 
 
-def _kind(row: Row) -> Kind:
+def _kind(row: Row, what: Asset) -> Kind:
     """What sort of transfer a row is."""
     if not row.sender:
         return "mint"
     if not row.receiver:
         return "burn"  # whatever its index says: a file names a fee by no rule of its own
+    if what.token_id is not None:
+        return "nft"
     return "token" if row.contract else "native"

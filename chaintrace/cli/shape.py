@@ -43,7 +43,7 @@ def fee(found: "Transaction") -> dict[str, Json] | None:
 
 
 def transfer(one: "Transfer", found: "Transaction") -> dict[str, Json]:
-    """`{index, kind, asset, contract, decimals, token_id, from, to, value}`."""
+    """`{index, kind, asset, contract, decimals, token_id, from, to, value}`. A piece stands under its collection."""
     sides: dict[str, Json]
     if one.kind == "utxo":
         sides = {
@@ -58,8 +58,8 @@ def transfer(one: "Transfer", found: "Transaction") -> dict[str, Json]:
     return {
         "index": one.index,
         "kind": one.kind,
-        "asset": one.asset.name or one.asset.contract,
-        "contract": one.asset.contract or None,
+        "asset": one.asset.collection if one.asset.token_id is not None else one.asset.name or one.asset.contract,
+        "contract": one.asset.collection or None,
         "decimals": one.asset.decimals,
         "token_id": None if one.token_id is None else str(one.token_id),
         **sides,

@@ -1,7 +1,11 @@
 """Chains' nouns: assets, blocks, and the two kinds of holding, `OutPoint` and `Account`."""
 
+import re
 from dataclasses import dataclass, field
 from typing import TypeAlias
+
+_PIECE = re.compile(r"(0x[0-9a-f]{40}|T[1-9A-HJ-NP-Za-km-z]{33})/(0|[1-9][0-9]{0,77})\Z")
+"""A collection's address and the id of one of its pieces."""
 
 MAX_VALUE = 2**256 - 1
 """The largest value of a movement in base units (M4)."""
@@ -18,13 +22,31 @@ class Asset:
     """What is moved on one chain. Its identity is (chain, contract); the name never decides anything.
 
     `contract` is the token's address, `""` for the chain's native asset, and a file's own text where the file
-    names assets freely. `name` is what a person calls it. `decimals` is 0-255, or None where nobody said.
+    names assets freely. Each piece of a collection (ERC-721, ERC-1155, TRC-721, TRC-1155) is an asset of its own, whose
+    `contract` is the collection's address, a slash and the piece's id. `name` is what a person calls it. `decimals` is
+    0-255, or None where nobody said.
     """
 
     chain: str
     contract: str
     name: str = field(compare=False, default="")
     decimals: int | None = field(compare=False, default=None)
+
+    @property
+    def token_id(self) -> int | None:
+        """Which piece of its collection it is; None for everything that is fungible."""
+        found = _PIECE.match(self.contract) if "/" in self.contract else None
+        return int(found[2]) if found else None
+
+    @property
+    def collection(self) -> str:
+        """The contract without the id of a piece."""
+        return self.contract if self.token_id is None else self.contract.partition("/")[0]
+
+
+def piece(contract: str, token_id: int | None) -> str:
+    """The `contract` of an asset: of one piece of a collection where `token_id` names one."""
+    return contract if token_id is None else f"{contract}/{token_id}"
 
 
 @dataclass(frozen=True, slots=True)

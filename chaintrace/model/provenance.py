@@ -69,7 +69,8 @@ class Gap:
     """Something that had to be assumed or is not known. A run with a gap is not complete (M30).
 
     `effect_value` is in base units of `contract` (None: not a value). `subject` is an address, an outpoint, a txid
-    or a source; `text` is one sentence for the report.
+    or a source; `text` is one sentence for the report. `native_only`: it is about the chain's native asset and nothing
+    else, so that it says nothing of a trace of tokens.
     """
 
     kind: GapKind
@@ -78,6 +79,7 @@ class Gap:
     effect_value: int | None
     text: str
     contract: str = ""
+    native_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

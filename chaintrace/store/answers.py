@@ -88,15 +88,23 @@ def question_of(text: str) -> Missing:
 
 def gaps_text(gaps: tuple[Gap, ...]) -> str:
     """Gaps as JSON. Values are texts: a base unit is never a number with a point."""
-    rows = [[gap.kind, gap.chain, gap.subject, _number_text(gap.effect_value), gap.text, gap.contract] for gap in gaps]
+    rows = [
+        [gap.kind, gap.chain, gap.subject, _number_text(gap.effect_value), gap.text, gap.contract, *_only(gap)]
+        for gap in gaps
+    ]
     return json.dumps(rows, ensure_ascii=False)
+
+
+def _only(gap: Gap) -> list[bool]:
+    """Whether it is about the native asset alone: written where it is, for most gaps are not."""
+    return [True] if gap.native_only else []
 
 
 def gaps_of(text: str) -> tuple[Gap, ...]:
     """The gaps that `gaps_text` wrote."""
     return tuple(
-        Gap(kind, chain, subject, None if value is None else int(value), said, contract)
-        for kind, chain, subject, value, said, contract in json.loads(text)
+        Gap(kind, chain, subject, None if value is None else int(value), said, contract, *only)
+        for kind, chain, subject, value, said, contract, *only in json.loads(text)
     )
 
 

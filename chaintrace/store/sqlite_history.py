@@ -115,7 +115,7 @@ def movement(row: Row, account: Account, source: Source) -> Movement:
         other = (Leg(value, Account(name, asset), name),)
     order = (rank, position, place)
     inputs, outputs = own if side & PAYS else other, own if side & GETS else other
-    transfer = Transfer(index, KINDS[kind], asset, inputs, outputs, order)
+    transfer = Transfer(index, KINDS[kind], asset, inputs, outputs, order, asset.token_id)
     block = None if block_id is None else Block(height, text_of(block_hash or ""), time)
     whole = Transaction(asset.chain, text_of(txid), block, position, (transfer,), STATUSES[status], source)
     return Movement(order, whole, transfer)

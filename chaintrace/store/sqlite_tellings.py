@@ -160,7 +160,7 @@ class Tellings:
                     inputs = _sequenced(inputs, sequences_of(lead.sequences))
             else:
                 inputs, outputs = self._sides(part)
-            transfers.append(Transfer(part.index, KINDS[part.kind], asset, inputs, outputs, order))
+            transfers.append(Transfer(part.index, KINDS[part.kind], asset, inputs, outputs, order, asset.token_id))
         if len(transfers) > 1:
             transfers.sort(key=lambda transfer: transfer.order)
         block = None if lead.block_id is None else Block(lead.height, text_of(lead.block_hash or ""), lead.time)

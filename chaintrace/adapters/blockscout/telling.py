@@ -15,7 +15,7 @@ from chaintrace.adapters.evm.events import Moved
 from chaintrace.adapters.evm.quantities import ZERO
 from chaintrace.adapters.listing import row_index
 from chaintrace.errors import Malformed
-from chaintrace.model.chain import MAX_TIME, MIN_TIME, Account, Block
+from chaintrace.model.chain import MAX_TIME, MIN_TIME, Account, Block, piece
 from chaintrace.model.provenance import Source
 from chaintrace.model.transaction import PENDING_RANK, Kind, Leg, Status, Transaction, Transfer
 
@@ -42,7 +42,7 @@ class Partial:
         native = native_asset(chain)
         transfers = []
         for place, one in sorted(self.moved, key=lambda moved: moved[0]):
-            what = asset(chain, one.contract, None) if one.contract else native
+            what = asset(chain, piece(one.contract, one.token_id), None) if one.contract else native
             inputs, outputs = (
                 () if party is None else (Leg(one.value, Account(party, what), party),)
                 for party in (one.sender, one.receiver)

@@ -72,11 +72,11 @@ class Transactions:
         row, source = found
         if row.height is None or row.height > at.height:
             return Reply((decode_pending(self._chain, _sent(row, "", placed=False), source),))
-        made, unread = self._whole(row, at, source)
-        return Reply((made,), gaps=tuple(Gap("source", self._chain.name, txid, None, text) for text in unread))
+        made, gaps = self._whole(row, at, source)
+        return Reply((made,), gaps=gaps)
 
-    def _whole(self, row: TxRow, at: Status, source: Source) -> tuple[Transaction, list[str]]:
-        """A transaction that is in a block, and a sentence for each thing that was not told."""
+    def _whole(self, row: TxRow, at: Status, source: Source) -> tuple[Transaction, tuple[Gap, ...]]:
+        """A transaction that is in a block, and a gap for each thing that was not told."""
         sent, receipt, source, unread = self._receipt(row, at.block_hash, source)
         receipt, doubt = _with_fee(receipt, row)
         unread += doubt
@@ -89,7 +89,8 @@ class Transactions:
             raise Malformed(f"{self._ask.host} gives {row.txid} no time: ask another source")
         decoded = decode(self._chain, sent, receipt, row.time, execution, source=source)
         made = _by_list(decoded.transaction) if by_list else decoded.transaction
-        return made, [*unread, *decoded.unread]
+        gaps = (Gap("source", self._chain.name, row.txid, None, text) for text in unread)
+        return made, (*gaps, *decoded.gaps())
 
     def _receipt(self, row: TxRow, pin: str, source: Source) -> tuple[Sent, Receipt, Source, list[str]]:
         """What was sent and what became of it: the receipt of the JSON-RPC, else the view with its list of logs."""

@@ -12,7 +12,7 @@ from chaintrace.adapters.etherscan.lines import Line
 from chaintrace.adapters.evm.events import Moved
 from chaintrace.adapters.listing import row_index
 from chaintrace.errors import Unavailable
-from chaintrace.model.chain import Account, Block
+from chaintrace.model.chain import Account, Block, piece
 from chaintrace.model.provenance import Source
 from chaintrace.model.transaction import ROW, Leg, Transaction, Transfer
 
@@ -118,11 +118,11 @@ def net(transactions: Iterable[Transaction], account: Account) -> int:
 
 def _transfer(chain: str, one: Moved, order: tuple[int, int, int]) -> Transfer:
     """One movement, as `evm.decoding` has it."""
-    what = asset(chain, one.contract, None) if one.contract else native_asset(chain)
+    what = asset(chain, piece(one.contract, one.token_id), None) if one.contract else native_asset(chain)
     inputs, outputs = (
         () if party is None else (Leg(one.value, Account(party, what), party),) for party in (one.sender, one.receiver)
     )
-    return Transfer(one.index, one.kind, what, inputs, outputs, order)
+    return Transfer(one.index, one.kind, what, inputs, outputs, order, one.token_id)
 
 
 def _order(transfer: Transfer) -> tuple[int, int, int]:

@@ -58,8 +58,7 @@ class Transactions:
         time = self._time(sent)
         execution, reasons = self._execution(sent, read, at)
         decoded = decode(self._ask.chain, sent, read, time, execution, source=receipt.source)
-        gaps = tuple(Gap("source", self._ask.chain.name, txid, None, reason) for reason in (*decoded.unread, *reasons))
-        return Reply((renamed(decoded.transaction),), gaps=gaps)
+        return Reply((renamed(decoded.transaction),), gaps=decoded.gaps(reasons))
 
     def reply_by_lists(self, txid: str, at: Status, refusal: NotOffered) -> Reply:
         """What lists show of a transaction, where the explorer passes on no transactions; the question stays open.

@@ -3,7 +3,7 @@
 from chaintrace.adapters.evm.calls import Execution, Step, geth_execution, parity_execution
 from chaintrace.adapters.evm.chains import EVM_CHAINS, EvmChain, evm_chain, evm_chain_of
 from chaintrace.adapters.evm.decoding import Decoded, decode, decode_pending
-from chaintrace.adapters.evm.records import Log, Receipt, Sent, read_receipt, read_sent
+from chaintrace.adapters.evm.records import Log, Receipt, Sent, placed_by, read_receipt, read_sent
 
 __all__ = [
     "EVM_CHAINS",
@@ -20,6 +20,7 @@ __all__ = [
     "evm_chain_of",
     "geth_execution",
     "parity_execution",
+    "placed_by",
     "read_receipt",
     "read_sent",
 ]

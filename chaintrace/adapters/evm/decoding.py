@@ -5,7 +5,7 @@ Where a trace does not place the logs between the calls, the calls come first: t
 assets is not known, for calls move the native asset alone, and logs never do.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chaintrace.adapters.assets import asset, native_asset
@@ -15,8 +15,8 @@ from chaintrace.adapters.evm.events import LogReading, Moved, Nature, read_logs
 from chaintrace.adapters.evm.fees import fee, held
 from chaintrace.adapters.evm.records import Receipt, Sent
 from chaintrace.errors import Malformed
-from chaintrace.model.chain import MAX_TIME, MIN_TIME, Account, Block
-from chaintrace.model.provenance import Source
+from chaintrace.model.chain import MAX_TIME, MIN_TIME, Account, Block, piece
+from chaintrace.model.provenance import Gap, Source
 from chaintrace.model.transaction import PENDING_RANK, Leg, Transaction, Transfer
 
 PLAIN_GAS = 21_000
@@ -25,29 +25,41 @@ PLAIN_GAS = 21_000
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A transaction, and a sentence for everything that the source did not tell or that could not be read."""
+    """A transaction, and a sentence for everything that the source did not tell or that could not be read.
+
+    `native` are those of them that are about the native asset alone: of tokens they say nothing.
+    """
 
     transaction: Transaction
     unread: tuple[str, ...] = ()
+    native: frozenset[str] = frozenset()
+
+    def gaps(self, more: Iterable[str] = ()) -> tuple[Gap, ...]:
+        """What is not known of it, as gaps; `more` are sentences about its calls, which move the native asset alone."""
+        chain, txid = self.transaction.chain, self.transaction.txid
+        told = dict.fromkeys((*self.unread, *more))
+        native = self.native.union(more)
+        return tuple(Gap("source", chain, txid, None, text, native_only=text in native) for text in told)
 
 
 def decode(
     chain: EvmChain,
     sent: Sent,
     receipt: Receipt,
-    time: int,
+    time: int | None,
     execution: Execution | None = None,
     *,
     nature: Nature | None = None,
     source: Source | None = None,
 ) -> Decoded:
-    """The model's transaction. `time` is the block's (Unix, UTC); values in base units of each asset.
+    """The model's transaction. `time` is the block's (Unix, UTC; None: not told); values in base units of each asset.
 
     Raises Malformed for answers that contradict each other, Refused where they do not say whether it failed.
     """
-    if not MIN_TIME <= time <= MAX_TIME:
+    if time is not None and not MIN_TIME <= time <= MAX_TIME:
         raise Malformed(f"the block of {sent.txid} has the time {time}, which no block has: ask another source")
-    cost, unread = fee(sent, receipt, chain)
+    cost, native = fee(sent, receipt, chain)
+    unread: tuple[str, ...] = ()
     succeeded = held(sent, receipt, execution)
     moved = [Moved("fee", "fee", "", sent.sender, None, cost)]
     if sent.minted:
@@ -58,15 +70,17 @@ def decode(
         moved.extend(_value(sent, receipt.created))
         inside, doubts = _inside(execution, reading, receipt, sent, destroys=_destruction(chain, time))
         moved.extend(inside)
-        unread = (*unread, *reading.unread, *doubts)
+        unread, native = reading.unread, (*native, *doubts)
         if execution is None and receipt.gas_used != PLAIN_GAS:
-            unread = (*unread, f"what contracts sent on inside {sent.txid} is not known: no trace of it was told")
+            native = (*native, f"what contracts sent on inside {sent.txid} is not known: no trace of it was told")
+    if time is None:
+        unread = (*unread, f"the time of {sent.txid} is not known: the block that it is in was not told")
     rank = 0 if sent.height is None else sent.height
     transfers = _transfers(chain.name, moved, rank, sent.position or 0)
     block = Block(sent.height, sent.block_hash, time)
     status = "confirmed" if succeeded else "failed"
     made = Transaction(chain.name, sent.txid, block, sent.position or 0, transfers, status, source)  # type: ignore[arg-type]  # one of the two
-    return Decoded(made, unread)
+    return Decoded(made, (*unread, *native), frozenset(native))
 
 
 def decode_pending(chain: EvmChain, sent: Sent, source: Source | None = None) -> Transaction:
@@ -86,9 +100,9 @@ def _value(sent: Sent, created: str | None) -> tuple[Moved, ...]:
     return (Moved("value", "native", "", sent.sender, receiver, sent.value),)
 
 
-def _destruction(chain: EvmChain, time: int) -> bool | None:
+def _destruction(chain: EvmChain, time: int | None) -> bool | None:
     """Whether a self-destruct to itself destroys what was there; None where it is not known of the chain."""
-    return None if chain.cancun is None else time < chain.cancun
+    return None if chain.cancun is None or time is None else time < chain.cancun
 
 
 def _inside(
@@ -157,7 +171,7 @@ def _transfers(chain: str, moved: Sequence[Moved], rank: int, position: int) -> 
 def _numbered(chain: str, moved: Sequence[Moved], rank: int, position: int) -> Iterator[Transfer]:
     native = native_asset(chain)
     for place, one in enumerate(moved):
-        what = asset(chain, one.contract, None) if one.contract else native
+        what = asset(chain, piece(one.contract, one.token_id), None) if one.contract else native
         inputs, outputs = (
             () if party is None else (Leg(one.value, Account(party, what), party),)
             for party in (one.sender, one.receiver)

@@ -12,7 +12,8 @@ from chaintrace.errors import Malformed, Refused
 _BLOB, _DEPOSIT = 3, 0x7E
 """EIP-4844; on OP Stack chains and on Scroll a message from Ethereum, which was paid for there."""
 _ONE_PRICE = frozenset({0, 1})
-"""Types whose price is the one that was offered: before EIP-1559, and EIP-2930."""
+"""Types whose price is the one that was offered: before EIP-1559, and EIP-2930. The `gasPrice` of the others is the
+effective one too once they are in a block (ethereum/execution-apis, `schemas/transaction.yaml`)."""
 
 
 def fee(sent: Sent, receipt: Receipt, chain: EvmChain) -> tuple[int, tuple[str, ...]]:
@@ -21,20 +22,23 @@ def fee(sent: Sent, receipt: Receipt, chain: EvmChain) -> tuple[int, tuple[str, 
     Raises Malformed where not even the price of gas is told.
     """
     price = receipt.price
-    if price is None and sent.type in _ONE_PRICE:
-        price = sent.gas_price
+    missing: list[str] = []
+    offered = price is None and sent.type not in _ONE_PRICE
+    price = sent.gas_price if price is None else price
     if price is None:
         raise Malformed(f"the receipt of {sent.txid} has no effectiveGasPrice: ask a source that tells what gas cost")
     blobs = (receipt.blob_gas or 0) * (receipt.blob_price or 0)
     paid = receipt.gas_used * price + (receipt.l1_fee or 0) + blobs
-    missing: list[str] = []
     if chain.l1_fee and receipt.l1_fee is None and sent.type != _DEPOSIT:
         missing.append("l1Fee, what it paid for its data on Ethereum")
     if sent.type == _BLOB and (receipt.blob_gas is None or receipt.blob_price is None):
         missing.append("blobGasUsed and blobGasPrice, what it paid for its blobs")
     if receipt.operator_fee:
         missing.append("what its operator fee came to, of which it names only the rates")
-    return paid, tuple(f"the receipt of {sent.txid} does not tell {part}: its fee may be higher" for part in missing)
+    doubts = [f"the receipt of {sent.txid} does not tell {part}: its fee may be higher" for part in missing]
+    if offered:
+        doubts.append(f"the receipt of {sent.txid} does not tell effectiveGasPrice: its fee is by its own gasPrice")
+    return paid, tuple(doubts)
 
 
 def held(sent: Sent, receipt: Receipt, execution: Execution | None) -> bool:

@@ -1,7 +1,8 @@
 """The values of Ethereum's JSON-RPC: hex quantities, bytes, hashes, addresses. Nothing else is taken for one.
 
-Source: the Execution API specification (ethereum/execution-apis, `schemas/base-types.yaml`). A number, with or without
-a point, where a hex quantity belongs is not read: who writes it as JSON's number has lost its last digits.
+Source: the Execution API specification (ethereum/execution-apis, `schemas/base-types.yaml`). Some servers write small
+quantities as JSON's whole numbers. Those below 2^53 are read, for every program writes them exactly (RFC 8259, section
+6); a larger one may have lost its last digits, and a number with a point is none.
 """
 
 import re
@@ -13,6 +14,7 @@ from chaintrace.errors import Malformed
 ZERO = "0x" + "0" * 40
 """The zero address: nobody's. A token transfer from it is a mint, one to it a burn (EIP-20, EIP-721, EIP-1155)."""
 
+_EXACT = 1 << 53
 _QUANTITY = re.compile(r"0x[0-9a-fA-F]{1,64}\Z")
 _BYTES = re.compile(r"0x(?:[0-9a-fA-F]{2})*\Z")
 _HASH = re.compile(r"0x[0-9a-fA-F]{64}\Z")
@@ -20,7 +22,9 @@ _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}\Z")
 
 
 def quantity(value: Json, what: str) -> int:
-    """A whole number of at most 256 bits. Raises Malformed for what is not written as a hex quantity."""
+    """A whole number of at most 256 bits. Raises Malformed for what is neither a hex quantity nor small and whole."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _EXACT:
+        return value
     if not isinstance(value, str) or not _QUANTITY.match(value):
         raise _wrong(value, what, "a hex quantity such as 0x1b4")
     return int(value, 16)

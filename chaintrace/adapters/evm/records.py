@@ -1,6 +1,6 @@
 """A transaction, its receipt and its logs as a node tells them: each field checked, and that they belong together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chaintrace.adapters.evm.quantities import (
     address,
@@ -98,19 +98,35 @@ def read_sent(answer: Json, txid: str) -> Sent:
     )
 
 
+def placed_by(answer: Json, sent: Sent) -> Sent:
+    """A transaction without a block, in the block that its receipt names; itself where that names none.
+
+    A gateway may ask two nodes, of which one has not seen the block yet. Raises Malformed as `read_receipt`.
+    """
+    told = table(answer, "the receipt") if answer is not None else {}
+    if told.get("blockHash") is None:
+        return sent
+    return replace(
+        sent,
+        block_hash=digest(told.get("blockHash"), "the receipt's block"),
+        height=quantity(told.get("blockNumber"), "the receipt's height"),
+        position=quantity(told.get("transactionIndex"), "the receipt's position"),
+    )
+
+
 def read_receipt(answer: Json, sent: Sent) -> Receipt:
     """The answer to eth_getTransactionReceipt. Raises Malformed for what is not the receipt of `sent`."""
     told = table(answer, "the receipt")
     same = (
         ("transactionHash", digest(told.get("transactionHash"), "the receipt's transaction"), sent.txid),
         ("blockHash", digest(told.get("blockHash"), "the receipt's block"), sent.block_hash),
-        ("blockNumber", quantity(told.get("blockNumber"), "the receipt's height"), sent.height),
-        ("transactionIndex", quantity(told.get("transactionIndex"), "the receipt's position"), sent.position),
-        ("from", address(told.get("from"), "the receipt's sender"), sent.sender),
+        ("blockNumber", optional_quantity(told.get("blockNumber"), "the receipt's height"), sent.height),
+        ("transactionIndex", optional_quantity(told.get("transactionIndex"), "the receipt's position"), sent.position),
+        ("from", optional_address(told.get("from"), "the receipt's sender"), sent.sender),
         ("to", optional_address(told.get("to"), "the receipt's receiver"), sent.receiver),
     )
     for name, receipt, transaction in same:
-        if receipt != transaction:
+        if receipt != transaction and name in told:
             raise Malformed(
                 f"the receipt of {sent.txid} says {name} {receipt}, the transaction {transaction}: they are not of one "
                 "block, or not of one transaction; ask again, or ask another source"

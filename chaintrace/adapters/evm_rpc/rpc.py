@@ -17,6 +17,7 @@ from chaintrace.model.provenance import Source
 
 ADAPTER: Final = "evm-rpc"
 _LONGEST = 120
+_NO_PAGE: Final = 404
 _REFUSING: Final = frozenset({400, 413, 422})
 """Statuses with which gateways refuse a range of blocks, some in JSON, some in words."""
 
@@ -28,6 +29,10 @@ __all__ = ["ADAPTER", "Declined", "Look", "Offered", "Result", "Rpc", "Told", "i
 
 class Declined(Refused):
     """The node refuses this one question by an error of its own; it may answer others."""
+
+
+class NoPage(Malformed):
+    """A page with status 404 where an answer is due: the url is wrong, or the one method is not offered."""
 
 
 class Told(NamedTuple):
@@ -98,6 +103,8 @@ class Rpc:
         """A call that a node need not offer. Raises Malformed; what else goes wrong is the reason of no result."""
         try:
             answer = self.call(method, *params, pin=pin, once=True)
+        except NoPage as error:
+            return Offered(None, str(error))
         except Malformed:
             raise
         except AdapterError as error:
@@ -121,7 +128,12 @@ def _read(content: bytes, status: int, asked: Request) -> "Json | RpcError":
     """What was answered; of a refusal without JSON, its status. Raises Malformed."""
     if status in _REFUSING and content.lstrip()[:1] != b"{":
         return RpcError(status, "it refuses the question by its HTTP status")
-    return result(content, asked)
+    try:
+        return result(content, asked)
+    except Malformed as error:
+        if status == _NO_PAGE:
+            raise NoPage(str(error)) from error
+        raise
 
 
 def _words(error: RpcError) -> str:

@@ -1,10 +1,11 @@
 """What a node is: its chain by its chain id, how far it has come, what of it is final."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from chaintrace.adapters.evm import evm_chain_of
 from chaintrace.adapters.evm.quantities import digest, optional_quantity, quantity, table
-from chaintrace.adapters.evm_rpc.rpc import Rpc, is_no_block
+from chaintrace.adapters.evm_rpc.rpc import NoPage, Rpc, is_no_block
 from chaintrace.adapters.network import Status
 from chaintrace.adapters.transport import Json, RpcError
 from chaintrace.errors import Malformed, Refused, Unavailable
@@ -40,18 +41,23 @@ def _latest(rpc: Rpc) -> tuple[int, Header | None]:
     """The height of the tip and its block, which some gateways give by its number alone, or not at all."""
     try:
         told = rpc.call("eth_getBlockByNumber", "latest", False).result  # noqa: FBT003  # as the RPC has it
-    except Refused:
+    except (Refused, NoPage):
         told = None
     if told is not None and not isinstance(told, RpcError):
         found = read_header(told)
         return found.height, found
     height = quantity(rpc.wanted("eth_blockNumber").result, "the height of the tip")
-    return height, named_header(rpc, hex(height))
+    try:
+        return height, named_header(rpc, hex(height))
+    except (Refused, NoPage):
+        return height, None
 
 
 def chain_of(rpc: Rpc, pin: str = "") -> str:
     """The name of the node's chain by its EIP-155 chain id; the id itself where chains.toml does not name it."""
-    number = quantity(rpc.wanted("eth_chainId", pin=pin).result, "the chain id")
+    told = rpc.wanted("eth_chainId", pin=pin).result
+    written = isinstance(told, str) and told.isascii() and told.isdecimal() and len(told) < 20
+    number = int(str(told)) if written else quantity(told, "the chain id")  # as net_version writes it
     known = evm_chain_of(number)
     return known.name if known is not None else f"eip155:{number}"
 
@@ -91,9 +97,12 @@ def named_header(rpc: Rpc, name: str, pin: str = "") -> Header | None:
 def header_of(rpc: Rpc, block_hash: str, height: int) -> Header | None:
     """The header of a block by its hash, or by its height where the node does not know that question.
 
-    None where the node no longer has it in its chain. Raises Malformed for another block than was asked for.
+    None where the node no longer has it in its chain. Raises Malformed for another block than was asked for, Refused
+    where the node tells no blocks.
     """
-    told = rpc.call("eth_getBlockByHash", block_hash, False, pin=block_hash).result  # noqa: FBT003  # as the RPC has it
+    told: Json | RpcError = None
+    with suppress(NoPage):
+        told = rpc.call("eth_getBlockByHash", block_hash, False, pin=block_hash).result  # noqa: FBT003  # as the RPC has it
     if told is None or isinstance(told, RpcError):
         found = named_header(rpc, hex(height), block_hash)
         return found if found is not None and found.hash == block_hash else None

@@ -17,20 +17,20 @@ from chaintrace.adapters.evm import (
     decode_pending,
     geth_execution,
     parity_execution,
+    placed_by,
     read_receipt,
     read_sent,
 )
 from chaintrace.adapters.evm import topics as known
 from chaintrace.adapters.evm.decoding import PLAIN_GAS
 from chaintrace.adapters.evm.quantities import digest, listing, octets, table
-from chaintrace.adapters.evm_rpc.rpc import Declined, Result, Rpc
+from chaintrace.adapters.evm_rpc.rpc import Declined, NoPage, Result, Rpc
 from chaintrace.adapters.evm_rpc.standing import Header, header_of, read_header
 from chaintrace.adapters.network import Reply, Status
 from chaintrace.adapters.transport import Json
 from chaintrace.adapters.transport.jsonrpc import Param
 from chaintrace.addresses import normalise_txid
 from chaintrace.errors import Malformed, Refused, Unavailable
-from chaintrace.model.provenance import Gap
 from chaintrace.model.transaction import Transaction
 
 _TRACER: Mapping[str, Param] = {"tracer": "callTracer", "tracerConfig": {"withLog": True}}
@@ -81,12 +81,11 @@ class Transactions:
             return self._absent(txid, at)
         sent = read_sent(told.result, txid)
         if not sent.block_hash:
+            sent = self._by_receipt(sent, at)
+        if not sent.block_hash:
             return Reply((decode_pending(self._chain, sent, told.source),))
-        whole = self._whole(sent, self._receipt(sent, at), self._header(sent), at, inside=True)
-        reasons = list(whole.decoded.unread)
-        if whole.traced.reason:
-            reasons.append(whole.traced.reason)
-        gaps = tuple(Gap("source", self._chain.name, txid, None, reason) for reason in reasons)
+        whole = self._whole(sent, self._receipt(sent, at), self._block_of(sent, at), at, inside=True)
+        gaps = whole.decoded.gaps([whole.traced.reason] if whole.traced.reason else ())
         return Reply((whole.transaction,), gaps=gaps, still_missing=whole.traced.later)
 
     def block(self, block_hash: str, txids: Sequence[str], at: Status, *, inside: bool) -> Iterator[Whole]:
@@ -138,6 +137,16 @@ class Transactions:
             f"{self._rpc.host} placed {txid} in {where} and no longer has it there: its chain moved; run again"
         )
 
+    def _by_receipt(self, sent: Sent, at: Status) -> Sent:
+        """The transaction in the block of its receipt, where the node has both already."""
+        placed = placed_by(self._rpc.optional("eth_getTransactionReceipt", sent.txid, pin=at.block_hash).result, sent)
+        try:
+            if placed.block_hash:
+                self._block_of(placed, at)
+        except Unavailable:
+            return sent
+        return placed
+
     def _receipt(self, sent: Sent, at: Status) -> Result:
         """The receipt of a transaction in a block. Raises Unavailable where there is none yet."""
         receipt = self._rpc.wanted("eth_getTransactionReceipt", sent.txid, pin=at.block_hash)
@@ -145,14 +154,20 @@ class Transactions:
             raise Unavailable(f"{self._rpc.host} has {sent.txid} in a block and no receipt of it yet: ask again")
         return receipt
 
-    def _whole(self, sent: Sent, receipt: Result, header: Header, at: Status, *, inside: bool) -> Whole:
-        """Put together what belongs to one transaction."""
+    def _whole(self, sent: Sent, receipt: Result, header: Header | None, at: Status, *, inside: bool) -> Whole:
+        """Put together what belongs to one transaction. Without a header its time is not known."""
         read = read_receipt(receipt.result, sent)
         traced = self._traced(sent) if inside and _runs_code(read) else Traced(None)
         nature = self.natures((log for log in read.logs if log.topics[:1] == (known.TRANSFER,)), at)
         try:
             decoded = decode(
-                self._chain, sent, read, header.time, traced.execution, nature=nature, source=receipt.source
+                self._chain,
+                sent,
+                read,
+                None if header is None else header.time,
+                traced.execution,
+                nature=nature,
+                source=receipt.source,
             )
         except Refused as error:
             raise Declined(str(error)) from error
@@ -167,14 +182,24 @@ class Transactions:
             )
         return Reply(absent=True)
 
+    def _block_of(self, sent: Sent, at: Status) -> Header | None:
+        """The block of a transaction; None where the node tells no blocks at all, not even its tip."""
+        try:
+            return self._header(sent)
+        except (Refused, Unavailable, NoPage):
+            if at.block_hash:
+                raise
+            return None
+
     def _header(self, sent: Sent) -> Header:
         """The block of a transaction. Raises Unavailable where the node no longer has it in its chain."""
         height, position = sent.height or 0, sent.position or 0
         found = header_of(self._rpc, sent.block_hash, height)
         if found is None:
             raise self._moved(sent.txid, f"block {sent.block_hash}")
-        listed = found.txids
-        if found.height != height or (listed and listed[position : position + 1] != (sent.txid,)):
+        listed = found.txids or (sent.txid,)
+        there = listed[position] == sent.txid if position < len(listed) else sent.txid in listed  # some lists are cut
+        if found.height != height or not there:
             raise Malformed(
                 f"block {sent.block_hash} of {self._rpc.host} does not have {sent.txid} where the transaction says: "
                 "nothing of it is used; ask another source"
@@ -193,8 +218,9 @@ class Transactions:
 
     def _trace(self, sent: Sent, read: Callable[[Json, Sent], Execution], method: str, *params: Param) -> Traced:
         told = self._rpc.optional(method, *params, pin=sent.block_hash)
-        if told.result is None:
-            return Traced(None, told.reason, told.later)
+        if told.result is None or told.result == []:  # a transaction has its own call at least
+            reason = told.reason or f"{self._rpc.host} answers {method} with nothing"
+            return Traced(None, reason, told.later)
         return Traced(read(told.result, sent))
 
     def natures(self, logs: Iterable[Log], at: Status) -> Mapping[str, bool]:

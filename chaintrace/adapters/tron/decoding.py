@@ -17,7 +17,7 @@ from chaintrace.adapters.tron.facts import facts, fee_parts, receipt_of
 from chaintrace.adapters.tron.moves import INT64, Move, contract_moves, internal_moves, unread
 from chaintrace.adapters.tron.rawdata import RawData, raw_data
 from chaintrace.errors import Malformed
-from chaintrace.model.chain import Account, Block
+from chaintrace.model.chain import Account, Block, piece
 from chaintrace.model.provenance import Gap, Observation, Source
 from chaintrace.model.transaction import PENDING_RANK, Leg, Order, Status, Transaction, Transfer
 
@@ -103,7 +103,7 @@ def _transaction(
 
 def _transfer(chain: str, move: Move, order: Order) -> Transfer:
     """One movement as a transfer."""
-    what = asset(chain, move.contract, None) if move.contract else native_asset(chain)
+    what = asset(chain, piece(move.contract, move.token_id), None) if move.contract else native_asset(chain)
 
     def legs(address: str | None) -> tuple[Leg, ...]:
         return () if address is None else (Leg(move.value, Account(address, what), address),)

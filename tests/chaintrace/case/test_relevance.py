@@ -7,14 +7,19 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chaintrace.case.follow import Budgets, follow
+from chaintrace.adapters.assets import native_asset
+from chaintrace.case.follow import Budgets, Goal, follow
 from chaintrace.case.relevance import confined, network_gaps
 from chaintrace.case.rules import nobody
+from chaintrace.model.chain import Account, Asset, Block
 from chaintrace.model.provenance import Gap
-from chaintrace.model.view import MissingSpender
+from chaintrace.model.trace import Limits, Resting, Seed
+from chaintrace.model.transaction import Leg, Transaction, Transfer
+from chaintrace.model.view import MissingSpender, MissingTransaction
 from chaintrace.store import MemoryStore
-from chaintrace.tracing import screen
+from chaintrace.tracing import screen, trace
 from tests.chaintrace.case import killed_run
+from tests.chaintrace.case.fake_accounts import CHAIN, FakeAccounts
 from tests.chaintrace.case.fake_source import FakeSource, ground
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -61,3 +66,27 @@ def test_a_case_without_networks_keeps_its_view():
     made = killed_run.ledger(0)
     view = ground(MemoryStore()).view()
     assert confined(view, killed_run.goal_of(made).seeds, ()) is view
+
+
+@pytest.mark.parametrize(("asset", "said"), [(native_asset(CHAIN), True), (Asset(CHAIN, "0xt0ken", "TOK", 6), False)])
+def test_what_is_about_the_native_asset_alone_makes_no_trace_of_tokens_incomplete(asset, said):
+    """A node that traces nothing cannot tell calls, which move no token."""
+    legs = [(Leg(5, Account(who, asset), who),) for who in ("victim", "thief")]
+    paid = Transaction(CHAIN, "t1", Block(1, "one", 7), 0, (Transfer("log:0", "token", asset, *legs, (1, 0, 0)),))
+
+    class Untraced(FakeAccounts):
+        """Says of every transaction that its calls are not known."""
+
+        def reply(self, missing, at):
+            made = super().reply(missing, at)
+            calls = Gap("source", CHAIN, "t1", None, "its calls are not known", native_only=True)
+            return replace(made, gaps=(*made.gaps, calls)) if isinstance(missing, MissingTransaction) else made
+
+    seed = Seed(CHAIN, "t1", "log:0", "theft")
+    goal = Goal((seed,), Limits(), lambda view: {"fifo": trace(view, (seed,), "fifo")})
+    source = Untraced([paid])
+    found = follow(goal, ground(MemoryStore(), source), [source], Budgets(), nobody, lambda: NOON)
+    traces = goal.traced(found.view)
+    assert [end.value for end in traces["fifo"].of(Resting)] == [5]
+    gaps = network_gaps(confined(found.view, (seed,), traces.values()))
+    assert [gap.text for gap in gaps] == (["its calls are not known"] if said else [])

@@ -238,7 +238,7 @@ def test_a_question_comes_back_as_it_was(chain, name, vout, contract, since):
     value=st.none() | st.integers(0, MAX_VALUE), text=WORDS, numbers=st.lists(st.integers(0, 9), min_size=2, max_size=2)
 )
 def test_gaps_and_coverages_come_back_as_they_were(value, text, numbers):
-    gaps = (Gap("opening", "tron", text, value, text, text),)
+    gaps = (Gap("opening", "tron", text, value, text, text), Gap("source", "tron", text, None, text, native_only=True))
     assert forms.gaps_of(forms.gaps_text(gaps)) == gaps
     covers = (
         Coverage("tron", frozenset({text, "b"}), None, *numbers, None, None, text),

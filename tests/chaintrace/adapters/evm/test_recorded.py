@@ -84,11 +84,11 @@ def test_every_receipt_is_decoded_and_balances(shared):
         kinds.update(one.kind for one in found.transfers)
         gained, made, gone = Counter(), Counter(), Counter()
         for one in found.transfers:
-            if one.asset.contract:
-                gained.update({(one.asset.contract, leg.address): leg.value for leg in one.outputs})
-                gained.subtract({(one.asset.contract, leg.address): leg.value for leg in one.inputs})
-                made[one.asset.contract] += 0 if one.inputs else one.value
-                gone[one.asset.contract] += 0 if one.outputs else one.value
+            if contract := one.asset.collection:
+                gained.update({(contract, leg.address): leg.value for leg in one.outputs})
+                gained.subtract({(contract, leg.address): leg.value for leg in one.inputs})
+                made[contract] += 0 if one.inputs else one.value
+                gone[contract] += 0 if one.outputs else one.value
         theirs = recounted(record)
         assert [+gained, +made, +gone] == [+part for part in theirs], path.name
         assert -gained == -theirs[0]

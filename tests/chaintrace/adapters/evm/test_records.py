@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -22,12 +23,13 @@ def record(shared):
 
 
 @pytest.mark.parametrize(
-    "value", [5, True, Decimal("1e18"), "12", "0x", "0x" + "f" * 65, "-0x1", "0x1.8", "1e18", None]
+    "value", [1 << 53, -1, True, Decimal("1e18"), "12", "0x", "0x" + "f" * 65, "-0x1", "0x1.8", "1e18", None]
 )
 def test_only_a_hex_quantity_is_a_number(value):
     with pytest.raises(Malformed, match="where a hex quantity"):
         quantity(value, "the value")
     assert quantity("0x" + "f" * 64, "the value") == 2**256 - 1
+    assert quantity((1 << 53) - 1, "what every program writes exactly") == 2**53 - 1
 
 
 @pytest.mark.parametrize(
@@ -91,8 +93,10 @@ def test_a_fee_has_its_parts_and_says_which_one_is_not_told():
     assert cost("base", price=7, l1_fee=13, blob_gas=5_000) == (147_013, 0)
     assert cost("base", price=7, l1_fee=13, operator_fee=True) == (147_013, 1)
     assert cost("ethereum", 0, price=None) == (210_000, 0)
+    assert cost("ethereum", 2, price=None) == (210_000, 1)
+    untold = replace(sent(A, B, 1, kind=2), gas_price=None)
     with pytest.raises(Malformed, match="effectiveGasPrice"):
-        cost("ethereum", 2, price=None)
+        decode(evm_chain("ethereum"), untold, receipt(price=None), TIME)
 
 
 def test_contradictions_of_a_block_or_a_receipt_are_malformed():

@@ -133,7 +133,7 @@ def test_a_node_of_another_chain_is_not_used(record, tmp_path):
 @pytest.mark.parametrize(
     ("method", "answer", "kind"),
     [
-        ("eth_chainId", 1, Malformed),
+        ("eth_chainId", 1.5, Malformed),
         ("eth_getTransactionReceipt", None, Unavailable),
         ("eth_getBlockByHash", {"number": "0x1", "hash": ELSEWHERE, "timestamp": "0x5"}, Malformed),
         ("eth_getBlockByHash", {}, Malformed),
@@ -223,7 +223,7 @@ def test_whether_an_odd_token_is_fungible_is_asked_of_its_contract(record, tmp_p
         )
 
     with asking(record, tmp_path, eth_call=contract_says) as a:
-        (found,) = [one for one in a.reply().transactions[0].transfers if one.asset.contract == contract]
+        (found,) = [one for one in a.reply().transactions[0].transfers if one.asset.collection == contract]
         assert (found.kind, found.value, found.token_id) == (kind, value, None if kind == "token" else 500)
 
 

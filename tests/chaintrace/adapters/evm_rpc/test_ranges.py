@@ -210,7 +210,7 @@ def test_what_is_asked_too_often_comes_later(tmp_path, error):
         lambda log: log.update(address="0x" + "99" * 20),
         lambda log: log.update(blockNumber=hex(TIP + 9)),
         lambda log: log["topics"].reverse(),
-        lambda log: log.update(logIndex=0),
+        lambda log: log.update(logIndex=0.5),
         lambda log: log.update(data="0x1"),
         lambda log: log.pop("transactionHash"),
     ],
