@@ -33,10 +33,7 @@ class Asked:
             self._close(question, is_told=how != "unknown" and told)
 
     def is_open(self, question: Missing) -> bool:
-        """Whether a question can be asked: its chain has a source and a pinned tip, and nobody asked it before.
-
-        Of what is pending there is no history yet.
-        """
+        """Whether a question can be asked: its chain has a source and a pinned tip, and nobody asked it before."""
         if chain_of(question) not in self._chains or question in self._closed:
             return False
         if not isinstance(question, MissingHistory):

@@ -21,11 +21,11 @@ GET_OWNERS: Final = "0xa0e67e2b"
 ADDED: Final = "0x9465fa0c962cc76958e6373a993326400c1c94f8be2fe3a952adfa7f60b2ea26"
 REMOVED: Final = "0xf8d49fc529812e9a7c5c50e69c20f0dccc0db8fa95c98bc58cc9a4f1c1299eaf"
 CHANGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
-    {ADDED: ("AddedOwner(address)", "owner added"), REMOVED: ("RemovedOwner(address)", "owner removed")}
+    {ADDED: ("AddedOwner(address)", "signer added"), REMOVED: ("RemovedOwner(address)", "signer removed")}
 )
 """Topic to signature, and to what is observed."""
 _MOST: Final = 200
-"""Owners and changes that are noted."""
+"""Signers and changes that are noted."""
 
 
 class Control:
@@ -38,9 +38,9 @@ class Control:
     def facts(self, chain: str, address: str, start: int, at: Status) -> Iterator[Observation]:
         """The owners that a Safe names at the tip, and those that it added and removed from the height `start` on."""
         asked = self._rpc.optional("eth_call", {"to": address, "data": GET_OWNERS}, hex(at.height), pin=at.block_hash)
-        owners = owners_of(octets(asked.result, "the owners")) if asked.result is not None else ()
+        owners = owners_of(octets(asked.result, "the signers")) if asked.result is not None else ()
         for owner in owners:
-            yield Observation(chain, address, "owner", at.height, owner, asked.source)
+            yield Observation(chain, address, "signer", at.height, owner, asked.source)
         if owners:
             yield from self._changes(chain, address, start, at)
 

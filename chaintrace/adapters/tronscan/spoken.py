@@ -83,7 +83,7 @@ def signed(txid: str, about: Table) -> dict[str, Json]:
     if about.get("ownerAddress"):
         content.setdefault("owner_address", about["ownerAddress"])
         if address_of(content["owner_address"], "owner_address") != address_of(about["ownerAddress"], "ownerAddress"):
-            raise Malformed(f"{txid} has two owners in one answer of the explorer: nothing of it is used")
+            raise Malformed(f"{txid} has two senders in one answer of the explorer: nothing of it is used")
     return {
         "txID": txid,
         "raw_data": {"contract": [{"type": kind, "parameter": {"value": content}}], "data": about.get("data")},

@@ -13,6 +13,7 @@ from chaintrace.case.follow import Budgets, follow
 from chaintrace.case.rules import nobody
 from chaintrace.errors import Unavailable
 from chaintrace.model.chain import Block
+from chaintrace.model.trace import Resting
 from chaintrace.model.transaction import PENDING_RANK
 from chaintrace.model.view import MissingHistory
 from chaintrace.store import MemoryStore, SqliteStore
@@ -139,7 +140,10 @@ def test_a_pending_payment_is_shown_as_pending_and_leaves_the_report_when_anothe
     assert hop.transaction.status == "pending"
     assert found.gaps == ()
     asked = {question.account.address for question in source.asked if isinstance(question, MissingHistory)}
-    assert asked == {"ann", "bob"}  # of what is pending there is no history yet
+    assert asked == {"ann", "bob", "carl"}
+    assert [(end.address, end.value, end.since) for end in wanted.traced(found.view)["fifo"].of(Resting)][1:] == [
+        ("carl", 8, None)
+    ]
     other = payments(("victim", "ann", 9), ("ann", "bob", 8), ("bob", "dora", 7), chain=CHAIN)
     other.transactions["q3"] = replace(other.transactions.pop("t3"), txid="q3")
     source.reorganise(other.transactions.values())

@@ -103,10 +103,10 @@ def test_the_owners_of_a_safe_and_their_changes_are_noted(tmp_path):
     with asking(node, tmp_path) as a:
         told = [(one.what, one.height, one.value) for one in a.reply(safe).observations]
         assert told[1:] == [
-            ("owner", TIP, first),
-            ("owner", TIP, second),
-            ("owner added", 20, second),
-            ("owner removed", 30, third),
+            ("signer", TIP, first),
+            ("signer", TIP, second),
+            ("signer added", 20, second),
+            ("signer removed", 30, third),
         ]
         assert all(one.source is not None for one in a.reply(safe).observations)
 

@@ -211,7 +211,7 @@ def test_a_transaction_that_is_not_there_is_absent_while_the_tip_stands(tmp_path
         ({"contractRet": None}, Malformed, "has no contractRet"),
         ({"block": None}, Malformed, "has no block"),
         ({"contractType": None}, Malformed, "has no contractType"),
-        ({"ownerAddress": CAROL}, Malformed, "two owners"),
+        ({"ownerAddress": CAROL}, Malformed, "two senders"),
         ({"timestamp": 1_700_000_001_000}, Unavailable, "the chain was re-organised"),
         ({"revert": True}, Unavailable, "taken back together with its block"),
         ({"cost": COST | {"energy_fee": 1.5}}, Malformed, "no whole number"),
