@@ -6,6 +6,7 @@ ChaintraceError
   AdapterError    an API or a file gave no facts
     Unavailable   try again later
     Refused       key, plan or limit: stop asking
+      Declined    this one question: others may be asked
     Malformed     the answer is not what it claims to be
 """
 
@@ -44,7 +45,11 @@ class Unavailable(AdapterError):
 
 
 class Refused(AdapterError):
-    """The source will not answer this question with this key, plan or limit: stop asking."""
+    """The source answers nothing with this key, plan or limit: stop asking."""
+
+
+class Declined(Refused):
+    """The source will not answer this one question, or this kind of question; it may answer others."""
 
 
 class Malformed(AdapterError):

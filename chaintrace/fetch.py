@@ -1,8 +1,9 @@
 """The only thread pool: what is missing x the sources of its chain -> answers, in chain order.
 
-A question goes to the first source of its chain. Unavailable and Malformed send it on to the next one; a source that
-has Refused is not asked again, and neither is one that was unavailable several times in a row. A reply that leaves the
-question open keeps its facts and sends it on too. What came of a question is a value, never an exception.
+A question goes to the first source of its chain. Unavailable, Malformed and Declined send it on to the next one; a
+source that has Refused is not asked again, and neither is one that was unavailable several times in a row, or one that
+declines to say what it is. A reply that leaves the question open, or anything unproven, keeps its facts and sends it on
+too. What came of a question is a value, never an exception.
 """
 
 import threading
@@ -13,11 +14,11 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Generic, Self, TypeAlias, TypeVar
 
-from chaintrace.adapters.network import Endpoint, NetworkSource, Reply, Status, unread_piece
-from chaintrace.errors import AdapterError, InputError, Malformed, Refused, Unavailable
+from chaintrace.adapters.network import Endpoint, NetworkSource, Reply, Status, settled_last, unread_piece
+from chaintrace.errors import AdapterError, Declined, InputError, Malformed, Refused, Unavailable
 from chaintrace.model.chain import Block
 from chaintrace.model.transaction import PENDING_RANK, Order
-from chaintrace.model.view import Missing, MissingHistory, MissingSpender
+from chaintrace.model.view import Missing, chain_of
 from chaintrace.store.answers import question_text
 
 WORKERS, MOST_WORKERS = 8, 64
@@ -63,13 +64,6 @@ class Outcome:
         return chain_of(self.question), min(orders, default=last), question_text(self.question)
 
 
-def chain_of(question: Missing) -> str:
-    """The chain that a question is about."""
-    if isinstance(question, MissingSpender):
-        return question.outpoint.chain
-    return question.account.chain if isinstance(question, MissingHistory) else question.chain
-
-
 class Flight:
     """Questions that are being asked. Several may be under way at a time, so that no thread waits while others do."""
 
@@ -88,18 +82,18 @@ class Flight:
 class Fetcher:
     """The sources of a run and the threads that ask them. Leave its `with` block and the threads end.
 
-    `requests` counts the questions that were put to sources. Raises InputError for a number of workers that is not
-    1 to 64.
+    `requests` counts the questions that were put to sources. `spare` threads more than `workers` read answers while
+    the door has all its connections in use. Raises InputError for a number of workers that is not 1 to 64.
     """
 
-    def __init__(self, sources: Sequence[NetworkSource], workers: int = WORKERS) -> None:
+    def __init__(self, sources: Sequence[NetworkSource], workers: int = WORKERS, spare: int = 0) -> None:
         if not 1 <= workers <= MOST_WORKERS:
             raise InputError(f"{workers} workers: the number must be 1 to {MOST_WORKERS}, so correct it")
         self.workers = workers
         self.requests = 0
         self._lock = threading.Lock()
         self._asked = [_Asked(source) for source in sources]
-        self._pool: _Pool[tuple[Missing, Block], Outcome] = _Pool(workers, self._outcome)
+        self._pool: _Pool[tuple[Missing, Block], Outcome] = _Pool(workers + spare, self._outcome)
 
     def __enter__(self) -> Self:
         """Nothing is asked yet."""
@@ -186,15 +180,19 @@ class Fetcher:
                 errors.append((endpoint, error))
                 continue
             replies.append((endpoint, reply))
-            if not reply.still_missing:
+            if not reply.still_missing and not reply.gaps:
                 break
-        return Outcome(question, tuple(replies), tuple(errors), requests)
+        return Outcome(question, settled_last(replies), tuple(errors), requests)
 
     def _status(self, asked: "_Asked") -> Status:
         """What a source is, asked once. Raises what it raises, and Malformed for a source of another chain."""
         with asked.lock:
             if asked.status is None:
-                status = self._counted(asked, asked.source.status)
+                try:
+                    status = self._counted(asked, asked.source.status)
+                except Declined as error:  # what does not say what it is cannot be asked anything
+                    asked.barred = error
+                    raise
                 chain = asked.source.endpoint.chain
                 if status.chain and status.chain != chain:
                     sentence = f"{asked.source.endpoint.shown} is a source of {status.chain}, not of {chain}"
@@ -211,14 +209,9 @@ class Fetcher:
             self.requests += 1
         try:
             made = ask()
-        except Refused as error:
-            asked.barred = error
-            raise
-        except Unavailable as error:
+        except AdapterError as error:
             with self._lock:
-                asked.failures += 1
-                if asked.failures >= PATIENCE:
-                    asked.barred = error
+                asked.fail(error)
             raise
         with self._lock:
             asked.failures = 0
@@ -238,6 +231,12 @@ class _Asked:
         self.status: Status | None = None
         self.barred: AdapterError | None = None
         self.failures = 0
+
+    def fail(self, error: AdapterError) -> None:
+        """Leave it alone when it refuses everything, or was unavailable several times in a row."""
+        self.failures = 0 if isinstance(error, Declined) else self.failures + isinstance(error, Unavailable)
+        if self.failures >= PATIENCE or (isinstance(error, Refused) and not isinstance(error, Declined)):
+            self.barred = error
 
 
 _Back: TypeAlias = "SimpleQueue[tuple[int, _Made | None, BaseException | None]]"

@@ -1,6 +1,7 @@
 """What a network source must do: say what it is, and answer one missing fact at a time."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from chaintrace.adapters.transport import Door, Reach
@@ -8,7 +9,17 @@ from chaintrace.model.provenance import Coverage, Gap, Observation, Unspent
 from chaintrace.model.transaction import Transaction
 from chaintrace.model.view import Missing, MissingHistory
 
-__all__ = ["Endpoint", "NetworkAdapter", "NetworkSource", "Reach", "Reply", "Status", "Unspent", "unread_piece"]
+__all__ = [
+    "Endpoint",
+    "NetworkAdapter",
+    "NetworkSource",
+    "Reach",
+    "Reply",
+    "Status",
+    "Unspent",
+    "settled_last",
+    "unread_piece",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +90,8 @@ class NetworkSource(Protocol):
     def reply(self, missing: Missing, at: Status) -> Reply:
         """Answer one missing fact, as of the tip `at`. Values in base units, times in Unix seconds (UTC).
 
-        Raises Unavailable (try again later), Refused (stop asking) or Malformed (not what it claims to be).
+        Raises Unavailable (try again later), Refused (stop asking; Declined: only this question) or Malformed (not what
+        it claims to be).
         """
         ...
 
@@ -107,3 +119,18 @@ def unread_piece(missing: Missing) -> Reply | None:
     account, contract = missing.account, missing.account.asset.contract
     text = f"the history of a single piece is not read: where {account.address} sent {contract} is not known"
     return Reply(gaps=(Gap("source", account.chain, account.address, None, text, contract),), still_missing=True)
+
+
+def settled_last(replies: Sequence[tuple[Endpoint, Reply]]) -> tuple[tuple[Endpoint, Reply], ...]:
+    """The replies of several sources to one question, with the one that settles it at the end, if any does.
+
+    It is the first that leaves nothing unproven, else the first that tells anything. The others are told as leaving the
+    question open: their facts stay, and what they claim to be complete is not heard.
+    """
+    telling = [one for one in replies if not one[1].still_missing]
+    if not telling:
+        return tuple(replies)
+    proven = (one for one in telling if not one[1].gaps and one[1].absent == telling[0][1].absent)
+    best = next(proven, telling[0])
+    others = ((place, replace(reply, coverage=(), unspent=(), still_missing=True)) for place, reply in replies)
+    return *(one for one, told in zip(others, replies, strict=True) if told is not best), best

@@ -19,6 +19,7 @@ from chaintrace.adapters.transport import (
     wires,
 )
 from chaintrace.adapters.transport.credentials import variable
+from chaintrace.adapters.transport.door import CONNECTIONS
 from chaintrace.adapters.transport.proxy import Proxy
 from chaintrace.case.rates import own_rates, rates
 from chaintrace.case.table import nearest, shown
@@ -95,10 +96,15 @@ def _is_certificate(path: str) -> bool:
 
 @contextmanager
 def opened_door(
-    archive: Records, allowed: Access, queries: Queries = untold, patience: Patience | None = None
+    archive: Records,
+    allowed: Access,
+    queries: Queries = untold,
+    patience: Patience | None = None,
+    connections: int = CONNECTIONS,
 ) -> Iterator[Door]:
     """The door of a run; with `none` it is shut, and answers from the archive alone. Raises InputError for a proxy.
 
+    `connections` is how many requests are under way at a time.
     What the environment does not say of a source's credentials, the keyring is asked for, where one is installed.
     """
     if allowed.allowed == "none":
@@ -113,5 +119,6 @@ def opened_door(
         queries=queries,
         patience=patience,
         rates=rates(allowed.environment, keys),
+        connections=connections,
     ) as door:
         yield door

@@ -3,11 +3,11 @@
 from collections.abc import Container, Iterable, Iterator
 from typing import Literal
 
-from chaintrace.fetch import Flight, Outcome, chain_of
+from chaintrace.fetch import Flight, Outcome
 from chaintrace.model.chain import Account
 from chaintrace.model.provenance import Coverage
 from chaintrace.model.transaction import PENDING_RANK
-from chaintrace.model.view import Missing, MissingHistory
+from chaintrace.model.view import Missing, MissingHistory, chain_of
 from chaintrace.store import Answered, Heard, Network
 
 
@@ -103,4 +103,5 @@ def answers(outcome: Outcome) -> Iterator[Answered]:
         how: Literal["told", "absent", "unknown"] = (
             "unknown" if reply.still_missing else "absent" if reply.absent else "told"
         )
-        yield Answered(network, outcome.question, how, reply.transactions, reply.unspent, reply.coverage, reply.gaps)
+        told = (reply.transactions, reply.unspent, reply.coverage, reply.gaps, reply.observations)
+        yield Answered(network, outcome.question, how, *told)

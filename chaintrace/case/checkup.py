@@ -88,11 +88,8 @@ def _forbidden(endpoint: Endpoint, allowed: Access) -> str:
 
 def _troubles(endpoint: Endpoint, status: Status) -> Iterator[str]:
     """What to do about a source that cannot be used as it is."""
-    if status.chain != endpoint.chain:
-        yield (
-            f"it is a source of {status.chain or 'a chain that nobody knows'}, and the case says {endpoint.chain}: "
-            "correct the url or the chain"
-        )
+    if status.chain and status.chain != endpoint.chain:
+        yield f"it is a source of {status.chain}, and the case says {endpoint.chain}: correct the url or the chain"
     if status.synced is False:
         yield (
             f"it has come to height {status.height} and is still reading the chain: wait until it has, because what it "
@@ -102,6 +99,8 @@ def _troubles(endpoint: Endpoint, status: Status) -> Iterator[str]:
 
 def _hints(endpoint: Endpoint, status: Status) -> Iterator[str]:
     """What would make a sound source better; none of it is wrong."""
+    if not status.chain:
+        yield f"it does not say which chain it is of: that it is {endpoint.chain} is the word of the case"
     if endpoint.adapter == "bitcoin-core" and "txid" not in status.indices:
         yield (
             "it has no index of transactions (txindex=1), so only those whose block is known are found, and what "

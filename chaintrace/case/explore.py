@@ -18,12 +18,12 @@ from chaintrace.case.rules import Observer
 from chaintrace.case.view import CaseView
 from chaintrace.case.waiting import seeded, united, waiting_in
 from chaintrace.errors import InputError
-from chaintrace.fetch import Fetcher, Flight, Outcome, chain_of
+from chaintrace.fetch import Fetcher, Flight, Outcome
 from chaintrace.model.chain import OutPoint
 from chaintrace.model.provenance import Gap
 from chaintrace.model.trace import Limits, Options, Seed, Trace
 from chaintrace.model.transaction import Transaction
-from chaintrace.model.view import Missing, MissingSpender
+from chaintrace.model.view import Missing, MissingSpender, chain_of
 from chaintrace.store import SILENT
 from chaintrace.tracing.seeds import Starts, resolve
 
@@ -61,9 +61,10 @@ class _Growth:
     known: int = 0
     percent: int = 125
 
-    def is_due(self, size: int) -> bool:
-        """Whether the facts have grown enough."""
-        return 100 * size >= self.percent * self.known
+    def is_due(self, size: int, waiting: int) -> bool:
+        """Whether the facts have grown enough; twice as far where hardly a question waits that it could spare."""
+        times = 1 if GRAIN * waiting >= size else 2
+        return 100 * size >= times * self.percent * self.known
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ class Exploration:
         growth, is_exact = _Growth(), False
         while True:
             is_over = not reach.frontier and not self._flights
-            if not is_exact and (is_over or growth.is_due(reach.size)):
+            if not is_exact and (is_over or growth.is_due(reach.size, len(reach.frontier))):
                 growth, is_exact = self._confirm(reach), True
             self._take_off(reach, starts)
             if self._flights:

@@ -22,13 +22,17 @@ from chaintrace.case.questions import subject_of
 from chaintrace.case.rules import Observer
 from chaintrace.case.view import CaseView
 from chaintrace.errors import AdapterError, Malformed, Unavailable
-from chaintrace.fetch import Fetcher, chain_of
+from chaintrace.fetch import Fetcher
 from chaintrace.model.provenance import Gap
+from chaintrace.model.view import chain_of
 
 __all__ = ["Budgets", "Followed", "Goal", "Traced", "follow"]
 
 ROUNDS = 3
 """How often a follow begins again because the chain was re-organised under it."""
+
+SPARE = 4
+"""For so many connections there is one thread more, so that the link is busy while answers are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def follow(  # noqa: PLR0917  # each is one thing that a follow rests on
     Raises AdapterError when a seed could not be fetched or a source is one of another chain, InputError for a seed that
     no source has or that cannot be one, OutputError when the store cannot be written.
     """
-    with Fetcher(sources, budgets.workers) as fetcher:
+    with Fetcher(sources, budgets.workers, spare=budgets.workers // SPARE) as fetcher:
         chains = [source.endpoint.chain for source in sources]
         anchors = Anchors(ground.store, fetcher, chains, budgets.depth, clock)
         anchors.begin()

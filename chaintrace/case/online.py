@@ -60,7 +60,8 @@ def followed(question: Question, rooms: Rooms, chosen: RuleSet, session: Session
     goal = Goal(config.seeds, config.limits, traced, further, config.options)
     watched, writer, mode = _Watched(session.observer), session.writer, session.allowed.allowed
     try:
-        with opened_door(rooms.archive, session.allowed, partial(noted, writer)) as door:
+        tell, lines = partial(noted, writer), config.budgets.workers
+        with opened_door(rooms.archive, session.allowed, tell, connections=lines) as door:
             sources = [source_of(one, door, watched) for one in config.networks]
             made = follow(goal, rooms.ground, sources, config.budgets, watched, session.clock)
     except (AdapterError, InputError) as error:

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from itertools import zip_longest
 
 from chaintrace.adapters.assets import native_asset
-from chaintrace.fetch import chain_of
 from chaintrace.model.amounts import prose
 from chaintrace.model.chain import Account, Asset
-from chaintrace.model.view import Missing, MissingHistory, MissingSpender, MissingTransaction
+from chaintrace.model.view import Missing, MissingHistory, MissingSpender, MissingTransaction, chain_of
 
 
 def place_of(question: Missing) -> tuple[str, str, str, int]:

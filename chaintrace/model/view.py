@@ -42,6 +42,13 @@ Missing: TypeAlias = MissingTransaction | MissingHistory | MissingSpender
 """The closed union of what a view can lack. The trace reports it and never fetches."""
 
 
+def chain_of(question: Missing) -> str:
+    """The chain that a question is about."""
+    if isinstance(question, MissingSpender):
+        return question.outpoint.chain
+    return question.account.chain if isinstance(question, MissingHistory) else question.chain
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """An account's movements in chain order (self-transfers once), its opening balance and how far it is covered.

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from chaintrace.adapters.network import Reply, Status
-from chaintrace.errors import InputError, Malformed, Refused, Unavailable
+from chaintrace.errors import Declined, InputError, Malformed, Refused, Unavailable
 from chaintrace.fetch import PATIENCE, Fetcher
 from chaintrace.model.chain import Account, Asset, Block, OutPoint
+from chaintrace.model.provenance import Gap
 from chaintrace.model.view import MissingHistory, MissingSpender, MissingTransaction
 from tests.chaintrace.case.fake_source import FakeSource
 from tests.chaintrace.tracing.ledger import coins
@@ -54,6 +55,19 @@ def test_outcomes_come_in_chain_order_whatever_the_threads_did(source, workers):
     assert all(outcome.is_settled for outcome in outcomes)
 
 
+def test_spare_threads_ask_as_well_because_the_door_says_how_many_may(source):
+    together = threading.Barrier(4)
+
+    def wait_for_the_others(question):
+        if question != "status":
+            together.wait(10)
+
+    source.failing = wait_for_the_others
+    with Fetcher([source], 2, spare=2) as fetcher:
+        assert all(outcome.is_settled for outcome in fetcher.fetch(spenders(4), TIPS))
+        assert fetcher.workers == 2
+
+
 @pytest.mark.parametrize("workers", [0, 65, -1])
 def test_a_number_of_workers_that_cannot_be_is_bad_input(source, workers):
     with pytest.raises(InputError, match=rf"{workers} workers: the number must be 1 to 64"):
@@ -80,6 +94,33 @@ def test_a_source_that_refuses_is_not_asked_again(source):
     assert {str(outcome.errors[-1][1]) for outcome in outcomes} == {"no key"}
 
 
+def test_a_source_that_declines_one_question_is_asked_the_others(source):
+    first = spenders(1)[0]
+    source.failing = lambda question: Declined("not with this plan") if question == first else None
+    with Fetcher([source], 1) as fetcher:
+        outcomes = fetcher.fetch([*[first] * PATIENCE, *spenders()], TIPS)
+        assert not fetcher.silent
+        assert fetcher.requests == 1 + PATIENCE + len(spenders())
+    assert {outcome.question for outcome in outcomes if outcome.is_failed} == {first}
+    assert sum(outcome.is_settled for outcome in outcomes) == len(spenders()) - 1
+
+
+def test_a_source_that_declines_is_there_and_not_unavailable(source):
+    turns = iter([Unavailable("down")] * (PATIENCE - 1) + [Declined("no")] + [Unavailable("down")] * (PATIENCE - 1))
+    source.failing = lambda question: next(turns) if question != "status" else None
+    with Fetcher([source], 1) as fetcher:
+        fetcher.fetch(spenders(2 * PATIENCE - 1), TIPS)
+        assert not fetcher.silent
+
+
+def test_a_source_that_declines_to_say_what_it_is_is_left_alone(source):
+    source.failing = lambda question: Declined("not told") if question == "status" else None
+    with Fetcher([source], 1) as fetcher:
+        fetcher.fetch(spenders(), TIPS)
+        assert str(fetcher.silent[source.endpoint]) == "not told"
+        assert fetcher.requests == 1
+
+
 def test_a_source_that_is_unavailable_again_and_again_is_left_alone(source):
     source.failing = lambda question: Unavailable("down") if question != "status" else None
     with Fetcher([source], 1) as fetcher:
@@ -97,6 +138,33 @@ def test_a_reply_that_leaves_the_question_open_keeps_its_facts_and_goes_on(sourc
     (alone,) = fetched([partial], spenders(1))
     assert not alone.is_settled
     assert not alone.is_failed
+
+
+DOUBT = Gap("claimed", "bitcoin", "ann", None, "nothing shows it to be complete")
+
+
+def test_what_one_source_cannot_prove_the_next_one_is_asked(source):
+    """Its facts stay; the one that leaves nothing unproven settles the question, whoever was asked first."""
+    doubtful = FakeSource(chain().transactions.values(), name="doubtful")
+    doubtful.reply = lambda _missing, _at: Reply((chain().transactions["t3"],), gaps=(DOUBT,))
+    for sources in ([doubtful, source], [source, doubtful]):
+        (outcome,) = fetched(sources, spenders(1))
+        assert outcome.is_settled
+        assert (outcome.replies[-1][0].shown, outcome.replies[-1][1].gaps) == ("fake", ())
+    (outcome,) = fetched([doubtful, source], spenders(1))
+    assert outcome.replies[0][1].still_missing
+    assert outcome.replies[0][1].transactions
+
+
+@pytest.mark.parametrize("other", [Reply(gaps=(DOUBT,), still_missing=True), Reply(absent=True), Reply(gaps=(DOUBT,))])
+def test_where_nobody_can_prove_it_the_first_that_tells_it_settles_it(other):
+    """A source that has no such thing, or leaves it open, does not outdo one that has it."""
+    first, second = (FakeSource(chain().transactions.values(), name=name) for name in ("doubtful", "other"))
+    first.reply = lambda _missing, _at: Reply((chain().transactions["t3"],), gaps=(DOUBT,))
+    second.reply = lambda _missing, _at: other
+    (outcome,) = fetched([first, second], spenders(1))
+    assert outcome.is_settled
+    assert (outcome.replies[-1][0].shown, outcome.replies[-1][1].gaps) == ("doubtful", (DOUBT,))
 
 
 def test_a_source_of_another_chain_is_not_asked(source):

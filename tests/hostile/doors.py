@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from chaintrace.adapters.transport import Keys, LiveDoor, Patience, Query, Rates, Timing, wires
+from chaintrace.adapters.transport.door import CONNECTIONS
 from chaintrace.store.archive import FileArchive
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def quick_door(  # each argument is named at the call
     rates: Rates = UNLIMITED,
     proxy: str = "",
     ca_file: Path | None = None,
+    connections: int = CONNECTIONS,
 ) -> Iterator[TestDoor]:
     """A door whose archive is in `folder`. It waits for the loopback and for nothing else."""
     queries: list[Query] = []
@@ -53,6 +55,7 @@ def quick_door(  # each argument is named at the call
         patience=patience,
         rates=rates,
         timing=timing,
+        connections=connections,
     )
     door.queries, door.pauses, door.archive = queries, pauses, archive
     try:

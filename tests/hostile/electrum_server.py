@@ -17,38 +17,21 @@ import socket
 import socketserver
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
-from threading import Event, Lock, Thread
-from typing import Any, Self
+from threading import Lock
+from typing import Any
 
 from tests.hostile.electrum_ledger import Ledger, Refusal
 from tests.hostile.faults import BY_NAME, HTTP_ONLY
+from tests.hostile.lines import LineOrder
+from tests.hostile.loopback import DRIP_SECONDS, HUGE, PAGE, Loopback, Quiet
 
-PAGE = b"<!DOCTYPE html><html><body>Checking your browser</body></html>"
-DRIP_SECONDS = 0.05
-HUGE = 200 << 20
 HELD = 1024
 """Bytes that a server of this kind gathers before it sends them, where `holding` is set."""
 
 Change = Callable[[tuple[Any, ...], Any], Any]
 
 
-@dataclass
-class Order:
-    """What goes wrong, on which method (empty: on each), and how often still (None: always)."""
-
-    what: str | Change
-    on: str
-    left: int | None
-
-    def meets(self, method: str) -> bool:
-        if self.left == 0 or self.on not in {"", method}:
-            return False
-        self.left = None if self.left is None else self.left - 1
-        return True
-
-
-class ElectrumServer:
+class ElectrumServer(Loopback):
     """Threaded, on a free port of 127.0.0.1, until the `with` ends. `ledger` may be exchanged while it runs."""
 
     def __init__(self, ledger: Ledger, version: str = "1.6") -> None:
@@ -56,35 +39,25 @@ class ElectrumServer:
         self.version = version
         self.asked: list[tuple[str, tuple[Any, ...]]] = []
         self.greetings = self.nudges = 0
-        self.stopping = Event()
         self.notices = False
         self.holding = False
-        self._orders: list[Order] = []
+        self._orders: list[LineOrder] = []
         self._lock = Lock()
-        self._server = _Server(("127.0.0.1", 0), _Talking)
+        self.serve(_Server(("127.0.0.1", 0), _Talking))
         self._server.owner = self
-        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-
-    @property
-    def host(self) -> str:
-        return f"127.0.0.1:{self._server.server_address[1]}"
-
-    @property
-    def url(self) -> str:
-        return f"tcp://{self.host}"
 
     def fault(self, name: str, on: str = "", times: int | None = None) -> None:
         """From now on questions of method `on` meet this fault of carriage."""
         assert BY_NAME[name].kind == "carriage", f"{name} is a fault of content: use change()"
         assert name not in HTTP_ONLY, f"{name} is a fault of HTTP"
         if name == "refused":
-            self._server.socket.close()
+            self.refuse_connections()
             return
-        self._orders.append(Order(name, on, times))
+        self._orders.append(LineOrder(name, on, times))
 
     def change(self, how: Change, on: str, times: int | None = None) -> None:
         """From now on answers to `on` are changed before they are sent: (params, answer) -> answer."""
-        self._orders.append(Order(how, on, times))
+        self._orders.append(LineOrder(how, on, times))
 
     def refuse(self, code: int, message: str, on: str, times: int | None = None) -> None:
         """From now on `on` is answered with a JSON-RPC error."""
@@ -133,32 +106,9 @@ class ElectrumServer:
             raise Refusal(-32601, f'unknown method "{method}"')
         return known[method](*params)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        self.stopping.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-
-class _Server(socketserver.ThreadingTCPServer):
-    daemon_threads = True
-    block_on_close = False
-    allow_reuse_address = True
+class _Server(Quiet, socketserver.ThreadingTCPServer):
     owner: ElectrumServer
-
-    def shutdown_request(self, request) -> None:
-        request.close()  # without a FIN before it, so that a reset is one
-
-    def handle_error(self, *_: object) -> None:
-        """The other side may go when it likes."""
-
-    def service_actions(self) -> None:
-        if self.socket.fileno() < 0:
-            self._BaseServer__shutdown_request = True
 
 
 class _Talking(socketserver.StreamRequestHandler):

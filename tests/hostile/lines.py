@@ -14,11 +14,10 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from socketserver import StreamRequestHandler, ThreadingTCPServer
-from threading import Event, Lock, Thread
-from typing import Self
+from threading import Lock
 
 from tests.hostile.faults import BY_NAME, HTTP_ONLY
-from tests.hostile.server import DRIP_SECONDS, HUGE, PAGE
+from tests.hostile.loopback import DRIP_SECONDS, HUGE, PAGE, Loopback, Quiet
 
 Handler = Callable[[str, list], object]
 Change = Callable[[list, object], object]
@@ -33,7 +32,9 @@ class LineError(Exception):
 
 
 @dataclass
-class _Order:
+class LineOrder:
+    """What goes wrong, on which method (empty: on each), and how often still (None: always)."""
+
     what: str | Change
     on: str
     left: int | None
@@ -46,41 +47,31 @@ class _Order:
 
 
 @dataclass
-class HostileLines:
+class HostileLines(Loopback):
     """Threaded, on a free port of 127.0.0.1, until the `with` ends. `asked` has every (method, params)."""
 
     handler: Handler
     asked: list[tuple[str, list]] = field(default_factory=list)
-    orders: list[_Order] = field(default_factory=list)
+    orders: list[LineOrder] = field(default_factory=list)
     connections: int = 0
     lock: Lock = field(default_factory=Lock)
-    stopping: Event = field(default_factory=Event)
 
     def __post_init__(self) -> None:
-        self._server = _Server(("127.0.0.1", 0), _Answering)
+        self.serve(_Server(("127.0.0.1", 0), _Answering))
         self._server.lines = self
-        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-
-    @property
-    def host(self) -> str:
-        return f"127.0.0.1:{self._server.server_address[1]}"
-
-    @property
-    def url(self) -> str:
-        return f"tcp://{self.host}"
 
     def fault(self, name: str, on: str = "", times: int | None = None) -> None:
         """From now on calls of the method `on` (of all, when empty) meet this fault, `times` times."""
         assert BY_NAME[name].kind == "carriage", f"{name} is a fault of content: use change()"
         assert name not in HTTP_ONLY, f"{name} does not exist in a line protocol"
         if name == "refused":
-            self._server.socket.close()
+            self.refuse_connections()
             return
-        self.orders.append(_Order(name, on, times))
+        self.orders.append(LineOrder(name, on, times))
 
     def change(self, how: Change, on: str = "", times: int | None = None) -> None:
         """From now on results of the method `on` are changed before they are sent."""
-        self.orders.append(_Order(how, on, times))
+        self.orders.append(LineOrder(how, on, times))
 
     def good(self) -> None:
         """Everything is well again."""
@@ -104,32 +95,9 @@ class HostileLines:
             answer["error"] = {"code": error.code, "message": str(error)}
         return fault, json.dumps(answer).encode() + b"\n"
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        self.stopping.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-
-class _Server(ThreadingTCPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
+class _Server(Quiet, ThreadingTCPServer):
     lines: HostileLines
-
-    def shutdown_request(self, request) -> None:
-        request.close()  # without a FIN before it, so that a reset is one
-
-    def handle_error(self, *_: object) -> None:
-        """The other side may go when it likes."""
-
-    def service_actions(self) -> None:
-        if self.socket.fileno() < 0:
-            self._BaseServer__shutdown_request = True
 
 
 class _Answering(StreamRequestHandler):

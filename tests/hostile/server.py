@@ -17,15 +17,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Lock, Thread
+from threading import Event, Lock
 from typing import Self
 
 from tests.hostile.faults import BY_NAME
+from tests.hostile.loopback import DRIP_SECONDS, HUGE, PAGE, Loopback, Quiet
 
 ELSEWHERE = "http://elsewhere.invalid"
-PAGE = b"<!DOCTYPE html><html><body>Checking your browser</body></html>"
-DRIP_SECONDS = 0.05
-HUGE = 200 << 20
 _STATUSES = {"401": 401, "403": 403, "429": 429, "429 and when": 429, "500": 500, "503": 503}
 
 
@@ -102,26 +100,17 @@ class Orders:
             return fault, changes
 
 
-class HostileServer:
+class HostileServer(Loopback):
     """Threaded, on a free port of 127.0.0.1, until the `with` ends."""
+
+    scheme = "http"
 
     def __init__(self, handler: Handler) -> None:
         self._orders = Orders()
-        self.stopping = Event()
-        self._server = _Server(("127.0.0.1", 0), _Answering)
+        self.serve(_Server(("127.0.0.1", 0), _Answering))
         self._server.handler = handler
         self._server.orders = self._orders
         self._server.stopping = self.stopping
-        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-
-    @property
-    def host(self) -> str:
-        return f"127.0.0.1:{self._server.server_address[1]}"
-
-    @property
-    def url(self) -> str:
-        """Without a slash at the end."""
-        return f"http://{self.host}"
 
     @property
     def asked(self) -> list[Asked]:
@@ -134,7 +123,7 @@ class HostileServer:
         if name == "gzip bomb":
             bomb()  # made now, for whoever asks may be too impatient
         if name == "refused":
-            self._server.socket.close()
+            self.refuse_connections()
             return
         self._orders.orders.append(Order(name, on, times))
 
@@ -146,34 +135,11 @@ class HostileServer:
         """Everything is well again."""
         self._orders.orders.clear()
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        self.stopping.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
+class _Server(Quiet, ThreadingHTTPServer):
     handler: Handler
     orders: Orders
     stopping: Event
-
-    def shutdown_request(self, request) -> None:
-        request.close()  # without a FIN before it, so that a reset is one
-
-    def handle_error(self, *_: object) -> None:
-        """The other side may go when it likes."""
-
-    def service_actions(self) -> None:
-        if self.socket.fileno() < 0:
-            self._BaseServer__shutdown_request = True
 
 
 class _Answering(BaseHTTPRequestHandler):

@@ -10,16 +10,18 @@ says what differs and by how much. An explorer cannot tell old balances, so a hi
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from chaintrace.adapters.accounts.histories import covered_from_the_first, gap_at, left_open
+from chaintrace.adapters.accounts.movements import change
 from chaintrace.adapters.blockscout.asking import Asking
 from chaintrace.adapters.blockscout.balances import Balance, counts, movements, native_balance, token_balance
 from chaintrace.adapters.blockscout.compiling import Compiler
 from chaintrace.adapters.blockscout.lists import all_counted, read_natives, read_tokens, short
 from chaintrace.adapters.blockscout.pages import Listing
 from chaintrace.adapters.blockscout.rows import TokenRow
-from chaintrace.adapters.blockscout.telling import change
 from chaintrace.adapters.network import Reply, Status
-from chaintrace.model.chain import Account
-from chaintrace.model.provenance import Coverage, Gap, GapKind
+from chaintrace.adapters.scales import scales
+from chaintrace.model.chain import Account, Block
+from chaintrace.model.provenance import Gap, GapKind, Observation
 from chaintrace.model.transaction import PENDING_RANK, Transaction
 
 MOST = 10_000
@@ -44,6 +46,7 @@ class Reading:
     unknown: str = ""
     gaps: tuple[Gap, ...] = ()
     too_long: int = 0
+    seen: tuple[Observation, ...] = ()
 
     @property
     def is_proven(self) -> bool:
@@ -69,39 +72,39 @@ class Histories:
 
         Raises Unavailable, Refused or Malformed.
         """
-        address, contract = account.address, account.asset.contract
-        read = self._native if not contract else self._token(contract)
+        contract = account.asset.contract
+        read = self._token if contract else self._native
         name = "token_transfers_count" if contract else "transactions_count"
-        known = movements(self.ask, address, name, at.block_hash)
+        known = movements(self.ask, account.address, name, at.block_hash)
         most = self.most
         if known > self.most:
             if not contract:
-                return self._busy(address, contract, known)
+                return self._busy(account, known)
             most = min(_FEW, self.most)
-        reading = read(address, at, most, bold=False, escalate=False)
+        reading = read(account, at, most, bold=False, escalate=False)
         if not reading.too_long and not reading.is_proven:
             reading = self._again(read, account, at, most, reading)
         if reading.too_long:
-            return self._busy(address, contract, max(known, reading.too_long))
-        return self._told(address, contract, at, reading, whole=whole)
+            return self._busy(account, max(known, reading.too_long))
+        return self._told(account, at, reading, whole=whole)
 
     def _again(self, read: Callable[..., Reading], account: Account, at: Status, most: int, first: Reading) -> Reading:
         """Read it past the archive, then with every transaction behind a call; nothing that was read is lost."""
-        address, contract = account.address, account.asset.contract
-        known = first.transactions
+        contract, known = account.asset.contract, first.transactions
         for escalate in (False, True):
-            reading: Reading = read(address, at, most, bold=True, escalate=escalate)
+            reading: Reading = read(account, at, most, bold=True, escalate=escalate)
             if reading.is_proven or reading.too_long:
                 return reading
             known = known | reading.transactions
             if contract or reading.off is None:
                 break
         reading.transactions = known
-        self._hold(reading, reading.balance, address, contract, at)
+        self._hold(reading, reading.balance, account, at)
         return reading
 
-    def _native(self, address: str, at: Status, most: int, *, bold: bool, escalate: bool) -> Reading:
+    def _native(self, account: Account, at: Status, most: int, *, bold: bool, escalate: bool) -> Reading:
         """One reading of the native asset."""
+        address = account.address
         pin = "" if bold else at.block_hash
         counted = counts(self.ask, address, pin)
         lists = read_natives(self.ask, address, counted, pin=pin, most=most, bold=bold)
@@ -112,39 +115,40 @@ class Histories:
         if lists.transactions.unknown or lists.calls.unknown:
             missing.append("the explorer knows no such address")
         reading = Reading(made, lists.odd, missing, gaps=gaps)
-        self._hold(reading, native_balance(self.ask, address, pin), address, "", at)
+        self._hold(reading, native_balance(self.ask, address, pin), account, at)
         reading.counted = all_counted(lists.sizes, counted)
         return reading
 
-    def _token(self, contract: str) -> Callable[..., Reading]:
-        """One reading of a token."""
+    def _token(self, account: Account, at: Status, most: int, *, bold: bool, escalate: bool) -> Reading:
+        """One reading of a token. Its list has no calls behind which to `escalate`."""
+        del escalate
+        address, contract = account.address, account.asset.contract
+        pin = "" if bold else at.block_hash
+        listing = read_tokens(self.ask, address, contract, pin=pin, most=most, bold=bold)
+        if listing.too_long:
+            return Reading({}, [], [], too_long=len(listing.rows))
+        made, gaps, unlisted = self.compiler.tokens(listing, contract, address, at)
+        claims = ((row.contract, row.decimals, listing.sources[key]) for key, row in listing.rows.items())
+        reading = Reading(made, sorted(listing.odd), _lacking(listing, unlisted), gaps=gaps)
+        reading.seen = scales(self._chain, claims)
+        self._hold(reading, token_balance(self.ask, address, contract, at, pin), account, at)
+        return reading
 
-        def read(address: str, at: Status, most: int, *, bold: bool, escalate: bool = False) -> Reading:  # noqa: ARG001  # a token's list has no calls
-            pin = "" if bold else at.block_hash
-            listing = read_tokens(self.ask, address, contract, pin=pin, most=most, bold=bold)
-            if listing.too_long:
-                return Reading({}, [], [], too_long=len(listing.rows))
-            made, gaps, unlisted = self.compiler.tokens(listing, contract, address, at)
-            reading = Reading(made, sorted(listing.odd), _lacking(listing, unlisted), gaps=gaps)
-            self._hold(reading, token_balance(self.ask, address, contract, at, pin), address, contract, at)
-            return reading
-
-        return read
-
-    def _hold(self, reading: Reading, balance: Balance | None, address: str, contract: str, at: Status) -> None:
+    def _hold(self, reading: Reading, balance: Balance | None, account: Account, at: Status) -> None:
         """Hold a reading against a balance, as of the height of which it is one."""
         reading.balance, reading.off = balance, None
         if balance is None:
             reading.unknown = "its balance is not told"
             return
         end = PENDING_RANK if balance.height is None else balance.height
-        changes = [(made.height or 0, change(made, address, contract)) for made in reading.transactions.values()]
+        placed = [made for made in reading.transactions.values() if made.block is not None]
+        changes = [(made.height or 0, change(made.transfers, account)) for made in placed]
         if any(effect and end < height <= at.height for height, effect in changes):
             reading.unknown = f"its balance is told as of height {end} only, and movements came after it"
             return
         reading.off = balance.value - sum(effect for height, effect in changes if height <= end)
 
-    def _told(self, address: str, contract: str, at: Status, reading: Reading, *, whole: bool) -> Reply:
+    def _told(self, account: Account, at: Status, reading: Reading, *, whole: bool) -> Reply:
         """The reply: what is in blocks up to the tip and what is pending, its coverage, and what was not proven."""
         told = [made for made in reading.transactions.values() if made.block is None or (made.height or 0) <= at.height]
         told = self.compiler.placed(told, at)
@@ -152,21 +156,12 @@ class Histories:
         proven = reading.is_proven and whole
         how = "claimed" if not proven else "balance equal" if reading.off == 0 else "counter equal"
         if not proven:
-            gaps.append(self._gap(address, contract, reading, whole=whole))
-        coverage = Coverage(
-            self._chain,
-            frozenset({address}),
-            frozenset({contract}),
-            0,
-            at.height,
-            at.height,
-            at.time,
-            how,
-            0 if proven else None,
-        )
-        return Reply(tuple(sorted(told, key=_order)), coverage=(coverage,), gaps=tuple(gaps))
+            gaps.append(self._gap(account, reading, whole=whole))
+        coverage = covered_from_the_first(account, Block(at.height, at.block_hash, at.time), how)
+        told.sort(key=_order)
+        return Reply(tuple(told), coverage=(coverage,), gaps=tuple(gaps), observations=reading.seen)
 
-    def _gap(self, address: str, contract: str, reading: Reading, *, whole: bool) -> Gap:
+    def _gap(self, account: Account, reading: Reading, *, whole: bool) -> Gap:
         """One sentence about what was not proven."""
         faults = [*reading.missing, *reading.odd]
         if not whole:
@@ -177,21 +172,22 @@ class Histories:
         elif reading.off is None and reading.unknown:
             faults.append(f"{reading.unknown}, and no counter shows that nothing is left out")
         text = (
-            f"the history of {address} at {self.ask.host} cannot be shown to be complete: {'; '.join(faults)}: what "
-            "was read is kept; run again, or add a source of your own"
+            f"the history of {account.address} at {self.ask.host} cannot be shown to be complete: {'; '.join(faults)}: "
+            "what was read is kept; run again, or add a source of your own"
         )
         kind: GapKind = "balance" if reading.off else "claimed"
-        return Gap(kind, self._chain, address, reading.off or None, text, contract)
+        return gap_at(account, kind, text, reading.off or None)
 
-    def _busy(self, address: str, contract: str, known: int) -> Reply:
+    def _busy(self, account: Account, known: int) -> Reply:
         """The reply for an address that is not downloaded."""
+        address, contract = account.address, account.asset.contract
         what = f"of {contract} or other tokens" if contract else "of its own"
         text = (
             f"{address} has {known:,} or more movements {what} at {self.ask.host}, as a service's address has, and is "
             f"not downloaded (at most {self.most:,} are): tag it if you know whose it is, or add a node or a file that "
             "holds its history"
         )
-        return Reply(gaps=(Gap("source", self._chain, address, None, text, contract),), still_missing=True)
+        return left_open(account, text)
 
 
 def _lacking(listing: Listing[TokenRow], unlisted: int | None) -> list[str]:

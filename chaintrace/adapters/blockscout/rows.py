@@ -7,7 +7,9 @@ Source: blockscout/blockscout, `views/api/v2/transaction_view.ex`, `internal_tra
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias
 
+from chaintrace.adapters.accounts.issues import block_name, withdrawal_name
 from chaintrace.adapters.blockscout.reading import Said
+from chaintrace.adapters.scales import scale
 
 BLOB: Final = 3
 ARBITRUM_DEPOSIT: Final = 0x64
@@ -191,6 +193,7 @@ class TokenRow:
     """A token transfer. `value` in base units, None where the view cannot say it (batches, confidential tokens).
 
     `height` is None in the lists of old versions, which name the block by its hash alone; `time` inside other views.
+    `decimals` are what the view claims of the token.
     """
 
     txid: str
@@ -204,6 +207,7 @@ class TokenRow:
     value: int | None
     token_id: int | None
     standard: str
+    decimals: int | None = None
 
     @property
     def key(self) -> str:
@@ -234,6 +238,7 @@ def token_row(told: Said) -> TokenRow:
         value=total.optional_whole("value") if token_id is None or total.has("value") else 1,
         token_id=token_id,
         standard=told.text("token_type") or token.text("type"),
+        decimals=scale((token if token.has("decimals") else total).fields.get("decimals")),
     )
 
 
@@ -268,7 +273,7 @@ def withdrawal_row(told: Said) -> Issue:
     """A withdrawal of the beacon chain (EIP-4895), its amount in wei. Raises Malformed."""
     index = told.whole("index")
     return Issue(
-        f"withdrawal:{index}",
+        withdrawal_name(index),
         told.whole("block_number", "block"),
         told.time("timestamp"),
         "",
@@ -289,4 +294,4 @@ def reward_row(told: Said) -> Issue:
         value = sum(one.whole("reward") for one in rewards if one.text("type").lower() in _VALIDATOR)
     else:
         value = told.optional_whole("priority_fee") or 0
-    return Issue(f"block:{height}:{maker}", height, told.time("timestamp"), told.digest("hash"), value, height, maker)
+    return Issue(block_name(height, maker), height, told.time("timestamp"), told.digest("hash"), value, height, maker)

@@ -7,7 +7,8 @@ from chaintrace.adapters.blockscout.reading import Said, said
 from chaintrace.adapters.evm import evm_chain_of
 from chaintrace.adapters.evm.quantities import quantity, table
 from chaintrace.adapters.network import Status
-from chaintrace.errors import Malformed, Unavailable
+from chaintrace.adapters.tips import has_tip, of_chain
+from chaintrace.errors import Unavailable
 
 INDICES = frozenset({"txid", "address"})
 
@@ -74,21 +75,8 @@ def status(ask: Asking) -> Status:
 def agreed(ask: Asking, at: Status) -> None:
     """Raise where the instance is of another chain, behind the tip, or on another fork."""
     chain, wanted = chain_of(ask, at.block_hash), ask.endpoint.chain
-    if chain and chain != wanted:
-        raise Malformed(
-            f"{ask.host} is an explorer of {chain}, not of {wanted}: nothing of it is used; give the url of an "
-            f"instance of {wanted}"
-        )
+    of_chain(f"{ask.host} is an explorer", chain, wanted, "an instance")
     if not at.block_hash:
         return
     theirs = block_at(ask, at.height, at.block_hash)
-    if theirs is None:
-        raise Unavailable(
-            f"{ask.host} has no block at height {at.height}, the tip of this run: it is behind, and what it does not "
-            "know may exist; try again later, or ask another source"
-        )
-    if theirs.hash != at.block_hash:
-        raise Unavailable(
-            f"{ask.host} has block {theirs.hash} at height {at.height}, where the tip of this run is {at.block_hash}: "
-            "it follows another fork, or the chain was re-organised; run again, or ask another source"
-        )
+    has_tip(ask.host, None if theirs is None else theirs.hash, at)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from chaintrace.adapters.accounts.issues import AFTER_ALL
 from chaintrace.adapters.assets import asset, native_asset
 from chaintrace.adapters.blockscout.rows import ARBITRUM_DEPOSIT, InternalRow, Issue, TokenRow, TxRow
 from chaintrace.adapters.evm.events import Moved
@@ -21,8 +22,6 @@ from chaintrace.model.transaction import PENDING_RANK, Kind, Leg, Status, Transa
 
 _FEE, _MINT, _VALUE, _CALLS, _LOGS = 0, 1, 2, 3, 1 << 20
 """Places inside a transaction: calls and logs count from where they begin."""
-_AFTER = 1 << 20
-"""The position of what the chain makes: after every transaction of its block."""
 
 
 @dataclass(slots=True)
@@ -113,18 +112,6 @@ def _token(row: TokenRow) -> Moved:
 
 def of_issue(row: Issue, address: str, number: int, source: Source | None) -> Partial:
     """What the chain makes for an address, as a transaction of its own at the end of the block, the `number`th."""
-    told = Partial(row.name, block_of(row.height, row.time, row.block_hash), _AFTER + number, "confirmed", source)
+    told = Partial(row.name, block_of(row.height, row.time, row.block_hash), AFTER_ALL + number, "confirmed", source)
     told.moved.append((_VALUE, Moved("value", "mint", "", None, address, row.value)))
     return told
-
-
-def change(transaction: Transaction, address: str, contract: str) -> int:
-    """What a transaction changes in the balance of an address, in base units of the asset; pending ones nothing."""
-    if transaction.block is None:
-        return 0
-    return sum(
-        sum(leg.value or 0 for leg in transfer.outputs if leg.address == address)
-        - sum(leg.value or 0 for leg in transfer.inputs if leg.address == address)
-        for transfer in transaction.transfers
-        if transfer.asset.contract == contract
-    )

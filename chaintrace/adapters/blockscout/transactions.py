@@ -5,17 +5,19 @@ receipt has the logs. Where the JSON-RPC is not offered, the logs come from thei
 which places them; else from their list, which counts them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from chaintrace.adapters.blockscout.asking import Asking
 from chaintrace.adapters.blockscout.pages import List, read_list
-from chaintrace.adapters.blockscout.reading import Said
+from chaintrace.adapters.blockscout.reading import Said, said
 from chaintrace.adapters.blockscout.rows import (
     ARBITRUM_DEPOSIT,
     InternalRow,
     TxRow,
     internal_row,
+    token_row,
     transaction_row,
 )
 from chaintrace.adapters.blockscout.standing import block_at
@@ -36,6 +38,7 @@ from chaintrace.adapters.evm.fees import held
 from chaintrace.adapters.evm.quantities import digest, table
 from chaintrace.adapters.listing import row_index
 from chaintrace.adapters.network import Reply, Status
+from chaintrace.adapters.scales import scales
 from chaintrace.adapters.transport import Json
 from chaintrace.addresses import normalise_txid
 from chaintrace.errors import AdapterError, Malformed, Unavailable
@@ -55,25 +58,30 @@ class Transactions:
 
     def view(self, txid: str, pin: str) -> tuple[TxRow, Source] | None:
         """A transaction as the instance shows it; None where it has none such. Raises Malformed for another one."""
+        found = self._shown(txid, pin)
+        return None if found is None else (found[0], found[2])
+
+    def _shown(self, txid: str, pin: str) -> tuple[TxRow, Said, Source] | None:
+        """The same, with all that the view has."""
         found = self._ask.one(f"/transactions/{txid}", pin)
         if found is None:
             return None
         row = transaction_row(found[0])
         if row.txid != txid:
             raise found[0].wrong("hash", f"where transaction {txid} was asked for")
-        return row, found[1]
+        return row, *found
 
     def reply(self, txid: str, at: Status) -> Reply:
         """The transaction; or that the instance has none such. Raises Unavailable, Refused or Malformed."""
         txid = normalise_txid(self._chain.name, txid)
-        found = self.view(txid, at.block_hash)
+        found = self._shown(txid, at.block_hash)
         if found is None or found[0].replaced:
             return Reply(absent=True)
-        row, source = found
+        row, shown, source = found
         if row.height is None or row.height > at.height:
             return Reply((decode_pending(self._chain, _sent(row, "", placed=False), source),))
         made, gaps = self._whole(row, at, source)
-        return Reply((made,), gaps=gaps)
+        return Reply((made,), gaps=gaps, observations=scales(self._chain.name, _claims(shown, source)))
 
     def _whole(self, row: TxRow, at: Status, source: Source) -> tuple[Transaction, tuple[Gap, ...]]:
         """A transaction that is in a block, and a gap for each thing that was not told."""
@@ -134,6 +142,15 @@ class Transactions:
             return None, False
         rows = sorted((row for row in listing.rows.values() if row.moves), key=lambda row: row.index)
         return Execution(failed=False, steps=tuple(map(_step, rows))), True
+
+
+def _claims(view: Said, source: Source) -> Iterator[tuple[str, int | None, Source]]:
+    """The decimals that a view claims of the tokens that it shows. What is odd in them is passed over."""
+    told = view.fields.get("token_transfers")
+    for one in told if isinstance(told, list) else ():
+        with suppress(Malformed):
+            row = token_row(said(view.where, one))
+            yield row.contract, row.decimals if row.token_id is None else None, source
 
 
 class _LogRow:

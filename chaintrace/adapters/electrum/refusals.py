@@ -6,7 +6,7 @@ transaction") and have sentences of their own for limits.
 """
 
 from chaintrace.adapters.transport import RpcError, in_short
-from chaintrace.errors import AdapterError, Refused, Unavailable
+from chaintrace.errors import AdapterError, Declined, Refused, Unavailable
 
 _ABSENT = ("no such mempool", "transaction not found", "no such transaction", "missing transaction", "unknown tx")
 _LARGE_CODE = 10_001
@@ -56,7 +56,8 @@ def refusal(error: RpcError, host: str, asked: str) -> AdapterError:
         return Unavailable(f"{host} did not answer {asked}, because it is still reading the chain ({said})")
     if error.code in _INSIDE and not is_absent(error) and not is_too_large(error):
         return Unavailable(f"{host} did not answer {asked}, because of an error of its own or of its node ({said})")
-    return Refused(_refused(error, host, asked, said))
+    kind = Refused if is_unknown_method(error) else Declined
+    return kind(_refused(error, host, asked, said))
 
 
 def _refused(error: RpcError, host: str, asked: str, said: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from chaintrace.adapters.accounts.histories import gap_at, left_open
 from chaintrace.adapters.network import Reply
 from chaintrace.model.chain import Account
 from chaintrace.model.provenance import Gap
@@ -14,7 +15,7 @@ def left_alone(host: str, account: Account, most: int, known: int) -> Reply:
         f"service's address and its history was not downloaded ({known:,} rows were seen): give it a tag so that "
         "the trace stops there, or use a node or a file that holds its history"
     )
-    return Reply(gaps=(Gap("source", account.chain, account.address, None, text),), still_missing=True)
+    return left_open(account, text)
 
 
 def not_its(host: str, account: Account, since: int, known: int) -> Reply:
@@ -23,7 +24,7 @@ def not_its(host: str, account: Account, since: int, known: int) -> Reply:
         f"{host} lists movements of {account.address} in {known} blocks, and none in block {since}, in "
         "which something came there: its lists are not complete, so nothing of them is used; ask another source"
     )
-    return Reply(gaps=(Gap("source", account.chain, account.address, None, text),), still_missing=True)
+    return left_open(account, text)
 
 
 def doubt(host: str, account: Account, difference: int | None, noted: Sequence[str]) -> Gap:
@@ -35,7 +36,7 @@ def doubt(host: str, account: Account, difference: int | None, noted: Sequence[s
             f"the history of {account.address} at {host} cannot be shown to be complete, because its "
             f"balance is not told{odd}: what was read is kept; ask a second source to be sure"
         )
-        return Gap("claimed", account.chain, account.address, None, text, asset.contract)
+        return gap_at(account, "claimed", text)
     way = "less" if difference > 0 else "more"
     text = (
         f"the history of {account.address} at {host} adds up to {abs(difference)} base units of "
@@ -43,7 +44,7 @@ def doubt(host: str, account: Account, difference: int | None, noted: Sequence[s
         f"{', or the token changes balances without any' if asset.contract else ''}; what was read is kept; ask a "
         "second source"
     )
-    return Gap("balance", account.chain, account.address, abs(difference), text, asset.contract)
+    return gap_at(account, "balance", text, difference)
 
 
 def no_tip(host: str, account: Account, height: int | None) -> Gap:
@@ -53,7 +54,7 @@ def no_tip(host: str, account: Account, height: int | None) -> Gap:
         f"up to its last row, in block {height or 0}, and no further: add a source that tells the tip, such as "
         "evm-rpc"
     )
-    return Gap("source", account.chain, account.address, None, text)
+    return gap_at(account, "source", text)
 
 
 def too_many(host: str, account: Account, left: int) -> Gap:
@@ -62,4 +63,4 @@ def too_many(host: str, account: Account, left: int) -> Gap:
         f"of {left:,} transactions of {account.address} the lists of {host} do not tell the order of what they moved, "
         f"or all of the fee, and they were not asked one by one: ask a node that holds its history"
     )
-    return Gap("order", account.chain, account.address, None, text)
+    return gap_at(account, "order", text)

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import partial as with_
 from typing import Final
 
+from chaintrace.adapters.accounts.histories import covered_from_the_first
+from chaintrace.adapters.accounts.movements import net
 from chaintrace.adapters.etherscan.asking import Asking
 from chaintrace.adapters.etherscan.doubts import doubt, left_alone, no_tip, not_its, too_many
 from chaintrace.adapters.etherscan.lines import (
@@ -27,13 +29,13 @@ from chaintrace.adapters.etherscan.lines import (
 )
 from chaintrace.adapters.etherscan.paging import PAGE, WINDOW, Listing, by_hex, by_number, read_list
 from chaintrace.adapters.etherscan.rows import MOST_HEIGHT, Row, Rows
-from chaintrace.adapters.etherscan.telling import block_hashes, by_txid, is_unclear, net, partial
+from chaintrace.adapters.etherscan.telling import block_hashes, by_txid, claimed_scales, is_unclear, partial
 from chaintrace.adapters.etherscan.transactions import Transactions
 from chaintrace.adapters.etherscan.words import NotOffered, TooMuch
 from chaintrace.adapters.evm import topics
 from chaintrace.adapters.network import Reply, Status
 from chaintrace.model.chain import Account, Block
-from chaintrace.model.provenance import Coverage, Gap, Source
+from chaintrace.model.provenance import Gap, Source
 from chaintrace.model.transaction import Transaction
 
 MOST: Final = 10_000
@@ -110,19 +112,9 @@ class Histories:
         end = Block(at.height, at.block_hash, at.time) if at.height else _highest(told)
         if not at.height:
             gaps.append(no_tip(self._ask.host, account, end.height))
-        height = end.height or 0
-        coverage = Coverage(
-            account.chain,
-            frozenset({account.address}),
-            frozenset({account.asset.contract}),
-            0,
-            height,
-            height,
-            end.time,
-            "balance equal" if difference == 0 else "claimed",
-            0 if difference == 0 else None,
-        )
-        return Reply(tuple(sorted(told, key=_place)), coverage=(coverage,), gaps=tuple(gaps))
+        coverage = covered_from_the_first(account, end, "balance equal" if difference == 0 else "claimed")
+        seen = claimed_scales(account.chain, reading.lines, reading.source)
+        return Reply(tuple(sorted(told, key=_place)), coverage=(coverage,), gaps=tuple(gaps), observations=seen)
 
     def _difference(self, reading: Reading, account: Account) -> int | None:
         """The balance less what the rows add up to, in base units; None where the balance is not told."""

@@ -10,21 +10,19 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
+from chaintrace.adapters.accounts.issues import AFTER_ALL, GWEI, block_name, withdrawal_name
 from chaintrace.adapters.etherscan.rows import MOST_HEIGHT, Row
 from chaintrace.adapters.evm import topics
 from chaintrace.adapters.evm.calls import Sort as StepSort
 from chaintrace.adapters.evm.events import Moved
 from chaintrace.adapters.evm.quantities import word_address
+from chaintrace.adapters.scales import scale
 from chaintrace.model.chain import Account
 from chaintrace.model.transaction import ROW, Kind
 
 Sort: TypeAlias = Literal["sent", "inside", "token", "made"]
 """A transaction's own row, a call inside it, a token or the log of one, what a block makes out of nothing."""
 
-AFTER_ALL = 2**20
-"""The place in a block of what it makes for somebody: after its transactions (EIP-4895; Yellow Paper, section 11.3)."""
-
-_GWEI = 10**9
 _STEPS: Mapping[str, StepSort] = MappingProxyType(
     {"call": "call", "create": "create", "create2": "create", "suicide": "destroy", "selfdestruct": "destroy"}
 )
@@ -35,7 +33,8 @@ _STEPS: Mapping[str, StepSort] = MappingProxyType(
 class Line:
     """What one row moves. `sure`: its position is that of its transaction in the block for certain.
 
-    `sender` is who sent the transaction, where the row tells it. `is_log`: it is the log of a wrapper.
+    `sender` is who sent the transaction, where the row tells it. `is_log`: it is the log of a wrapper. `decimals` are
+    those of its token, where the row claims any.
     """
 
     sort: Sort
@@ -49,6 +48,7 @@ class Line:
     sure: bool = True
     sender: str = ""
     is_log: bool = False
+    decimals: int | None = None
 
 
 def is_of(row: Row, account: Account) -> bool:
@@ -119,7 +119,8 @@ def token_line(row: Row) -> Line:
         sender, receiver = row.address("from"), row.address("to")
     elif sender is None or receiver is None:
         kind = "mint" if sender is None else "burn"
-    return _line("token", row, (Moved(ROW, kind, contract, sender, receiver, value),))
+    line = _line("token", row, (Moved(ROW, kind, contract, sender, receiver, value),))
+    return replace(line, decimals=scale(row.fields.get("tokenDecimal")))
 
 
 def log_line(row: Row) -> Line:
@@ -145,15 +146,15 @@ def log_line(row: Row) -> Line:
 
 def withdrawal_line(row: Row) -> Line:
     """A row of `txsBeaconWithdrawal`: gwei from the beacon chain, in no transaction (EIP-4895)."""
-    moved = Moved("value", "mint", "", None, row.address("address"), row.number("amount") * _GWEI)
-    txid = f"withdrawal:{row.number('withdrawalIndex')}"
+    moved = Moved("value", "mint", "", None, row.address("address"), row.number("amount") * GWEI)
+    txid = withdrawal_name(row.number("withdrawalIndex"))
     return Line("made", txid, row.height, row.time, AFTER_ALL, "", (moved,))
 
 
 def reward_line(row: Row, account: str) -> Line:
     """A row of `getminedblocks`: what a block paid to the account that made it, in wei."""
     moved = Moved("value", "mint", "", None, account, row.number("blockReward"))
-    return Line("made", f"block:{row.height}:{account}", row.height, row.time, AFTER_ALL, "", (moved,))
+    return Line("made", block_name(row.height, account), row.height, row.time, AFTER_ALL, "", (moved,))
 
 
 def _line(sort: Sort, row: Row, moved: tuple[Moved, ...]) -> Line:

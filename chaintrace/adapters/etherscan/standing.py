@@ -10,6 +10,7 @@ from chaintrace.adapters.etherscan.words import NotOffered, TooMuch
 from chaintrace.adapters.evm import evm_chain_of
 from chaintrace.adapters.evm.quantities import digest, quantity, table
 from chaintrace.adapters.network import Status
+from chaintrace.adapters.tips import has_tip, of_chain
 from chaintrace.adapters.transport import Json
 from chaintrace.errors import Malformed, Unavailable
 
@@ -56,26 +57,13 @@ class Standing:
             return
         own, host = self._ask.chain.name, self._ask.host
         theirs = self._chain(at.block_hash)
-        if theirs not in {"", own}:
-            raise Malformed(
-                f"{host} answers about {theirs}, not about {own}: nothing of it is used; correct the url or the chain "
-                "of the source"
-            )
+        of_chain(f"{host} tells", theirs, own, "an explorer")
         if at.height and at.block_hash:
             try:
                 found = self._block(hex(at.height), at.block_hash)
             except NotOffered:
                 found = (at.height, at.block_hash, None)
-            if found is None:
-                raise Unavailable(
-                    f"{host} has no block at height {at.height}, the tip of this run: it is behind, and what it does "
-                    "not know may exist; try again later, or ask another source"
-                )
-            if found[1] != at.block_hash:
-                raise Unavailable(
-                    f"{host} has block {found[1]} at height {at.height}, where the tip of this run is {at.block_hash}: "
-                    "it follows another fork, or the chain was re-organised; run again"
-                )
+            has_tip(host, None if found is None else found[1], at)
         self._agreed.add(at.block_hash)
 
     def _chain(self, pin: str) -> str:

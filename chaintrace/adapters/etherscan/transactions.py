@@ -14,7 +14,7 @@ from chaintrace.adapters.etherscan.asking import Asking
 from chaintrace.adapters.etherscan.lines import Line, inside_line, inside_move, inside_sort, sent_line, token_line
 from chaintrace.adapters.etherscan.paging import PAGE, WINDOW
 from chaintrace.adapters.etherscan.rows import Row
-from chaintrace.adapters.etherscan.telling import block_hashes, partial, renamed
+from chaintrace.adapters.etherscan.telling import block_hashes, claimed_scales, partial, renamed
 from chaintrace.adapters.etherscan.words import NotOffered, TooMuch
 from chaintrace.adapters.evm import Execution, Receipt, Sent, Step, decode, decode_pending, read_receipt, read_sent
 from chaintrace.adapters.evm.decoding import PLAIN_GAS
@@ -80,7 +80,9 @@ class Transactions:
             f"cannot be asked by itself ({refusal})"
         )
         told = partial(self._ask.chain.name, lines, block_hashes(lines), rows.source)
-        return Reply((told,), gaps=(Gap("source", self._ask.chain.name, txid, None, text),), still_missing=True)
+        seen = claimed_scales(self._ask.chain.name, lines, rows.source)
+        gap = Gap("source", self._ask.chain.name, txid, None, text)
+        return Reply((told,), gaps=(gap,), still_missing=True, observations=seen)
 
     def of_list(self, txid: str, at: Status) -> tuple[Transaction | None, tuple[Gap, ...]]:
         """A transaction of which a list tells too little; None, with a gap, where it cannot be asked whole."""

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from chaintrace.adapters.transport import in_short
 from chaintrace.adapters.transport.credentials import variable
-from chaintrace.errors import Malformed, Refused, Unavailable
+from chaintrace.errors import Declined, Malformed, Refused, Unavailable
 
 _NOTHING = re.compile(r"no \S+ (?:\S+ )?found|no records found|no data found", re.IGNORECASE)
 _SLOW = re.compile(r"query timeout|timeout occur|smaller result dataset|result window is too large", re.IGNORECASE)
@@ -26,11 +26,11 @@ _ABSENT = re.compile(r"no record of the block|block not found|unknown block", re
 _LONGEST = 160
 
 
-class NotOffered(Refused):
+class NotOffered(Declined):
     """This explorer does not answer this question; others it may. It never leaves the package."""
 
 
-class TooMuch(Refused):
+class TooMuch(Declined):
     """The question is too large for the explorer: ask for less. It never leaves the package."""
 
 

@@ -7,7 +7,7 @@ the gas of the receipt already hold the part for Ethereum.
 from chaintrace.adapters.evm.calls import Execution
 from chaintrace.adapters.evm.chains import EvmChain
 from chaintrace.adapters.evm.records import Receipt, Sent
-from chaintrace.errors import Malformed, Refused
+from chaintrace.errors import Declined, Malformed
 
 _BLOB, _DEPOSIT = 3, 0x7E
 """EIP-4844; on OP Stack chains and on Scroll a message from Ethereum, which was paid for there."""
@@ -45,7 +45,7 @@ def held(sent: Sent, receipt: Receipt, execution: Execution | None) -> bool:
     """Whether a transaction succeeded. Receipts from before Byzantium (EIP-658) do not say it.
 
     A failed transaction leaves no logs, and until Byzantium brought REVERT (EIP-140) it used all its gas. Raises
-    Refused where none of that decides, Malformed where the trace contradicts the receipt.
+    Declined where none of that decides, Malformed where the trace contradicts the receipt.
     """
     if receipt.succeeded is not None:
         if execution is not None and execution.failed is receipt.succeeded:
@@ -57,7 +57,7 @@ def held(sent: Sent, receipt: Receipt, execution: Execution | None) -> bool:
         return not execution.failed
     if receipt.logs or receipt.gas_used < sent.gas:
         return True
-    raise Refused(
+    raise Declined(
         f"whether {sent.txid} failed stands in no receipt of its time, and it used all its gas: ask a node that has "
         "traces (debug_traceTransaction or trace_transaction)"
     )

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from chaintrace.adapters.accounts.histories import covered, gap_at, left_open
+from chaintrace.adapters.accounts.movements import net, touches
 from chaintrace.adapters.evm import EvmChain
 from chaintrace.adapters.evm.events import read_logs
 from chaintrace.adapters.evm_rpc.balances import Balances
@@ -17,15 +19,15 @@ from chaintrace.adapters.evm_rpc.natives import Natives
 from chaintrace.adapters.evm_rpc.observing import Observer
 from chaintrace.adapters.evm_rpc.places import Places
 from chaintrace.adapters.evm_rpc.ranges import NotOffered, Ranges
-from chaintrace.adapters.evm_rpc.rpc import Declined, Rpc
+from chaintrace.adapters.evm_rpc.rpc import Rpc
 from chaintrace.adapters.evm_rpc.standing import named_header
 from chaintrace.adapters.evm_rpc.tokens import Tokens
 from chaintrace.adapters.evm_rpc.transactions import Transactions, Whole
 from chaintrace.adapters.network import Reply, Status
-from chaintrace.errors import Unavailable
-from chaintrace.model.chain import Account
-from chaintrace.model.provenance import Coverage, Gap
-from chaintrace.model.transaction import Transaction, Transfer
+from chaintrace.errors import Declined, Unavailable
+from chaintrace.model.chain import Account, Block
+from chaintrace.model.provenance import Gap
+from chaintrace.model.transaction import Transaction
 
 MOST = 10_000
 """Movements of the longest history that is read."""
@@ -72,7 +74,7 @@ class Histories:
     def reply(self, account: Account, since: int, at: Status) -> Reply:
         """Every movement of an account from the height `since` on, or from its first. Raises as a source does."""
         if not all(_ADDRESS.match(text) for text in (account.address, account.asset.contract or account.address)):
-            return self._unanswered(account, f"a node does not know {account.address} or its asset: it is no address")
+            return left_open(account, f"a node does not know {account.address} or its asset: it is no address")
         opened = self._opened(account, min(since, at.height), at)
         try:
             places = self._places(account, opened.start, since, at)
@@ -82,7 +84,7 @@ class Histories:
             if not account.asset.contract and balance not in {None, explained(opened, found, account)}:
                 found = self._searched(account, opened.start, found, at)
         except (NotOffered, Declined) as reason:
-            return self._unanswered(account, f"{reason}: add a source that holds its history, such as an explorer")
+            return left_open(account, f"{reason}: add a source that holds its history, such as an explorer")
         self._still(at)
         return self._checked(account, opened, found, balance, at)
 
@@ -125,9 +127,7 @@ class Histories:
             return None
         if places.beyond is not None:
             return None
-        return balance - sum(
-            change(transaction, account) for transaction in self._told(account, places, now).transactions
-        )
+        return balance - net(self._told(account, places, now).transactions, account)
 
     def _searched(self, account: Account, start: int, found: Found, at: Status) -> Found:
         """What the index left out (withdrawals are in none), by the balances, where the node knows the old ones."""
@@ -170,21 +170,12 @@ class Histories:
 
     def _checked(self, account: Account, opened: Opened, found: Found, balance: int | None, at: Status) -> Reply:
         """The reply, with what its balance shows of it."""
-        contract, address = account.asset.contract, account.address
         left = explained(opened, found, account)
         proven = balance == left
         gaps = () if proven else self._gaps(account, balance, left, found.reasons)
-        coverage = Coverage(
-            account.chain,
-            frozenset({address}),
-            frozenset({contract}),
-            opened.start,
-            at.height,
-            at.height,
-            at.time,
-            "balance equal" if proven else "claimed",
-            opened.balance or 0 if proven else opened.balance,
-        )
+        end, how = Block(at.height, at.block_hash, at.time), "balance equal" if proven else "claimed"
+        opening = opened.balance or 0 if proven else opened.balance
+        coverage = covered(account, end, how, start=opened.start, opening=opening)
         open_still = bool(gaps) and found.later
         held = () if open_still else (coverage,)
         return Reply(
@@ -197,20 +188,20 @@ class Histories:
 
     def _gaps(self, account: Account, balance: int | None, left: int, reasons: Iterable[str]) -> tuple[Gap, ...]:
         """What is not shown of a history, and by how much it differs."""
-        contract, address, host = account.asset.contract, account.address, self._rpc.host
+        address, host = account.address, self._rpc.host
         if balance is None:
             text = (
                 f"{host} cannot say what {address} has, so that nothing shows its history to be complete: what was "
                 "read is kept; ask an archive node, or a second source"
             )
-            first = Gap("claimed", account.chain, address, None, text, contract)
+            first = gap_at(account, "claimed", text)
         else:
             text = (
                 f"the movements of {address} at {host} leave {left} base units, and the same node says {balance}: "
                 "movements are missing, or its balance changes without any; what was read is kept; ask a second source"
             )
-            first = Gap("balance", account.chain, address, abs(balance - left), text, contract)
-        return (first, *(Gap("source", account.chain, address, None, one, contract) for one in dict.fromkeys(reasons)))
+            first = gap_at(account, "balance", text, balance - left)
+        return (first, *(gap_at(account, "source", one) for one in dict.fromkeys(reasons)))
 
     def _unread(self, account: Account, whole: Whole) -> Iterable[str]:
         """What of a transaction could not be read that may concern the account's asset."""
@@ -231,37 +222,14 @@ class Histories:
             "not downloaded; a tag that says whose address it is ends the trace there, and an export of its movements "
             "can be added as a source"
         )
-        return self._unanswered(account, text)
-
-    def _unanswered(self, account: Account, text: str) -> Reply:
-        gap = Gap("source", account.chain, account.address, None, text, account.asset.contract)
-        return Reply(gaps=(gap,), still_missing=True)
+        return left_open(account, text)
 
 
 def explained(opened: Opened, found: Found, account: Account) -> int:
     """The balance that the movements leave, in base units."""
-    return (opened.balance or 0) + sum(change(transaction, account) for transaction in found.transactions)
+    return (opened.balance or 0) + net(found.transactions, account)
 
 
 def moves(transaction: Transaction, account: Account) -> bool:
     """Whether a transaction moves something of an account."""
-    return any(_is_of(transfer, account) for transfer in transaction.transfers)
-
-
-def change(transaction: Transaction, account: Account) -> int:
-    """By how much a transaction changes an account's balance, in base units."""
-    total = 0
-    for transfer in transaction.transfers:
-        if _is_of(transfer, account):
-            total += sum(leg.value or 0 for leg in transfer.outputs if leg.address == account.address)
-            total -= sum(leg.value or 0 for leg in transfer.inputs if leg.address == account.address)
-    return total
-
-
-def _is_of(transfer: Transfer, account: Account) -> bool:
-    """Whether a fungible transfer is to or from an account."""
-    return (
-        transfer.asset == account.asset
-        and transfer.token_id is None
-        and any(leg.address == account.address for leg in (*transfer.inputs, *transfer.outputs))
-    )
+    return any(touches(transfer, account) for transfer in transaction.transfers)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from chaintrace.adapters.accounts.issues import block_name
 from chaintrace.adapters.evm.quantities import listing, table
 from chaintrace.adapters.evm_rpc.minting import mint, tips
 from chaintrace.adapters.evm_rpc.places import Places
@@ -40,7 +41,7 @@ class Makers:
             )
             paid = 0
         if reward + paid:
-            name = f"block:{where.height}:{account.address}"
+            name = block_name(where.height or 0, account.address)
             places.mints.append(mint(account, name, reward + paid, where, source))
 
     def _block(self, block_hash: str) -> tuple[Mapping[str, Json], Block, Source]:

@@ -8,6 +8,7 @@ EIP-1559, and OpenEthereum's trace module for traces of type `reward`.
 
 from collections.abc import Mapping, Sequence
 
+from chaintrace.adapters.accounts.issues import AFTER_ALL, GWEI, withdrawal_name
 from chaintrace.adapters.assets import native_asset
 from chaintrace.adapters.evm.quantities import address as read_address
 from chaintrace.adapters.evm.quantities import listing, optional_quantity, quantity, table
@@ -16,10 +17,6 @@ from chaintrace.model.chain import Account, Block
 from chaintrace.model.provenance import Source
 from chaintrace.model.transaction import Leg, Transaction, Transfer
 
-_GWEI = 1_000_000_000
-_AFTER_ALL = 2**20
-"""The position of what comes after every transaction of a block."""
-
 
 def withdrawals(account: Account, block: Mapping[str, Json], where: Block, source: Source) -> list[Transaction]:
     """What a block pays an account out of the beacon chain. Raises Malformed."""
@@ -27,8 +24,8 @@ def withdrawals(account: Account, block: Mapping[str, Json], where: Block, sourc
     for item in listing(block.get("withdrawals") or [], "the withdrawals of a block"):
         told = table(item, "a withdrawal")
         if read_address(told.get("address"), "who is paid by a withdrawal") == account.address:
-            name = f"withdrawal:{quantity(told.get('index'), 'the number of a withdrawal')}"
-            value = quantity(told.get("amount"), "the amount of a withdrawal") * _GWEI
+            name = withdrawal_name(quantity(told.get("index"), "the number of a withdrawal"))
+            value = quantity(told.get("amount"), "the amount of a withdrawal") * GWEI
             found.append(mint(account, name, value, where, source))
     return found
 
@@ -37,8 +34,8 @@ def mint(account: Account, name: str, value: int, where: Block, source: Source) 
     """What a block pays an account, in wei, as a transaction of that name."""
     asset = native_asset(account.chain)
     leg = Leg(value, Account(account.address, asset), account.address)
-    transfer = Transfer("value", "mint", asset, (), (leg,), (where.height or 0, _AFTER_ALL, 0))
-    return Transaction(account.chain, name, where, _AFTER_ALL, (transfer,), "confirmed", source)
+    transfer = Transfer("value", "mint", asset, (), (leg,), (where.height or 0, AFTER_ALL, 0))
+    return Transaction(account.chain, name, where, AFTER_ALL, (transfer,), "confirmed", source)
 
 
 def tips(block: Mapping[str, Json], receipts: Sequence[Json]) -> int | None:

@@ -13,15 +13,19 @@ from chaintrace.adapters.evm_rpc.control import Control
 from chaintrace.adapters.evm_rpc.ranges import Ranges
 from chaintrace.adapters.evm_rpc.rpc import Rpc
 from chaintrace.adapters.network import Status
+from chaintrace.adapters.scales import scale, scales
 from chaintrace.adapters.transport.jsonrpc import Param
 from chaintrace.errors import Malformed
-from chaintrace.model.chain import Account
+from chaintrace.model.chain import Account, Asset
 from chaintrace.model.provenance import Observation, Source
+from chaintrace.model.transaction import Transaction
 
 _DECIMALS: Final = "0x313ce567"
 _TEXTS: Final[Mapping[str, str]] = {"symbol": "0x95d89b41", "name": "0x06fdde03"}
 _DELEGATED: Final = b"\xef\x01\x00"
 """How the code of an account begins that lends itself another's (EIP-7702); that one's address follows."""
+_MOST_SCALES: Final = 20
+"""Tokens of one transaction whose decimals are asked for."""
 _LONGEST: Final = 64
 """Letters of a token's name that are kept."""
 
@@ -51,9 +55,7 @@ class Observer:
         if not contract:
             return
         said, source = self._asked("eth_call", {"to": contract, "data": _DECIMALS}, at)
-        scale = int.from_bytes(said, "big") if len(said) == 32 else 256
-        if scale < 256:
-            yield Observation(account.chain, contract, "decimals", at.height, str(scale), source)
+        yield from scales(account.chain, [(contract, _scale(said), source)], at.height)
         for what, data in _TEXTS.items():
             said, source = self._asked("eth_call", {"to": contract, "data": data}, at)
             text = text_of(said)
@@ -66,6 +68,33 @@ class Observer:
         if told.result is None:
             return b"", None
         return octets(told.result, "what a node says of an address"), told.source
+
+
+def scales_of(rpc: Rpc, transaction: Transaction, at: Status) -> tuple[Observation, ...]:
+    """The decimals of the tokens that a transaction moves and chains.toml does not know, as of the tip.
+
+    At most `_MOST_SCALES` contracts are asked, and none any more once the node does not answer.
+    """
+    unknown = {one.asset.contract: None for one in transaction.transfers if one.asset.decimals is None}
+    fungible = [name for name in unknown if Asset(transaction.chain, name).token_id is None]
+    tag, height = (hex(at.height), at.height) if at.block_hash else ("latest", None)
+    told: list[tuple[str, int | None, Source | None]] = []
+    for contract in fungible[:_MOST_SCALES]:
+        call: Mapping[str, Param] = {"to": contract, "data": _DECIMALS}
+        try:
+            answer = rpc.optional("eth_call", call, tag, pin=at.block_hash)
+            said = octets(answer.result, "a token's decimals") if answer.result is not None else b""
+        except Malformed:
+            continue
+        if answer.later:
+            break
+        told.append((contract, _scale(said), answer.source))
+    return scales(transaction.chain, told, height)
+
+
+def _scale(said: bytes) -> int | None:
+    """Decimals as contracts answer them, in 32 bytes; None for what cannot be."""
+    return scale(int.from_bytes(said, "big")) if len(said) == 32 else None
 
 
 def text_of(said: bytes) -> str:

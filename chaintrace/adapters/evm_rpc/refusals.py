@@ -25,6 +25,9 @@ _ABSENT = re.compile(
     r"|method|beyond current head",
     re.IGNORECASE,
 )
+_NO_ACCESS = re.compile(
+    r"unauthori[sz]ed|(invalid|missing|disabled|wrong) (project id|api.?key|access token)", re.IGNORECASE
+)
 _NO_BLOCK = ("header not found", "unknown block", "block not found", "could not find block", "blockoutofrange")
 _PASSING = re.compile(r"result|response|too (many|much)|more than|duration|time(d )?.?out|deadline", re.IGNORECASE)
 _WORKS = re.compile(r"\[\s*(0x[0-9a-f]+)\s*,\s*(0x[0-9a-f]+)\s*\]", re.IGNORECASE)
@@ -34,6 +37,11 @@ _NUMBER = re.compile(r"(?<![\w.])(\d{1,3}(?:,\d{3})+|\d{1,9})\s?(k\b)?(?![\w.])"
 def is_no_method(error: RpcError) -> bool:
     """Whether a node does not know or offer what was asked."""
     return error.code in _NO_METHOD
+
+
+def is_no_access(error: RpcError) -> bool:
+    """Whether a node refuses the key, and so every question."""
+    return bool(_NO_ACCESS.search(error.message)) and not is_no_method(error)
 
 
 def is_too_often(error: RpcError) -> bool:

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, NamedTuple, TypeAlias
 
-from chaintrace.adapters.evm_rpc.refusals import is_no_block, is_no_method, is_too_often
+from chaintrace.adapters.evm_rpc.refusals import is_no_access, is_no_block, is_no_method, is_too_often
 from chaintrace.adapters.network import Endpoint
 from chaintrace.adapters.transport import Door, Json, Request, RpcError, question, result
 from chaintrace.adapters.transport.jsonrpc import Param
-from chaintrace.errors import AdapterError, Malformed, Refused, Unavailable
+from chaintrace.errors import AdapterError, Declined, Malformed, Refused, Unavailable
 from chaintrace.model.provenance import Source
 
 ADAPTER: Final = "evm-rpc"
@@ -24,11 +24,7 @@ _REFUSING: Final = frozenset({400, 413, 422})
 Look: TypeAlias = Callable[[Json], object]
 """Looks at a result: returns, or raises Malformed or Unavailable, so that it is never used again."""
 
-__all__ = ["ADAPTER", "Declined", "Look", "Offered", "Result", "Rpc", "Told", "is_no_block"]
-
-
-class Declined(Refused):
-    """The node refuses this one question by an error of its own; it may answer others."""
+__all__ = ["ADAPTER", "Look", "Offered", "Result", "Rpc", "Told", "is_no_block"]
 
 
 class NoPage(Malformed):
@@ -93,9 +89,11 @@ class Rpc:
         return Told(kept[-1] if kept else _read(answer.content, answer.status, asked), answer.source)
 
     def wanted(self, method: str, *params: Param, pin: str = "") -> Result:
-        """A call whose result may be null. Raises Declined for an error."""
+        """A call whose result may be null. Raises Declined for an error, Refused for one about the key."""
         told = self.call(method, *params, pin=pin)
         if isinstance(told.result, RpcError):
+            if is_no_access(told.result):
+                raise Refused(self.sentence(method, told.result))
             raise Declined(self.sentence(method, told.result))
         return Result(told.result, told.source)
 

@@ -60,14 +60,18 @@ class Search:
         return places
 
     def _refuse_code(self, address: str, height: int, at: Status) -> None:
-        """Raises NotOffered for an address that has code after a block: with it, it can pay without sending.
+        """Raises NotOffered where an address may have code after a block: with it, it can pay without sending.
 
         What has none and sends for itself gets and loses it by its own authorisations, and each of these counts as
         sent (EIP-7702): so it is seen after one of the blocks in which something changed. What has sent nothing and
         has nothing left was never paid, or was a contract that destroyed itself, perhaps in the transaction that made
         it (EIP-6780).
         """
-        if self._balances.code(address, height, at.block_hash):
+        code = self._balances.code(address, height, at.block_hash)
+        if code is None:
+            self._state(address, height, at)  # a node without the states of that height lacks more than the code
+            raise self._unproven(address, f"may have code at height {height}, which it does not tell (eth_getCode)")
+        if code:
             raise self._unproven(address, "has code" if height == at.height else f"had code at height {height}")
 
     def _unproven(self, address: str, why: str) -> NotOffered:

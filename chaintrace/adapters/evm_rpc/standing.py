@@ -7,8 +7,9 @@ from chaintrace.adapters.evm import evm_chain_of
 from chaintrace.adapters.evm.quantities import digest, optional_quantity, quantity, table
 from chaintrace.adapters.evm_rpc.rpc import NoPage, Rpc, is_no_block
 from chaintrace.adapters.network import Status
+from chaintrace.adapters.tips import has_tip, of_chain
 from chaintrace.adapters.transport import Json, RpcError
-from chaintrace.errors import Malformed, Refused, Unavailable
+from chaintrace.errors import Declined, Malformed, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +66,10 @@ def chain_of(rpc: Rpc, pin: str = "") -> str:
 def agreed(rpc: Rpc, at: Status, chain: str) -> None:
     """Raises Malformed where the node is one of another chain, Unavailable where it does not have the tip `at`."""
     theirs = chain_of(rpc, at.block_hash)
-    if theirs != chain:
-        raise Malformed(
-            f"the node at {rpc.host} is one of {theirs}, not of {chain}: nothing of it is used; give the url of a node "
-            f"of {chain}"
-        )
+    of_chain(f"the node at {rpc.host} is one", theirs, chain, "a node")
     if at.height and at.block_hash:
         found = named_header(rpc, hex(at.height), at.block_hash)
-        if found is None:
-            raise Unavailable(
-                f"the node at {rpc.host} has no block at height {at.height}, the tip of this run: it is not synced, "
-                "and what it does not know may exist; try again later, or ask another source"
-            )
-        if found.hash != at.block_hash:
-            raise Unavailable(
-                f"the node at {rpc.host} has block {found.hash} at height {at.height}, where the tip of this run is "
-                f"{at.block_hash}: it follows another fork, or the chain was re-organised; run again"
-            )
+        has_tip(f"the node at {rpc.host}", None if found is None else found.hash, at)
 
 
 def named_header(rpc: Rpc, name: str, pin: str = "") -> Header | None:
@@ -90,7 +78,7 @@ def named_header(rpc: Rpc, name: str, pin: str = "") -> Header | None:
     if isinstance(told, RpcError):
         if is_no_block(told):
             return None
-        raise Refused(rpc.sentence("eth_getBlockByNumber", told))
+        raise Declined(rpc.sentence("eth_getBlockByNumber", told))
     return None if told is None else read_header(told)
 
 

@@ -24,7 +24,8 @@ from chaintrace.adapters.evm import (
 from chaintrace.adapters.evm import topics as known
 from chaintrace.adapters.evm.decoding import PLAIN_GAS
 from chaintrace.adapters.evm.quantities import digest, listing, octets, table
-from chaintrace.adapters.evm_rpc.rpc import Declined, NoPage, Result, Rpc
+from chaintrace.adapters.evm_rpc.observing import scales_of
+from chaintrace.adapters.evm_rpc.rpc import NoPage, Result, Rpc
 from chaintrace.adapters.evm_rpc.standing import Header, header_of, read_header
 from chaintrace.adapters.network import Reply, Status
 from chaintrace.adapters.transport import Json
@@ -86,7 +87,8 @@ class Transactions:
             return Reply((decode_pending(self._chain, sent, told.source),))
         whole = self._whole(sent, self._receipt(sent, at), self._block_of(sent, at), at, inside=True)
         gaps = whole.decoded.gaps([whole.traced.reason] if whole.traced.reason else ())
-        return Reply((whole.transaction,), gaps=gaps, still_missing=whole.traced.later)
+        seen = scales_of(self._rpc, whole.transaction, at)
+        return Reply((whole.transaction,), gaps=gaps, still_missing=whole.traced.later, observations=seen)
 
     def block(self, block_hash: str, txids: Sequence[str], at: Status, *, inside: bool) -> Iterator[Whole]:
         """Transactions of one block, told whole; with their calls where `inside`. A block of several is asked once.
@@ -159,18 +161,15 @@ class Transactions:
         read = read_receipt(receipt.result, sent)
         traced = self._traced(sent) if inside and _runs_code(read) else Traced(None)
         nature = self.natures((log for log in read.logs if log.topics[:1] == (known.TRANSFER,)), at)
-        try:
-            decoded = decode(
-                self._chain,
-                sent,
-                read,
-                None if header is None else header.time,
-                traced.execution,
-                nature=nature,
-                source=receipt.source,
-            )
-        except Refused as error:
-            raise Declined(str(error)) from error
+        decoded = decode(
+            self._chain,
+            sent,
+            read,
+            None if header is None else header.time,
+            traced.execution,
+            nature=nature,
+            source=receipt.source,
+        )
         return Whole(sent, read, decoded, traced, nature)
 
     def _absent(self, txid: str, at: Status) -> Reply:

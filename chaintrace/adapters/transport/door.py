@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from types import TracebackType
 from typing import Literal, Self, TypeAlias
 from urllib.parse import urljoin, urlsplit
@@ -27,8 +27,12 @@ Observer: TypeAlias = Callable[[Query], None]
 """Is told of each outgoing query, one at a time, from the thread that asks."""
 
 
+CONNECTIONS = 64
+"""How many requests are under way at a time, where nobody wants fewer."""
+
+
 class LiveDoor:
-    """Asks the network. Safe to share between threads; each has connections of its own. Close it when done.
+    """Asks the network. Safe to share between threads: `connections` of them at a time. Close it when done.
 
     `allowed`, `keys` and the proxy in `wires` are read from the environment by whoever opens the case, and handed in.
     """
@@ -44,6 +48,7 @@ class LiveDoor:
         patience: Patience | None = None,
         rates: Rates | None = None,
         timing: Timing = SYSTEM,
+        connections: int = CONNECTIONS,
     ) -> None:
         self._recorded = Recorded(archive)
         self._wires = wires
@@ -53,6 +58,7 @@ class LiveDoor:
         self._patience = patience or Patience()
         self._timing = timing
         self._buckets = Buckets(rates or Rates(), timing)
+        self._lines = BoundedSemaphore(connections)
         self._telling = Lock()
         self.redactor = Redactor()
 
@@ -137,7 +143,8 @@ class LiveDoor:
         received: Received | None = None
         try:
             limit = request.size_limit or self._patience.size
-            received = self._wires.send(outgoing, limit, self._timing.monotonic() + self._patience.deadline)
+            with self._lines:
+                received = self._wires.send(outgoing, limit, self._timing.monotonic() + self._patience.deadline)
             location = redirect(received, request)
             later = None if location else verdict(received, request, self._timing.now())
             if self.redactor.finds(received.content):

@@ -1,9 +1,9 @@
-"""HTTP and HTTPS over requests: a session a thread, nothing taken from the environment, a deadline on every read."""
+"""HTTP and HTTPS over requests: nothing is taken from the environment, and every read has a deadline."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Lock, local
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple
 
 from chaintrace.adapters.transport.deadline import Deadline
 from chaintrace.adapters.transport.failures import translated
@@ -19,10 +19,10 @@ _CHUNK = 1 << 16
 _USER_AGENT = "python-requests"  # true, and says nothing of who asks
 
 
-class _Sessions(local):
-    """What a thread has for itself."""
+class _Line(NamedTuple):
+    """A session, and the deadline that every read of it heeds. One request at a time goes over it."""
 
-    session: "requests.Session | None" = None
+    session: "requests.Session"
     deadline: Deadline
 
 
@@ -36,18 +36,25 @@ class HttpWire:
         self._ca_file = ca_file
         self._patience = patience
         self._monotonic = monotonic
-        self._mine = _Sessions()
-        self._all: list[requests.Session] = []
+        self._free: list[_Line] = []
         self._lock = Lock()
 
     def send(self, request: Request, limit: int, ends_at: float) -> Received:
         """Send it once; see `Wire.send`."""
+        line = self._taken()
+        try:
+            line.deadline.ends_at = ends_at
+            return self._sent(line, request, limit)
+        finally:
+            with self._lock:
+                self._free.append(line)
+
+    def _sent(self, line: _Line, request: Request, limit: int) -> Received:
+        """Send it over a line that nobody else uses."""
         import requests
         from urllib3.exceptions import HTTPError
 
-        session = self._session()
-        deadline = self._mine.deadline
-        deadline.ends_at = ends_at
+        session, deadline = line
         headers = {"User-Agent": _USER_AGENT, "Accept-Encoding": "gzip, deflate", "Accept": "*/*"}
         headers.update(request.headers)
         with translated(request.host, deadline, self._proxy, (HTTPError,)):
@@ -62,23 +69,21 @@ class HttpWire:
         return Received(response.status_code, {k.lower(): v for k, v in response.headers.items()}, content)
 
     def close(self) -> None:
-        """Close the connections of every thread."""
+        """Close every connection."""
         with self._lock:
-            for session in self._all:
-                session.close()
-            self._all.clear()
-        self._mine = _Sessions()
+            for line in self._free:
+                line.session.close()
+            self._free.clear()
 
-    def _session(self) -> "requests.Session":
-        """The session of this thread."""
+    def _taken(self) -> _Line:
+        """The line that was last in use and is free, so that no more are opened than are in use at once."""
         from chaintrace.adapters.transport.sessions import new_session
 
-        if self._mine.session is None:
-            self._mine.deadline = Deadline(self._monotonic)
-            self._mine.session = new_session(self._proxy, self._ca_file, self._patience.read, self._mine.deadline)
-            with self._lock:
-                self._all.append(self._mine.session)
-        return self._mine.session
+        with self._lock:
+            if self._free:
+                return self._free.pop()
+        deadline = Deadline(self._monotonic)
+        return _Line(new_session(self._proxy, self._ca_file, self._patience.read, deadline), deadline)
 
 
 def _pieces(response: "requests.Response") -> Iterator[bytes]:

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from chaintrace.adapters.transport.credentials import variable
 from chaintrace.adapters.transport.request import Request
 from chaintrace.adapters.transport.wire import Received
-from chaintrace.errors import AdapterError, Malformed, Refused
+from chaintrace.errors import AdapterError, Declined, Malformed, Refused
 
 AGAIN = frozenset({429, 500, 502, 503, 504, *range(520, 528)})
 """Statuses after which the same question is asked again; those from 520 are of servers that stand before others."""
@@ -78,11 +78,11 @@ def _refusal(status: int, request: Request) -> AdapterError:
     if status == 402:
         return Refused(f"{host} wants to be paid for this {said}: use another plan or another source")
     if status in {404, 405, 410}:
-        return Refused(
+        return Declined(
             f"{host} does not know this question {said}: check the url of the source, and that it is of this kind"
         )
     if 400 <= status < 500:
-        return Refused(f"{host} refuses this question {said}: check the url of the source and the plan of its key")
+        return Declined(f"{host} refuses this question {said}: check the url of the source and the plan of its key")
     if status >= 500:
-        return Refused(f"{host} cannot answer this question {said}: ask another source")
+        return Declined(f"{host} cannot answer this question {said}: ask another source")
     return Malformed(f"{host} answered with a status that is no answer {said}: check the url of the source")

@@ -71,7 +71,8 @@ def decode(
         _same(raw.txid, info, place)
     succeeded = _succeeded(told, info, placed=place is not None)
     reading = _events(raw, info) if succeeded else Reading((), ())
-    moves = [*_moves(raw, info), *reading.moves] if succeeded else []
+    asked = [*_moves(raw, info)] if succeeded else []
+    moves = [*asked, *reading.moves]
     fee, parts = (None, {}) if place is None else _fee(told, info)
     if fee is not None and raw.contract.owner:
         moves.append(Move("fee", "fee", "", raw.contract.owner, None, fee))
@@ -81,7 +82,7 @@ def decode(
     return Decoded(
         _transaction(chain, raw.txid, moves, place, source, succeeded=succeeded),
         tuple(facts(raw, parts, (chain, height), source, succeeded=succeeded)),
-        tuple(Gap("source", chain, raw.txid, None, text) for text in untold),
+        (*_unproven(chain, raw, asked), *(Gap("source", chain, raw.txid, None, text) for text in untold)),
         raw.proven,
     )
 
@@ -172,12 +173,18 @@ def _same(txid: str, info: Mapping[str, Json], place: Place | None) -> None:
         )
 
 
+def _unproven(chain: str, raw: RawData, asked: Iterable[Move]) -> tuple[Gap, ...]:
+    """That nothing proves what a transaction itself asks for, which moves TRX alone unless it names a token."""
+    if raw.proven:
+        return ()
+    text = f"the bytes of {raw.txid} were not told, so what it asks for is this source's word: ask a full node"
+    return (Gap("source", chain, raw.txid, None, text, native_only=not any(move.contract for move in asked)),)
+
+
 def _untold(
     raw: RawData, info: Mapping[str, Json] | None, place: Place | None, fee: int | None, *, succeeded: bool
 ) -> Iterable[str]:
     """What of a transaction is not read, or not told."""
-    if not raw.proven:
-        yield f"the bytes of {raw.txid} were not told, so what it asks for is this source's word: ask a full node"
     if succeeded:
         yield from unread(raw, info)
     if place is not None and not raw.contract.owner:

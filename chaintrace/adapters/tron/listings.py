@@ -13,7 +13,7 @@ from chaintrace.adapters.tron.answers import ZERO, address_of, rows, seconds, sh
 from chaintrace.adapters.tron.decoding import Decoded, Place, decode, transfers
 from chaintrace.adapters.tron.moves import INT64, MOVES, RESTS, Move, note_of
 from chaintrace.adapters.tron.refusals import is_too_often
-from chaintrace.errors import Malformed, Refused, Unavailable
+from chaintrace.errors import Declined, Malformed, Unavailable
 from chaintrace.model.chain import Block
 from chaintrace.model.provenance import Source
 from chaintrace.model.transaction import Kind, Transfer
@@ -55,7 +55,7 @@ class Page:
 
 
 def page(told: Json, host: str) -> Page:
-    """A page of `/v1/…`. Raises Refused for a refusal in its shape, Malformed for what is no page.
+    """A page of `/v1/…`. Raises Declined for a refusal in its shape, Malformed for what is no page.
 
     Raises Unavailable where the refusal is about how often it was asked.
     """
@@ -64,7 +64,7 @@ def page(told: Json, host: str) -> Page:
         said = answer.get("error") or answer.get("Error")
         if is_too_often(said):
             raise Unavailable(f"{host} says that it is asked too often ({shown(said)})")
-        raise Refused(f"{host} refuses: {shown(said)}; look at its key and limits")
+        raise Declined(f"{host} refuses: {shown(said)}; look at its key and limits")
     if answer.get("success") is not True or not isinstance(answer.get("data"), list):
         raise Malformed(f"{host} answered with JSON that is no page of TronGrid: look at the url of the source")
     meta = table(answer.get("meta") or {}, "meta")

@@ -17,7 +17,7 @@ from chaintrace.adapters.tron.answers import hexed, rows, seconds, shown, table,
 from chaintrace.adapters.tron.moves import INT64
 from chaintrace.adapters.tron.rawdata import raw_data
 from chaintrace.adapters.tron.refusals import FORBIDDEN, forbidden, is_too_often
-from chaintrace.errors import Malformed, Refused, Unavailable
+from chaintrace.errors import Declined, Malformed, Unavailable
 from chaintrace.model.provenance import Source
 
 ADAPTER = "tron-node"
@@ -162,7 +162,7 @@ class Asking:
         return Told(table(read_json(answer.content, request), "the answer"), answer.source)
 
     def _checked(self, content: bytes, status: int, path: str, look: Look) -> None:
-        """Raises Refused for an error in an answer, Malformed for an answer that is none.
+        """Raises Declined for an error in an answer, Malformed for an answer that is none.
 
         Raises Unavailable for a host that says that it is asked too often.
         """
@@ -176,7 +176,7 @@ class Asking:
         if error is not None and is_too_often(error):
             raise Unavailable(f"{self.host} says that it is asked too often ({shown(error)})")
         if error is not None:
-            raise Refused(f"{self.host} answers {path} with an error ({shown(error)}): see the node's own log")
+            raise Declined(f"{self.host} answers {path} with an error ({shown(error)}): see the node's own log")
         if told:
             with self.blamed():
                 look(told)
@@ -192,7 +192,7 @@ _OPTIONAL = frozenset(
 )
 
 
-class _NotOffered(Refused):
+class _NotOffered(Declined):
     """The node does not offer a question that others do. Never leaves this file."""
 
 

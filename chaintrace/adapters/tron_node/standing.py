@@ -6,8 +6,9 @@ from functools import cache
 from types import MappingProxyType
 
 from chaintrace.adapters.network import Status
+from chaintrace.adapters.tips import has_tip, of_chain
 from chaintrace.adapters.tron_node.asking import Asking, Header
-from chaintrace.errors import Malformed, Unavailable
+from chaintrace.errors import Unavailable
 from chaintrace.resources import read_text
 
 CAIP = "tron:0x"
@@ -57,24 +58,11 @@ def chains() -> Mapping[str, str]:
 def agreed(ask: Asking, at: Status) -> None:
     """Raises Malformed for a node of another chain, Unavailable for one without the tip `at` in its chain."""
     chain, theirs = ask.endpoint.chain, chain_of(ask.block(0, at.block_hash))
-    if theirs not in {"", chain}:
-        raise Malformed(
-            f"the node at {ask.host} is one of {theirs}, not of {chain}: nothing of it is used; give the url of a node "
-            f"of {chain}"
-        )
+    of_chain(f"the node at {ask.host} is one", theirs, chain, "a node")
     unmoved(ask, at, at.block_hash)
 
 
 def unmoved(ask: Asking, at: Status, pin: str = "") -> None:
     """Raises Unavailable where the node's chain does not have the tip `at`: asked now, where `pin` is empty."""
     found = ask.block(at.height, pin)
-    if found is None:
-        raise Unavailable(
-            f"the node at {ask.host} has no block at height {at.height}, the tip of this run: it is not synced, and "
-            "what it does not know may exist; try again later, or ask another source"
-        )
-    if found.hash != at.block_hash:
-        raise Unavailable(
-            f"the node at {ask.host} has block {found.hash} at height {at.height}, where the tip of this run is "
-            f"{at.block_hash}: it follows another fork, or the chain was re-organised; run again"
-        )
+    has_tip(f"the node at {ask.host}", None if found is None else found.hash, at)

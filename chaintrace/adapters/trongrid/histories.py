@@ -7,23 +7,25 @@ kept, `claimed`, with gaps that say what differs and what the pages did.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from chaintrace.adapters.accounts.histories import covered_from_the_first, gap_at, left_open
+from chaintrace.adapters.accounts.movements import change
 from chaintrace.adapters.network import Reply, Status
-from chaintrace.adapters.ranks import rank_of
 from chaintrace.adapters.transport import Json
+from chaintrace.adapters.tron.listings import Page
 from chaintrace.adapters.tron_node.transactions import transaction as of_node
 from chaintrace.adapters.trongrid.asking import PAGE, Grid
 from chaintrace.adapters.trongrid.balances import held
 from chaintrace.adapters.trongrid.busy import looks_busy
 from chaintrace.adapters.trongrid.reading import Ask, Reading, query_of, read_on
-from chaintrace.adapters.trongrid.rows import Row, coin_row, net, token_row
+from chaintrace.adapters.trongrid.rows import Row, coin_row, token_row
 from chaintrace.adapters.trongrid.telling import Telling, Told
 from chaintrace.adapters.trongrid.transactions import of_tokens
 from chaintrace.addresses import normalise
 from chaintrace.model.chain import MAX_TIME, Account, Block
-from chaintrace.model.provenance import Coverage, Gap, GapKind, Source
+from chaintrace.model.provenance import Gap, Source
 
 MOST = 10_000
 """Rows of the longest history that is read."""
@@ -43,6 +45,16 @@ class List:
     read: _Read
 
 
+def _beginning(ask: Ask, first: tuple[Sequence[Row], str]) -> Ask:
+    """Asks as `ask` does, but for the first question, whose answer is there."""
+    told = iter((first,))
+
+    def asked(query: Mapping[str, str | int]) -> tuple[Sequence[Row], str]:
+        return next(told, None) or ask(query)
+
+    return asked
+
+
 class Histories:
     """Reads histories of one host. `most` is the longest that is read, in rows."""
 
@@ -55,13 +67,13 @@ class Histories:
         """Every movement of an account up to the tip `at`, with the coverage that can be shown."""
         found = self._list_of(account)
         if isinstance(found, str):
-            return Reply(gaps=(self._gap("source", account, found),), still_missing=True)
+            return left_open(account, found)
         pinned = self._ask(found, at, at.block_hash)
         first, further = pinned(query_of((0, at.time or 0)))
         known = looks_busy(pinned, first, at.time or 0, self._most) if further or len(first) >= PAGE else None
         if known is not None:
             return self._left_alone(account, f"about {known:,} movements, as five pages of them show")
-        reading = read_on(pinned, Reading(), (0, at.time or 0), self._most)
+        reading = read_on(_beginning(pinned, (first, further)), Reading(), (0, at.time or 0), self._most)
         if reading.is_cut:
             return self._left_alone(account, f"more than {self._most:,} movements")
         return self._proven(account, at, found, reading)
@@ -88,9 +100,14 @@ class Histories:
 
         def ask(query: Mapping[str, str | int]) -> tuple[Sequence[Row], str]:
             asked = {**which.query, **query, **({"only_confirmed": "true"} if final else {})}
-            page, source = self._grid.page(
-                which.path, asked, pin, lambda page: [which.read(row, None) for row in page.rows]
-            )
+            looked: list[Row] = []
+
+            def look(page: Page) -> None:
+                looked[:] = [which.read(row, None) for row in page.rows]
+
+            page, source = self._grid.page(which.path, asked, pin, look)
+            if which.query:  # of a token: what the look found lacks its source alone, and is not read once more
+                return [replace(row, source=source) for row in looked], page.fingerprint
             return [which.read(row, source) for row in page.rows], page.fingerprint
 
         return ask
@@ -139,7 +156,7 @@ class Histories:
             return None
         by_time = sorted(later.rows.values(), key=lambda row: row.time)
         for place, row in enumerate(by_time):
-            left += later.counts[row.key] * net(row.transfers, address, contract)
+            left += later.counts[row.key] * change(row.transfers, account)
             is_last = place + 1 == len(by_time) or by_time[place + 1].time != row.time
             if is_last and left == now:
                 return 0
@@ -170,29 +187,18 @@ class Histories:
                 f"{self._grid.host} leaves it: movements are missing there, or the token makes and destroys value "
                 "without telling; compare with another source"
             )
-            gaps.append(self._gap("balance", account, text, off))
+            gaps.append(gap_at(account, "balance", text, off))
         why = "; ".join(faults) or "no balance is told that could be compared" if off is None else "; ".join(faults)
         text = (
             f"the history of {account.address} at {self._grid.host} cannot be shown to be complete"
             f"{': ' + why if why else ''}: what was read is kept; run again, or ask another source"
         )
-        gaps.append(self._gap("claimed", account, text))
+        gaps.append(gap_at(account, "claimed", text))
         return self._covered(account, at, told, "claimed", tuple(gaps))
 
     def _covered(self, account: Account, at: Status, told: Told, how: str, gaps: tuple[Gap, ...]) -> Reply:
         """The reply with its coverage."""
-        end = rank_of(self._chain, Block(at.height, at.block_hash, at.time))
-        coverage = Coverage(
-            self._chain,
-            frozenset({account.address}),
-            frozenset({account.asset.contract}),
-            0,
-            end,
-            at.height,
-            at.time,
-            how,
-            None if how == "claimed" else 0,
-        )
+        coverage = covered_from_the_first(account, Block(at.height, at.block_hash, at.time), how)
         return Reply(tuple(told.transactions), (), (coverage,), gaps, observations=tuple(told.observations))
 
     def _left_alone(self, account: Account, known: str) -> Reply:
@@ -201,8 +207,4 @@ class Histories:
             f"{account.address} looks like a service's address: it has {known}, and at most {self._most:,} are read; "
             "if it is one, tag it so that the trace stops there, else give the case a file of its transfers"
         )
-        return Reply(gaps=(self._gap("source", account, text),), still_missing=True)
-
-    def _gap(self, kind: GapKind, account: Account, text: str, effect: int | None = None) -> Gap:
-        """One sentence about the account."""
-        return Gap(kind, self._chain, account.address, effect, text, account.asset.contract)
+        return left_open(account, text)

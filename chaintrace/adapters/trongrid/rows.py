@@ -1,6 +1,6 @@
 """The rows of TronGrid's lists in one form: what each moves, what names it, and what only its transaction can tell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chaintrace.adapters.transport import Json
@@ -21,7 +21,7 @@ class Row:
 
     `time` is the block's, in Unix seconds (UTC). `transfers` of a row without a place in its transaction have the index
     `""`. `decoded` is the transaction itself, where the row is one; `is_vague`: what it moved, only the transaction's
-    whole telling says.
+    whole telling says. `decimals` are what the row claims of its token.
     """
 
     key: tuple[str, ...]
@@ -31,6 +31,7 @@ class Row:
     source: Source | None = None
     decoded: Decoded | None = None
     is_vague: bool = False
+    decimals: int | None = None
 
     def moves(self, address: str, contract: str) -> bool:
         """Whether it moves an asset of an address."""
@@ -58,7 +59,7 @@ def token_row(account: Account, told: Mapping[str, Json], source: Source | None 
             "not use this source"
         )
     key = (TOKEN, listed.txid, *named(transfer))
-    return Row(key, listed.txid, listed.time or 0, (transfer,), source)
+    return Row(key, listed.txid, listed.time or 0, (transfer,), source, decimals=listed.decimals)
 
 
 def coin_row(chain: str, told: Mapping[str, Json], source: Source | None = None) -> Row:
@@ -87,15 +88,3 @@ def named(transfer: Transfer) -> tuple[str, str, str, str]:
     """Contract, sender, receiver and value of a transfer; a side that is nobody's is `""`."""
     sender, receiver = (legs[0].address if legs else "" for legs in (transfer.inputs, transfer.outputs))
     return transfer.asset.contract, sender, receiver, str(transfer.value or 0)
-
-
-def net(transfers: Sequence[Transfer], address: str, contract: str) -> int:
-    """What transfers leave an address in an asset, fees included, in base units."""
-    return sum(
-        sign * (leg.value or 0)
-        for transfer in transfers
-        if transfer.asset.contract == contract
-        for sign, legs in ((-1, transfer.inputs), (1, transfer.outputs))
-        for leg in legs
-        if leg.address == address
-    )

@@ -10,10 +10,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from chaintrace.adapters.accounts.movements import net
 from chaintrace.adapters.listing import row_index
 from chaintrace.adapters.network import Reply, Status
+from chaintrace.adapters.scales import scales
 from chaintrace.adapters.trongrid.reading import Reading
-from chaintrace.adapters.trongrid.rows import Row, named, net, touches
+from chaintrace.adapters.trongrid.rows import Row, named, touches
 from chaintrace.errors import Malformed
 from chaintrace.model.chain import Account, Block
 from chaintrace.model.provenance import Gap, Observation
@@ -36,7 +38,7 @@ class Told:
 
     def net(self, account: Account) -> int:
         """What it leaves the account, in base units."""
-        return sum(net(one.transfers, account.address, account.asset.contract) for one in self.transactions)
+        return net(self.transactions, account)
 
 
 class Telling:
@@ -69,6 +71,10 @@ class Telling:
             told.transactions += self._listed(rows, reading.counts)
             told.gaps += (gap for row in rows if row.decoded for gap in row.decoded.gaps)
             told.observations += (one for row in rows if row.decoded for one in row.decoded.observations)
+        contract = self._account.asset.contract
+        told.observations += scales(
+            self._chain, ((contract, row.decimals, row.source) for row in reading.rows.values())
+        )
         told.transactions.sort(key=lambda one: (one.time or 0, one.position, one.txid))
         return told
 

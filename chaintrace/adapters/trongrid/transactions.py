@@ -39,7 +39,7 @@ def transaction(grid: Grid, asked: str, at: Status) -> Reply:
         f"{grid.host} does not have the bytes of {txid}: what it moved is told from its events alone, which say "
         f"nothing of TRX and fees{''.join(f', and {one}' for one in lacking)}; add a full node as a source"
     )
-    return Reply((found,), gaps=(Gap("source", found.chain, txid, None, text),))
+    return Reply((found,), gaps=(Gap("source", found.chain, txid, None, text, native_only=not lacking),))
 
 
 def of_tokens(grid: Grid, txid: str, at: Status) -> Reply:

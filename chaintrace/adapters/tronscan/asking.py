@@ -32,7 +32,7 @@ from chaintrace.adapters.tronscan.shapes import (
     look_at_events,
     page_of,
 )
-from chaintrace.errors import Malformed, Refused, Unavailable
+from chaintrace.errors import Declined, Malformed, Unavailable
 from chaintrace.model.chain import Account
 
 LIMIT = 50
@@ -217,7 +217,7 @@ class Asking:
             text = in_short(str(said), _SENTENCE)
             if _TOO_OFTEN.search(text):
                 raise Unavailable(f"{self.host} says that it is asked too often ({text}): try again later, with a key")
-            raise Refused(f"{self.host} answers {path} with an error ({text}): look at its url, key and plan")
+            raise Declined(f"{self.host} answers {path} with an error ({text}): look at its url, key and plan")
         try:
             look(told)
         except Malformed as error:
@@ -226,7 +226,7 @@ class Asking:
             raise Malformed(f"the answer of {self.host} to {path} is wrong: {error}; ask another source") from error
 
 
-class _NotTold(Refused):
+class _NotTold(Declined):
     """The explorer does not tell something that it may leave untold. Never leaves this file."""
 
 

@@ -9,6 +9,7 @@ what was read is kept, its coverage is `claimed`, and gaps say which number diff
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from chaintrace.adapters.accounts.histories import covered_from_the_first, gap_at, left_open
 from chaintrace.adapters.network import Reply, Status
 from chaintrace.adapters.tronscan.asking import CALLS, TRANSACTIONS, TRANSFERS, Asking
 from chaintrace.adapters.tronscan.listed import Row, read_page, sort_of
@@ -16,8 +17,8 @@ from chaintrace.adapters.tronscan.native import Call, Sent, balance_of, read_cal
 from chaintrace.adapters.tronscan.pages import Listing, Pages, Wanted
 from chaintrace.adapters.tronscan.standing import unmoved
 from chaintrace.adapters.tronscan.telling import Telling, net_of, told
-from chaintrace.model.chain import Account
-from chaintrace.model.provenance import Coverage, Gap, Observation
+from chaintrace.model.chain import Account, Block
+from chaintrace.model.provenance import Gap, Observation
 
 MOST = 10_000
 """Entries of the longest list that is read: beyond it an address looks like a service's."""
@@ -67,10 +68,10 @@ class Histories:
                 f"the movements of the TRC-10 token {contract} at {account.address} are in no list of {self._ask.host} "
                 "that has all of them: add another source for it, or name a file"
             )
-            return self._missing(account, text)
+            return left_open(account, text)
         reading = self._token(account, at) if contract else self._native(account, at)
         if reading.left_open:
-            return self._missing(account, reading.left_open)
+            return left_open(account, reading.left_open)
         unmoved(self._ask, at)
         return self._told(account, reading, at)
 
@@ -136,17 +137,7 @@ class Histories:
             gaps.append(self._gap(account, faults))
         if reading.difference:
             gaps.append(self._balance_gap(account, reading.difference))
-        coverage = Coverage(
-            self._chain,
-            frozenset({account.address}),
-            frozenset({account.asset.contract}),
-            0,
-            at.time or 0,
-            at.height,
-            at.time,
-            how,
-            None if how == "claimed" else 0,
-        )
+        coverage = covered_from_the_first(account, Block(at.height, at.block_hash, at.time), how)
         return Reply(
             reading.telling.transactions,
             coverage=(coverage,),
@@ -160,7 +151,7 @@ class Histories:
             f"the history of {account.address} at {self._ask.host} cannot be shown to be complete: "
             f"{'; '.join(faults)}: what was read is kept; run again, or compare another source"
         )
-        return Gap("claimed", self._chain, account.address, None, text, account.asset.contract)
+        return gap_at(account, "claimed", text)
 
     def _balance_gap(self, account: Account, difference: int) -> Gap:
         """The gap of a balance that the movements do not come to."""
@@ -169,7 +160,7 @@ class Histories:
             f"{account.address} has {abs(difference)} base units {side} at {self._ask.host} than its movements there "
             "come to: some are missing, or the asset moved without one; compare another source"
         )
-        return Gap("balance", self._chain, account.address, abs(difference), text, account.asset.contract)
+        return gap_at(account, "balance", text, difference)
 
     def _busy(self, account: Account, listing: Listing[Row] | Listing[Sent] | Listing[Call], what: str) -> str:
         """The sentence about an address with too many movements; empty where it has not."""
@@ -184,11 +175,6 @@ class Histories:
             f"not downloaded (at most {self._most:,} are): tag it as a stop, ask whoever runs it, or name a file with "
             "its history"
         )
-
-    def _missing(self, account: Account, text: str) -> Reply:
-        """A question that this source leaves open."""
-        gap = Gap("source", self._chain, account.address, None, text, account.asset.contract)
-        return Reply(gaps=(gap,), still_missing=True)
 
 
 def _miscounted(listing: Listing[Row] | Listing[Sent], given: int, what: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from chaintrace.adapters.scales import scales
 from chaintrace.adapters.tron.answers import address_of, shown
 from chaintrace.adapters.tron.listings import Listed, tronscan_trc20
 from chaintrace.adapters.tronscan.claims import claim, claims_beside
@@ -46,16 +47,18 @@ class Row:
 
 
 def read_page(chain: str, page: Page, account: Account) -> tuple[tuple[Row, ...], tuple[Observation, ...]]:
-    """The rows of a page and the claims on it.
+    """The rows of a page and the claims on it, its token's decimals among them.
 
     Raises Malformed for rows of another account or token, and for what is no row.
     """
-    rows, claims = [], list(claims_beside(chain, page.whole, page.source))
+    rows, claims, told_scales = [], list(claims_beside(chain, page.whole, page.source)), list[int | None]()
     for told in page.rows:
         listed = tronscan_trc20(chain, told)
         rows.append(_row(told, listed, page.source, account))
         claims += [claim(chain, address, label, page.source) for address, label in listed.claims]
-    return tuple(rows), tuple(claims)
+        told_scales.append(listed.decimals)
+    contract = account.asset.contract
+    return tuple(rows), (*claims, *scales(chain, ((contract, one, page.source) for one in told_scales)))
 
 
 def sort_of(page: Page) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from chaintrace.adapters import network
+from chaintrace.adapters.accounts.movements import net
 from chaintrace.adapters.transport import Json
 from chaintrace.adapters.tron import Place, decode
 from chaintrace.adapters.tron.answers import address_of, rows, seconds, table, told_token, txid_of, whole, word
@@ -21,7 +22,7 @@ from chaintrace.adapters.tronscan.pages import Listing
 from chaintrace.adapters.tronscan.shapes import Page, Table
 from chaintrace.adapters.tronscan.spoken import fee_of_list, given, info, kind_of, reward, signed
 from chaintrace.adapters.tronscan.standing import placed
-from chaintrace.adapters.tronscan.telling import Telling, in_order, net, ties
+from chaintrace.adapters.tronscan.telling import Telling, in_order, ties
 from chaintrace.adapters.tronscan.transactions import calls_inside, with_moves
 from chaintrace.errors import Malformed
 from chaintrace.model.chain import Account
@@ -150,7 +151,7 @@ def told_native(
     transactions = in_order(made)
     return Telling(
         transactions,
-        sum(net(one, account) for one in transactions),
+        net(transactions, account),
         len(sent.entries),
         (),
         (*ties(account, transactions), *gaps),

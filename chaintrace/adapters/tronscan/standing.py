@@ -1,9 +1,10 @@
 """What a Tronscan is: its chain by its genesis block, how far it has come, and up to where it takes that to hold."""
 
 from chaintrace.adapters.network import Status
+from chaintrace.adapters.tips import has_tip, of_chain
 from chaintrace.adapters.tron_node.standing import CAIP, chains
 from chaintrace.adapters.tronscan.asking import Asking
-from chaintrace.errors import Malformed, Unavailable
+from chaintrace.errors import Unavailable
 from chaintrace.model.chain import Block
 
 WITNESSES = 27
@@ -39,27 +40,14 @@ def chain_of(genesis: str) -> str:
 def agreed(ask: Asking, at: Status) -> None:
     """Raises Malformed for an explorer of another chain, Unavailable for one without the tip `at` in its chain."""
     chain, theirs = ask.endpoint.chain, chain_of(ask.genesis(at.block_hash))
-    if theirs not in {"", chain}:
-        raise Malformed(
-            f"{ask.host} tells of {theirs}, not of {chain}: nothing of it is used; give the url of an explorer of "
-            f"{chain}"
-        )
+    of_chain(f"{ask.host} tells", theirs, chain, "an explorer")
     unmoved(ask, at, at.block_hash)
 
 
 def unmoved(ask: Asking, at: Status, pin: str = "") -> None:
     """Raises Unavailable where its chain does not have the tip `at`: asked now, where `pin` is empty."""
     found = ask.block(at.height, pin)
-    if found is None:
-        raise Unavailable(
-            f"{ask.host} has no block at height {at.height}, the tip of this run: it is not synced, and what it does "
-            "not know may exist; try again later, or ask another source"
-        )
-    if found.hash != at.block_hash:
-        raise Unavailable(
-            f"{ask.host} has block {found.hash} at height {at.height}, where the tip of this run is {at.block_hash}: "
-            "it follows another fork, or the chain was re-organised; run again"
-        )
+    has_tip(ask.host, None if found is None else found.hash, at)
 
 
 def placed(ask: Asking, height: int, time: int | None, at: Status) -> Block:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chaintrace.adapters import network
+from chaintrace.adapters.accounts.movements import net
 from chaintrace.adapters.ranks import rank_of
 from chaintrace.adapters.tron import transfers
 from chaintrace.adapters.tronscan.asking import Asking
@@ -57,7 +58,7 @@ def told(ask: Asking, account: Account, listing: Listing[Row], at: network.Statu
     transactions = in_order(made)
     return Telling(
         transactions,
-        sum(net(one, account) for one in transactions),
+        net(transactions, account),
         count,
         (f"{len(several)} transactions stand in it more than once",) if len(several) > SEVERAL else (),
         (*ties(account, transactions), *(gap for found in asked.values() for gap in found.gaps)),
@@ -86,13 +87,6 @@ def in_order(transactions: Iterable[Transaction]) -> tuple[Transaction, ...]:
     """Those that move something, in chain order; of one block in the order of their txids."""
     ordered = sorted(transactions, key=lambda one: (rank_of(one.chain, one.block), one.txid))
     return tuple(one for one in ordered if one.transfers)
-
-
-def net(transaction: Transaction, account: Account) -> int:
-    """What came in less what went out with a transaction, its fee included, in base units."""
-    came = sum(leg.value or 0 for one in transaction.transfers for leg in one.outputs if leg.holding == account)
-    went = sum(leg.value or 0 for one in transaction.transfers for leg in one.inputs if leg.holding == account)
-    return came - went
 
 
 def ties(account: Account, transactions: Sequence[Transaction]) -> Iterator[Gap]:

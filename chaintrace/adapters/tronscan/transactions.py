@@ -8,11 +8,13 @@ by Hash", "Get Contract Event Information"; recorded answers (`asking`).
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
 from chaintrace.adapters.listing import row_index
 from chaintrace.adapters.network import Reply, Status
+from chaintrace.adapters.scales import scale, scales
 from chaintrace.adapters.transport import Json
 from chaintrace.adapters.tron import Decoded, Place, decode, transfers
 from chaintrace.adapters.tron.answers import ZERO, address_of, rows, seconds, shown, table, told_token, whole, word
@@ -24,7 +26,7 @@ from chaintrace.adapters.tronscan.shapes import Table, Told
 from chaintrace.adapters.tronscan.spoken import CALLERS, fee_of_details, given, info, kind_of, reward, signed
 from chaintrace.adapters.tronscan.standing import held, unmoved
 from chaintrace.addresses import normalise_txid
-from chaintrace.errors import Unavailable
+from chaintrace.errors import Malformed, Unavailable
 from chaintrace.model.provenance import Gap
 from chaintrace.model.transaction import Kind, Transaction
 
@@ -46,7 +48,10 @@ def transaction(ask: Asking, asked: str, at: Status) -> Reply:
         unmoved(ask, at)
         return Reply(absent=True)
     found = read(ask, txid, told, at)
-    claims = claims_beside(ask.endpoint.chain, told.table, told.source)
+    claims = (
+        *claims_beside(ask.endpoint.chain, told.table, told.source),
+        *scales(ask.endpoint.chain, ((*one, told.source) for one in _scales(told.table))),
+    )
     return Reply(
         (found.transaction,), gaps=found.gaps, observations=(*found.decoded.observations, *dict.fromkeys(claims))
     )
@@ -150,6 +155,15 @@ def _tokens(about: Table) -> Iterator[Move]:
             contract = address_of(row.get("contract_address"), "contract_address")
             sender, receiver = (address_of(row.get(name), name) for name in ("from_address", "to_address"))
             yield token_move(contract, sender, receiver, whole(given(row, "amount_str"), "amount_str"), seen)
+
+
+def _scales(about: Table) -> Iterator[tuple[str, int | None]]:
+    """The decimals that the explorer claims of TRC-20 tokens, by contract. What is odd in them is passed over."""
+    told = about.get("trc20TransferInfo")
+    for one in told if isinstance(told, list) else ():
+        if isinstance(one, dict) and one.get("tokenType", "trc20") == "trc20":
+            with suppress(Malformed):
+                yield address_of(one.get("contract_address"), "contract_address"), scale(one.get("decimals"))
 
 
 def _calls(about: Table) -> Iterator[tuple[str, str, str, str, int]]:

@@ -229,3 +229,11 @@ def test_traces_that_cannot_be_read_are_not_used(tmp_path, spoil):
     node.more["trace_filter"] = lambda _: found
     with asking(node, tmp_path) as a, pytest.raises(Malformed):
         a.reply(A, "")
+
+
+def test_a_node_that_does_not_tell_code_proves_nothing_by_balances(tmp_path):
+    with asking(Node(told(), without=WAYS["balances"] | {"eth_getCode"}), tmp_path) as a:
+        reply = a.reply(A, "")
+    assert (reply.still_missing, reply.coverage) == (True, ())
+    assert "may have code" in reply.gaps[0].text
+    assert "eth_getCode" in reply.gaps[0].text

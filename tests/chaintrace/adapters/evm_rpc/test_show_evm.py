@@ -98,6 +98,32 @@ def test_people_read_a_page_and_hear_what_is_not_known(shared, capsys):
     assert "no trace of it was told" in err
 
 
+def test_an_unknown_token_is_shown_with_the_decimals_that_the_node_tells(shared, capsys):
+    for record in map(read, recorded(shared)):
+        logs = [log for log in record["receipt"]["logs"] if log["topics"][:1] == [TRANSFER] and not log["topics"][3:]]
+        told = json.loads(show(record, capsys, "--json")[1])
+        unknown = {one["contract"] for one in told["transfers"] if one["contract"] and one["decimals"] is None}
+        if logs and unknown:
+            break
+    assert list(told) == KEYS
+    node = Node(record, more={"eth_call": lambda _: f"0x{18:064x}"})
+    arguments = ["show", record["tx"]["hash"], "--chain", NAMES[record["chain_id"]], "--from"]
+    with HostileServer(node.answer) as server:
+        assert run([*arguments, server.url, "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert list(told) == [*KEYS, "observations"]
+        assert {one["contract"] for one in told["transfers"] if one["contract"] in unknown} == unknown
+        assert all(one["decimals"] == 18 for one in told["transfers"] if one["contract"] in unknown)
+        seen = {one["subject"]: (one["what"], one["value"]) for one in told["observations"]}
+        assert seen == dict.fromkeys(unknown, ("decimals", "18"))
+        assert run([*arguments, server.url]) == 0
+        out = capsys.readouterr().out
+    value = next(one["value"] for one in told["transfers"] if one["contract"] in unknown)
+    exact = f"{value.rjust(19, '0')[:-18]}.{value.rjust(19, '0')[-18:]}"
+    assert f"\t{value}\t{exact}\t" in out
+    assert "claimed by evm-rpc" in out
+
+
 def test_what_the_node_does_not_have_is_bad_input(shared, capsys):
     record = read(recorded(shared)[0])
     with HostileServer(Node(record).answer) as server:

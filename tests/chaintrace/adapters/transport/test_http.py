@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import shutil
 import ssl
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -24,6 +25,34 @@ ONCE = replace(QUICK, tries=1)
 
 def get(url: str) -> Request:
     return Request("esplora", url)
+
+
+class Crowd:
+    """How many ask at a time, and over how many connections in all."""
+
+    def __init__(self):
+        self.lock, self.now, self.most = threading.Lock(), 0, 0
+
+    def __call__(self, asked):
+        with self.lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+        time.sleep(0.01)
+        with self.lock:
+            self.now -= 1
+        return Given(asked.path.encode())
+
+
+def test_many_threads_share_the_connections_of_a_door(tmp_path):
+    crowd = Crowd()
+    with HostileServer(crowd) as server, quick_door(tmp_path, connections=3) as door, ThreadPoolExecutor(12) as pool:
+        urls = [f"{server.url}/{number}" for number in range(60)]
+        assert [one.content.decode() for one in pool.map(lambda url: door.ask(get(url)), urls)] == [
+            f"/{number}" for number in range(60)
+        ]
+        lines = len(door._wires._by_scheme["http"]._free)
+    assert crowd.most == 3
+    assert lines == 3
 
 
 @pytest.fixture

@@ -284,7 +284,7 @@ def test_tags_are_a_third_party_s_claims_and_keep_their_answer(tmp_path: Path) -
     with scanning(tmp_path, many(3), tags={ALICE: "Binance-Hot 9", CAROL: "x\x1b[2J"}) as scan:
         reply = scan.history()
         found = {(one.subject, one.what, one.value) for one in reply.observations}
-        assert found == {(ALICE, "tag", "Binance-Hot 9"), (CAROL, "tag", "x?[2J")}
+        assert found == {(ALICE, "tag", "Binance-Hot 9"), (CAROL, "tag", "x?[2J"), (TOKEN, "decimals", "6")}
         assert all(one.height is None and one.source.retrieved_at is not None for one in reply.observations)
 
 
