@@ -21,11 +21,10 @@ def confined(view: CaseView, seeds: Iterable[Seed], traces: Iterable[Trace]) -> 
     outpoints: set[OutPoint] = set()
     accounts: set[Account] = set()
     subjects: set[tuple[str, str]] = {(seed.chain, seed.txid) for seed in seeds}
-    natives: set[str] = set()
+    assets: set[tuple[str, str]] = set()
     for trace in traces:
         for hop in trace.hops:
-            if not hop.asset.contract:
-                natives.add(hop.asset.chain)
+            assets.add((hop.asset.chain, hop.asset.contract))
             chain, addresses = hop.asset.chain, hop.to_address.split(";")
             subjects.add((chain, hop.txid))
             if hop.transaction is not None and hop.transaction.utxo is None:
@@ -37,7 +36,9 @@ def confined(view: CaseView, seeds: Iterable[Seed], traces: Iterable[Trace]) -> 
             subjects.update((chain, txid) for txid in _parents(hop.transaction))
     unspent = (outpoint for outpoint in outpoints if view.facts.spender(outpoint) is None)
     subjects.update((outpoint.chain, str(outpoint)) for outpoint in unspent)
-    return view.confined(Within(frozenset(outpoints), frozenset(subjects), frozenset(accounts), frozenset(natives)))
+    natives = frozenset(chain for chain, contract in assets if not contract)
+    within = Within(frozenset(outpoints), frozenset(subjects), frozenset(accounts), natives, frozenset(assets))
+    return view.confined(within)
 
 
 def _parents(transaction: Transaction | None) -> set[str]:
@@ -52,7 +53,8 @@ def network_gaps(view: CaseView) -> tuple[Gap, ...]:
 
     Of an output whose spender is known, nothing is unproven: which output was asked for is left to chance then. Of an
     account, what was said of the asset that reached it counts, and only in the answer that reaches back furthest.
-    Where tokens alone are traced, what is about the native asset alone says nothing.
+    Where tokens alone are traced, what is about the native asset alone says nothing. What is doubted of the decimals of
+    a token counts where it is traced.
     """
     within = view.within
     if within is None:
@@ -69,4 +71,5 @@ def network_gaps(view: CaseView) -> tuple[Gap, ...]:
         else:
             found.update(gap for gap in gaps if (gap.chain, gap.subject) in within.subjects)
     found = {gap for gap in found if not gap.native_only or gap.chain in within.natives}
+    found.update(gap for gap in view.facts.heard.doubts if (gap.chain, gap.contract) in within.contracts)
     return tuple(sorted(found, key=lambda gap: (gap.chain, gap.subject, gap.contract, gap.kind, gap.text)))

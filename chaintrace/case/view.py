@@ -28,13 +28,14 @@ KEPT = 200_000
 class Within(NamedTuple):
     """What the traces of a case rest on: outputs, accounts, and the subjects (chain, and txid or place) of gaps.
 
-    `natives` are the chains on which traced value is of the native asset.
+    `natives` are the chains on which traced value is of the native asset, `contracts` (chain, contract) of all assets.
     """
 
     outpoints: frozenset[OutPoint]
     subjects: frozenset[tuple[str, str]]
     accounts: frozenset[Account] = frozenset()
     natives: frozenset[str] = frozenset()
+    contracts: frozenset[tuple[str, str]] = frozenset()
 
     def hears(self, told: Coverage) -> bool:
         """Whether a history that a network told of is one of theirs; on chains of outputs each counts."""

@@ -26,32 +26,38 @@ COLUMNS = ("index", "kind", "asset", "value", "amount", "from", "to")
 @click.command()
 @click.argument("subject", metavar="TXID|ADDRESS")
 @click.option("--chain", help="The chain that it is on.")
-@click.option("--from", "source", metavar="[ADAPTER=]URL|PATH", help="Who is asked, or the file or case that holds it.")
+@click.option(
+    "--from", "sources", metavar="[ADAPTER=]URL|PATH", multiple=True, help="Who is asked, or the file or case."
+)
+@click.option("--asset", help="The symbol or contract in which a network is asked about an ADDRESS.")
 @click.option("--offline", is_flag=True, help="Never open a socket.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def show(*, subject: str, chain: str | None, source: str | None, offline: bool, as_json: bool) -> int:
+def show(
+    *, subject: str, chain: str | None, sources: tuple[str, ...], asset: str | None, offline: bool, as_json: bool
+) -> int:
     """Show one transaction or address: transfers, fee, tags, findings."""
     from chaintrace.case.look import chain_of, look, named
-    from chaintrace.case.remote import remote, unnamed
+    from chaintrace.case.remote import remotes
     from chaintrace.case.result import now
 
-    endpoint = None if source is None else remote(source, chain)
-    if endpoint is not None or source is None:
-        endpoints = (endpoint,) if endpoint is not None else unnamed(chain)
-        return _asked(endpoints, subject, offline=offline, as_json=as_json)
-    found_source = named(source)
+    if endpoints := remotes(sources, chain):
+        return _asked(endpoints, subject, asset, offline=offline, as_json=as_json)
+    if asset is not None:
+        raise InputError("--asset says what a network is asked about, and a file or a case shows all: leave it out")
+    found_source = named(sources[0])
     chain = chain_of(found_source, chain)
     with look(found_source, chain, now) as view:
         _show(view, chain, subject, as_json=as_json)
     return 0
 
 
-def _asked(endpoints: "Sequence[Endpoint]", subject: str, *, offline: bool, as_json: bool) -> int:
+def _asked(endpoints: "Sequence[Endpoint]", subject: str, asset: str | None, *, offline: bool, as_json: bool) -> int:
     """Ask network sources about one subject, and show it; 3 where they told only a part of it.
 
     Public ones are named before the first request.
     """
     from chaintrace.case.access import access
+    from chaintrace.case.finality import is_of_accounts
     from chaintrace.case.remote import asked, permitted, warning
     from chaintrace.case.result import now
 
@@ -59,8 +65,11 @@ def _asked(endpoints: "Sequence[Endpoint]", subject: str, *, offline: bool, as_j
     left = permitted(endpoints, allowed)
     if text := warning(left):
         notice(text)
-    with asked(left, subject, allowed, now) as looked:
+    with asked(left, subject, allowed, now, asset) as looked:
         _show(looked.view, left[0].chain, subject, as_json=as_json)
+        if looked.assets and asset is None and is_of_accounts(left[0].chain):
+            names = ", ".join(looked.assets)
+            notice(f"the address was asked about in {names}: for another asset, add --asset with its contract")
         for note in looked.notes:
             notice(f"left open: {note}")
     return 0 if looked.settled else INCOMPLETE
@@ -86,12 +95,15 @@ def _transaction(view: "CaseView", chain: str, subject: str) -> "Transaction | N
 
 def _show_transaction(view: "CaseView", found: "Transaction", *, as_json: bool) -> None:
     from chaintrace.case.rules import findings as say_of
+    from chaintrace.cli.observed import of_transaction, print_observed
+    from chaintrace.cli.observed import shape as shape_of
     from chaintrace.cli.shape import addresses_of, finding, shape
     from chaintrace.plugins import heuristics
 
     said = [finding(one) for one in say_of((found,), heuristics(), view)]
-    shaped = shape(found, said)
+    shaped, observed = shape(found, said), of_transaction(view, found)
     if as_json:
+        shaped.update({"observations": shape_of(observed)} if observed else {})
         click.echo(json.dumps(shaped, ensure_ascii=True, indent=2))
         return
     say(f"{shaped['chain']} {shaped['txid']}: {shaped['status']}")
@@ -104,6 +116,7 @@ def _show_transaction(view: "CaseView", found: "Transaction", *, as_json: bool) 
     _tags(tags)
     rows = [[one["kind"], one["rule"], one["confidence"], one["subject"], one["object"]] for one in said]
     table("Findings", ("kind", "rule", "confidence", "subject", "object"), rows)
+    print_observed(observed)
 
 
 def _fee(found: "Transaction", value: str) -> str:
@@ -151,6 +164,8 @@ def _show_address(view: "CaseView", chain: str, subject: str, *, as_json: bool) 
     """An address: what is claimed about it and which transactions of the sources touch it."""
     from chaintrace.addresses import family, normalise
     from chaintrace.case.look import everything
+    from chaintrace.cli.observed import of_address, print_observed
+    from chaintrace.cli.observed import shape as shape_of
     from chaintrace.cli.shape import addresses_of, shape, tag
 
     if family(chain) is not None and re.fullmatch(r"(0x)?[0-9a-fA-F]{64}", subject):
@@ -160,7 +175,7 @@ def _show_address(view: "CaseView", chain: str, subject: str, *, as_json: bool) 
     except ValueError as error:
         raise InputError(f"{error}, and no txid in the sources: correct it") from error
     touched = [one for one in everything(view, chain) if address in addresses_of(one)]
-    tags = view.tags(chain, address)
+    tags, observed = view.tags(chain, address), of_address(view, chain, address, touched)
     if not touched and not tags and family(chain) is None:
         raise InputError(f"{subject[:100]!r} was not found: no source names it as a txid or an address of {chain}")
     if as_json:
@@ -169,6 +184,7 @@ def _show_address(view: "CaseView", chain: str, subject: str, *, as_json: bool) 
             "address": address,
             "tags": [tag(one) for one in tags],
             "transactions": [shape(one, []) for one in touched],
+            **({"observations": shape_of(observed)} if observed else {}),
         }
         click.echo(json.dumps(shaped, ensure_ascii=True, indent=2))
         return
@@ -176,3 +192,4 @@ def _show_address(view: "CaseView", chain: str, subject: str, *, as_json: bool) 
     _tags(list(tags))
     rows = [[one.txid, *line] for one in touched for line in _lines(one) if address in line]
     table("Movements", ("txid", *COLUMNS), rows)
+    print_observed(observed)

@@ -1,21 +1,22 @@
 """What network sources answered, as a store keeps it: the pinned tip, the question, the facts, and how it ended.
 
 Every answer holds as of a pin: the tip that a chain had when a follow began. Transactions in blocks outlive their pin,
-and so does what could not be shown of them; what is pending, unspent or absent, and what a source said of its own
-completeness, is heard under the newest only.
+and so do what could not be shown of them and what was observed beside them; what is pending, unspent or absent, and
+what a source said of its own completeness, is heard under the newest only.
 """
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, NamedTuple, TypeAlias
 
 from chaintrace.model.chain import Account, Asset, Block, OutPoint
-from chaintrace.model.provenance import Coverage, Gap, Unspent
+from chaintrace.model.provenance import Coverage, Gap, Observation, Source, Unspent
 from chaintrace.model.transaction import Transaction
 from chaintrace.model.view import Missing, MissingHistory, MissingSpender, MissingTransaction
+from chaintrace.store.observed import Noted, Told, heard_of, scales
 
 How: TypeAlias = Literal["told", "absent", "unknown"]
 """How a question ended: facts were told, the source has no such thing, or it said why it cannot answer."""
@@ -61,6 +62,23 @@ class Answered:
     unspent: tuple[Unspent, ...] = ()
     coverage: tuple[Coverage, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    observations: tuple[Observation, ...] = ()
+
+    @property
+    def noted(self) -> tuple[Observation, ...]:
+        """What was observed, each once, as a store can keep it: with a source, and in text that UTF-8 has."""
+        own = Source(self.network.adapter, self.network.shown, "")
+        return tuple(
+            dict.fromkeys(
+                replace(seen, subject=_storable(seen.subject), value=_storable(seen.value), source=seen.source or own)
+                for seen in self.observations
+            )
+        )
+
+
+def _storable(text: str) -> str:
+    """A text with escapes for the halves of letters that JSON can hold and UTF-8 cannot."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def question_text(question: Missing) -> str:
@@ -151,7 +169,8 @@ class Heard:
     """What the networks of a case say besides transactions, under the newest pin of each chain.
 
     `questions` holds how each question ended, `gaps` what an answer left unproven, and `by` who answered, by the
-    question.
+    question. `scales` is what was observed of the decimals of tokens, and `doubts` say where that differs, so that an
+    asset of the view has no scale, or another one. `beside` reads all that was observed: few ask, and it may be much.
     """
 
     pins: Mapping[str, Pin]
@@ -160,30 +179,43 @@ class Heard:
     coverage: tuple[Coverage, ...]
     gaps: Mapping[Missing, tuple[Gap, ...]]
     by: Mapping[Missing, tuple[Network, ...]] = field(default_factory=dict)
+    scales: Told = field(default_factory=dict)
+    doubts: tuple[Gap, ...] = ()
+    beside: Callable[[], Iterable[Noted]] = field(compare=False, default=tuple)
+
+    @property
+    def observations(self) -> tuple[Observation, ...]:
+        """What was observed beside movements, by chain, subject and height; of one thing the newest word."""
+        return tuple(one.observation for one in heard_of(self.beside()))
 
     @property
     def told(self) -> Mapping[Network, int]:
         """How many questions each network answered."""
         return Counter(network for several in self.by.values() for network in several)
 
-    def with_gaps(self, found: Mapping[Missing, tuple[Gap, ...]]) -> "Heard":
-        """The same with more gaps."""
+    def with_gaps(self, found: Mapping[Missing, tuple[Gap, ...]], doubts: tuple[Gap, ...] = ()) -> "Heard":
+        """The same with more gaps, and with what is doubted of scales."""
         united = dict(self.gaps)
         for question, gaps in found.items():
             united[question] = (*united.get(question, ()), *gaps)
-        return replace(self, gaps=united)
+        return replace(self, gaps=united, doubts=doubts)
 
 
 SILENT = Heard({}, {}, {}, (), {})
 """Of a case without network sources."""
 
 
-def heard(pins: Mapping[str, Pin], answers: Iterable[Answered], earlier: Iterable[Answered] = ()) -> Heard:
+def heard(
+    pins: Mapping[str, Pin],
+    answers: Iterable[Answered],
+    earlier: Iterable[Answered] = (),
+    decimals: Iterable[Noted] = (),
+) -> Heard:
     """Put answers together, each given under the newest pin of its chain.
 
     Where one source left a question open and another settled it, what the first could not prove is proven. `earlier`
     are answers that told a transaction under a pin before, later pins first: the transaction outlives its pin, and so
-    does what was left unproven of it, until it is asked for again.
+    does what was left unproven of it, until it is asked for again. `decimals` were observed under any pin.
     """
     unspent: dict[OutPoint, Unspent] = {}
     coverage: dict[Coverage, None] = {}
@@ -209,7 +241,7 @@ def heard(pins: Mapping[str, Pin], answers: Iterable[Answered], earlier: Iterabl
         question: tuple(answer.network for answer in several if answer.how != "unknown")
         for question, several in given.items()
     }
-    return Heard(pins, questions, unspent, tuple(coverage), gaps, by)
+    return Heard(pins, questions, unspent, tuple(coverage), gaps, by, scales(heard_of(decimals)))
 
 
 def _answer_order(answer: Answered) -> tuple[str, Network]:

@@ -3,13 +3,13 @@
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from chaintrace.errors import InputError
 from chaintrace.model.chain import Account, Asset, OutPoint
 from chaintrace.model.provenance import Source
 from chaintrace.model.transaction import Leg, Movement, Order, Transaction, Transfer
 from chaintrace.store.answers import SILENT, Heard
 from chaintrace.store.interface import Locate, nowhere
 from chaintrace.store.merging import Disputes, transaction_order
+from chaintrace.store.scales import Scales
 
 
 class MemoryFacts:
@@ -23,10 +23,12 @@ class MemoryFacts:
         heard: Heard = SILENT,
     ) -> None:
         self._disputes = Disputes(locate, networks)
+        self._networks = networks
+        self._scales = Scales(heard.scales)
         self._transactions: dict[tuple[str, str], Transaction] = {}
         for transaction in told:
             self._take(transaction)
-        self._assets = united_assets(self._transactions.values())
+        self._assets = self._scales.assets()
         self._movements: dict[tuple[str, str, str], list[Movement]] = {}
         self._spenders: dict[OutPoint, Transaction] = {}
         for key, transaction in self._transactions.items():
@@ -38,7 +40,7 @@ class MemoryFacts:
                     self._move(whole, transfer)
         for movements in self._movements.values():
             movements.sort(key=movement_order)
-        self._heard = heard.with_gaps(self._disputes.gaps)
+        self._heard = heard.with_gaps(self._disputes.gaps, self._scales.gaps())
 
     @property
     def heard(self) -> Heard:
@@ -46,17 +48,20 @@ class MemoryFacts:
         return self._heard
 
     def _take(self, transaction: Transaction) -> None:
-        """Keep a transaction, together with what an earlier source said of it."""
+        """Keep a transaction, together with what an earlier source said of it; hear how it scales its assets."""
+        by_network = transaction.source in self._networks
+        for transfer in transaction.transfers:
+            self._scales.say(transfer.asset, by_network=by_network)
         known = self._transactions.setdefault((transaction.chain, transaction.txid), transaction)
         if known is not transaction:
             self._transactions[transaction.chain, transaction.txid] = self._disputes.merged(known, transaction)
 
     def _in_united_assets(self, transaction: Transaction) -> Transaction:
         """The transaction with assets that carry the decimals which another source knows."""
-        assets = self._assets[transaction.chain]
-        if all(part.asset.decimals == assets[part.asset.contract].decimals for part in transaction.transfers):
+        parts = [(part, self._assets[part.asset.chain, part.asset.contract]) for part in transaction.transfers]
+        if all(part.asset.decimals == asset.decimals for part, asset in parts):
             return transaction
-        transfers = tuple(_with_asset(part, assets[part.asset.contract]) for part in transaction.transfers)
+        transfers = tuple(_with_asset(part, asset) for part, asset in parts)
         return replace(transaction, transfers=transfers)
 
     def _spend(self, transaction: Transaction, transfer: Transfer) -> None:
@@ -92,29 +97,7 @@ class MemoryFacts:
 
     def assets(self, chain: str) -> Sequence[Asset]:
         """The assets that occur on a chain, by contract."""
-        return tuple(asset for _, asset in sorted(self._assets.get(chain, {}).items()))
-
-
-def united_assets(transactions: Iterable[Transaction]) -> dict[str, dict[str, Asset]]:
-    """Chain and contract to the asset, with the decimals that any source knows. Raises InputError when two differ."""
-    united: dict[str, dict[str, Asset]] = {}
-    for transaction in transactions:
-        for transfer in transaction.transfers:
-            asset = transfer.asset
-            known = united.setdefault(asset.chain, {}).setdefault(asset.contract, asset)
-            if known is not asset and known.decimals != asset.decimals:
-                united[asset.chain][asset.contract] = one_scale(known, asset)
-    return united
-
-
-def one_scale(first: Asset, second: Asset) -> Asset:
-    """The asset with the decimals that one of both knows. Raises InputError when both do and differ (M9)."""
-    if first.decimals is None or second.decimals is None:
-        return replace(first, decimals=second.decimals if first.decimals is None else first.decimals)
-    if first.decimals != second.decimals:
-        sentence = f"{first.name or first.contract} on {first.chain} has {first.decimals} decimals in one source and "
-        raise InputError(f"{sentence}{second.decimals} in another: an asset has one scale, so correct one of them")
-    return first
+        return tuple(self._assets[where] for where in sorted(self._assets) if where[0] == chain)
 
 
 def _with_asset(transfer: Transfer, asset: Asset) -> Transfer:

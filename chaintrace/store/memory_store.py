@@ -11,6 +11,7 @@ from chaintrace.model.view import Missing, MissingTransaction
 from chaintrace.store.answers import Answered, Left, Network, Pin, heard
 from chaintrace.store.interface import Locate, nowhere
 from chaintrace.store.memory import MemoryFacts
+from chaintrace.store.observed import Noted
 
 
 @dataclass(slots=True)
@@ -65,7 +66,15 @@ class MemoryStore:
             for answer in asked.answers.values()
             if answer.network in networks and answer.how == "told" and isinstance(answer.question, MissingTransaction)
         ]
-        return MemoryFacts(canonical, locate, over_network, heard(pins, answers, earlier))
+        noted = [
+            Noted(asked.pin.number, answer.network.shown, seen)
+            for asked in self._asked
+            for answer in asked.answers.values()
+            if answer.network in networks
+            for seen in answer.observations
+        ]
+        said = heard(pins, answers, earlier, (one for one in noted if one.observation.what == "decimals"))
+        return MemoryFacts(canonical, locate, over_network, replace(said, beside=lambda: noted))
 
     def _told_by(self, network: Network) -> Iterator[Transaction]:
         """What a network told: in blocks ever, pending under the newest pin of the chain."""
@@ -106,7 +115,7 @@ class MemoryStore:
             network, asked = answer.network, now[answer.network.chain]
             own = Source(network.adapter, network.shown, "")
             told = tuple(tx if tx.source is not None else replace(tx, source=own) for tx in answer.transactions)
-            asked.answers[answer.question, network] = replace(answer, transactions=told)
+            asked.answers[answer.question, network] = replace(answer, transactions=told, observations=answer.noted)
             for transaction in told:
                 if transaction.block is not None and transaction.block.hash:
                     self._orphaned.pop((network.chain, transaction.block.hash), None)

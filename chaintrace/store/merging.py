@@ -3,9 +3,9 @@
 Not known is not a difference: an input without a value, a block without a hash. Two known things that differ are.
 """
 
-from collections import Counter
-from collections.abc import Container
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
+from typing import TypeAlias
 
 from chaintrace.errors import InputError
 from chaintrace.model.chain import Block, Holding
@@ -13,6 +13,9 @@ from chaintrace.model.provenance import Gap, Source
 from chaintrace.model.transaction import ROW, Leg, Order, Transaction, Transfer
 from chaintrace.model.view import Missing, MissingTransaction
 from chaintrace.store.interface import Locate
+
+What: TypeAlias = tuple[str, tuple[str, ...], tuple[str, ...], int | None]
+"""What a transfer moves, and from whom to whom."""
 
 
 class Unequal(ValueError):
@@ -26,61 +29,112 @@ class Unequal(ValueError):
 def merged(first: Transaction, second: Transaction) -> Transaction:
     """What both tell together; order, position and source are the first's.
 
-    Unless only the second is in a block, or tells more of where things stand. Raises Unequal.
+    Unless only the second is in a block, or tells more of where things stand. What accounts do in a block only the
+    block says: what was told of it while it was pending adds nothing. Raises Unequal.
     """
     if first.block is None and second.block is not None:
         return replace(merged(second, first), source=first.source)
+    if second.block is None and first.block is not None and first.utxo is None:
+        return first
     if second.block is not None and first.status != second.status:
         raise Unequal("its status")
     if _tells_less(first, second):
-        return replace(merged(second, first), source=first.source)
+        return _united(second, first, first.source)
+    return _united(first, second, first.source)
+
+
+def _united(first: Transaction, second: Transaction, source: Source | None) -> Transaction:
+    """What both tell together, in the first one's order, as told by `source`. Raises Unequal."""
     known = {transfer.index: transfer for transfer in _told_exactly(first, second)}
     for transfer in _told_exactly(second, first):
         mine = known.get(transfer.index)
-        known[transfer.index] = transfer if mine is None else _transfer(mine, transfer)
+        known[transfer.index] = _beside(transfer, first, second) if mine is None else _transfer(mine, transfer)
     transfers = tuple(sorted(known.values(), key=lambda transfer: transfer.order))
     return replace(
         first,
         block=_block(first.block, second.block, is_listed=_has_rows(first) or _has_rows(second)),
         transfers=transfers,
+        source=source,
         version=second.version if first.version is None else first.version,
         locktime=second.locktime if first.locktime is None else first.locktime,
     )
 
 
 def _tells_less(first: Transaction, second: Transaction) -> bool:
-    """Whether the second knows better where things stand: it is no list, or it alone names the block, and all of it."""
+    """Whether the second knows better where things stand.
+
+    It tells all that the first does and more, so that its places inside are those of a longer order; or else it is no
+    list, as the first is; or it alone knows the place in the block, or names the block, and all of it.
+    """
     listed = _has_rows(first), _has_rows(second)
-    if listed[0] != listed[1] or first.utxo is not None or first.block is None or second.block is None:
+    if first.utxo is not None or first.block is None or second.block is None:
         return listed == (True, False)
-    mine, theirs = ({transfer.index for transfer in one.transfers} for one in (first, second))
-    return not first.block.hash and bool(second.block.hash) and mine <= theirs
+    mine, theirs = _counted(first.transfers), _counted(second.transfers)
+    is_same, is_within = mine == theirs, _is_within(mine, theirs)
+    if is_within and not is_same and _may_lead(first, second):
+        return True
+    if listed[0] != listed[1]:
+        return listed[0] and (is_same or not _is_within(theirs, mine) or not _may_lead(second, first))
+    if listed[0] and first.position != second.position:
+        return not first.position
+    return not first.block.hash and bool(second.block.hash) and is_within
+
+
+def _counted(transfers: Iterable[Transfer]) -> dict[What, int]:
+    """How often each movement is told. A plain dict: a case has tens of thousands of tellings to put together."""
+    counts: dict[What, int] = {}
+    for transfer in transfers:
+        what = _what(transfer)
+        counts[what] = counts.get(what, 0) + 1
+    return counts
+
+
+def _is_within(some: Mapping[What, int], others: Mapping[What, int]) -> bool:
+    """Whether all that some tell is told by the others, as often."""
+    return some == others or all(count <= others.get(what, 0) for what, count in some.items())
+
+
+def _may_lead(first: Transaction, second: Transaction) -> bool:
+    """Whether the second knows no less of its place in the chain than the first: 0 and no hash may mean unknown."""
+    mine, theirs = ((one.block.hash if one.block else "", one.position) for one in (first, second))
+    return (bool(theirs[0]) or not mine[0]) and theirs[1] == mine[1]
+
+
+def _beside(transfer: Transfer, first: Transaction, second: Transaction) -> Transfer:
+    """A transfer that only the second tells, where the first has the transaction: a list may not know its place."""
+    if first.position == second.position or not (_has_rows(first) or _has_rows(second)):
+        return transfer
+    rank, _, place = transfer.order
+    return replace(transfer, order=(rank, first.position, place))
 
 
 def _has_rows(transaction: Transaction) -> bool:
     """Whether a list told some of its transfers, without their places."""
-    return any(transfer.index.startswith(ROW) for transfer in transaction.transfers)
+    for transfer in transaction.transfers:  # noqa: SIM110  # half as long as `any`, and asked of every telling
+        if transfer.index.startswith(ROW):
+            return True
+    return False
 
 
 def _told_exactly(mine: Transaction, other: Transaction) -> tuple[Transfer, ...]:
     """My transfers without those of lists that the other telling has in their exact places (M1)."""
     if not _has_rows(mine):
         return mine.transfers
-    exact = Counter(_what(transfer) for transfer in other.transfers if not transfer.index.startswith(ROW))
+    exact = _counted(transfer for transfer in other.transfers if not transfer.index.startswith(ROW))
     left = []
     for transfer in mine.transfers:
         what = _what(transfer)
-        if transfer.index.startswith(ROW) and exact[what]:
+        if transfer.index.startswith(ROW) and exact.get(what):
             exact[what] -= 1
         else:
             left.append(transfer)
     return tuple(left)
 
 
-def _what(transfer: Transfer) -> tuple[str, tuple[str, ...], tuple[str, ...], int | None]:
+def _what(transfer: Transfer) -> What:
     """What a transfer moves, from whom to whom."""
-    payers = tuple(leg.address for leg in transfer.inputs)
-    return transfer.asset.contract, payers, tuple(leg.address for leg in transfer.outputs), transfer.value
+    payers, paid = [leg.address for leg in transfer.inputs], [leg.address for leg in transfer.outputs]
+    return transfer.asset.contract, tuple(payers), tuple(paid), transfer.value
 
 
 def _block(first: Block | None, second: Block | None, *, is_listed: bool) -> Block | None:

@@ -111,7 +111,15 @@ INSERT INTO terms VALUES (?, ?, ?, ?) ON CONFLICT (transaction_id) DO UPDATE SET
     sequences = COALESCE(sequences, excluded.sequences)"""
 """Fills a row of `terms`, or what it lacks."""
 
-MIGRATIONS = (FIRST, NETWORKS, TERMS)
+OBSERVED = """
+CREATE TABLE observations (
+    pin_id INTEGER NOT NULL, question TEXT NOT NULL, network_id INTEGER NOT NULL, place INTEGER NOT NULL,
+    chain TEXT NOT NULL, subject TEXT NOT NULL, what TEXT NOT NULL, height INTEGER, value TEXT NOT NULL,
+    source_id INTEGER NOT NULL,
+    PRIMARY KEY (pin_id, question, network_id, place)) WITHOUT ROWID"""
+"""What networks observed beside movements, by the question that brought it: memos, decimals, permissions, tags."""
+
+MIGRATIONS = (FIRST, NETWORKS, TERMS, OBSERVED)
 """Version 1 is what the first makes of an empty file, and so on. No statement of them holds a semicolon but its own."""
 
 

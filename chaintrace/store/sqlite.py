@@ -3,7 +3,9 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from chaintrace.errors import InputError, OutputError
@@ -12,6 +14,7 @@ from chaintrace.model.provenance import Gap, Source
 from chaintrace.model.transaction import Transaction
 from chaintrace.store.answers import Answered, Left, Network, Pin
 from chaintrace.store.interface import Locate, nowhere
+from chaintrace.store.observed import Noted
 from chaintrace.store.schema import migrate
 from chaintrace.store.sqlite_cells import key
 from chaintrace.store.sqlite_facts import SqliteFacts
@@ -73,8 +76,13 @@ class SqliteStore:
             numbers = {self._known(source): source for source in reversed(sources)}
             files = {number: numbers[number] for number in map(self._known, sources) if number is not None}
             tellers = self._tables.tellers(networks)
-            heard = self._tables.heard(networks)
+            heard = replace(self._tables.heard(networks), beside=partial(self._beside, networks))
             return SqliteFacts(self._connection, files, locate, self._spoken, tellers=tellers, heard=heard)
+
+    def _beside(self, networks: Sequence[Network]) -> tuple[Noted, ...]:
+        """What these networks observed beside movements, read now."""
+        with self._spoken():
+            return tuple(self._tables.noted(networks))
 
     def pin(self, chain: str, tip: Block, at: datetime) -> Pin:
         """Begin a follow of a chain as of a tip."""

@@ -1,7 +1,7 @@
 """Reading the store on disk: `Facts` over the sources that a case names now."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 
@@ -10,8 +10,8 @@ from chaintrace.model.provenance import Source
 from chaintrace.model.transaction import Movement, Transaction
 from chaintrace.store.answers import Heard
 from chaintrace.store.interface import Locate
-from chaintrace.store.memory import one_scale
 from chaintrace.store.merging import Disputes, transaction_order
+from chaintrace.store.scales import Scales
 from chaintrace.store.sqlite_cells import key, short, text_of
 from chaintrace.store.sqlite_history import BLOCK, NUMBER, SOURCE, TOUCHING, WHOLE, Movements, in_order, movement
 from chaintrace.store.sqlite_network import Tellers
@@ -40,7 +40,8 @@ class SqliteFacts:
         over_network = {source for number, source in tellers.sources.items() if number not in files}
         self._disputes = Disputes(locate, over_network)
         self._spoken = spoken
-        self._assets = self._united_assets()
+        scales = Scales(heard.scales)
+        self._assets = self._united_assets(scales, files)
         self._asset_ids = {(asset.chain, asset.contract): number for number, asset in self._assets.items()}
         self._tellings = Tellings(self._rows, self._sources, self._assets, self._order, self._fresh)
         self._names: dict[int, tuple[str, str]] = {}
@@ -48,7 +49,7 @@ class SqliteFacts:
         self._settled: dict[tuple[str, str], Transaction] = {}
         self._doubted: frozenset[int] = frozenset()
         self._check()
-        self._heard = heard.with_gaps(self._disputes.gaps)
+        self._heard = heard.with_gaps(self._disputes.gaps, scales.gaps())
 
     @property
     def heard(self) -> Heard:
@@ -131,18 +132,19 @@ class SqliteFacts:
         """The first column of a query."""
         return [row[0] for row in self._rows(sql, *given)]
 
-    def _united_assets(self) -> dict[int, Asset]:
-        """Numbered assets in the words of the first source that knows them. Raises InputError when scales differ."""
+    def _united_assets(self, scales: Scales, files: Container[int]) -> dict[int, Asset]:
+        """Numbered assets in the words of the first source that knows them. Raises InputError when two files differ."""
         sql = (
             "SELECT w.asset_id, w.source_id, c.name, a.contract, w.name, w.decimals FROM asset_words w "
             "JOIN assets a ON a.id = w.asset_id JOIN chains c ON c.id = a.chain_id"
         )
         told = [row for row in self._rows(sql) if row[1] in self._order]
-        united: dict[int, Asset] = {}
-        for number, _, *words in sorted(told, key=lambda row: self._order[row[1]]):
+        numbers: dict[tuple[str, str], int] = {}
+        for number, source_id, *words in sorted(told, key=lambda row: self._order[row[1]]):
             asset = Asset(*words)
-            united[number] = one_scale(united[number], asset) if number in united else asset
-        return united
+            numbers[asset.chain, asset.contract] = number
+            scales.say(asset, by_network=source_id not in files)
+        return {numbers[key]: asset for key, asset in scales.assets().items()}
 
     def _check(self) -> None:
         """Look at what is told in two ways or spent twice. Raises InputError when the chosen sources contradict."""

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from chaintrace.model.chain import Block, OutPoint
-from chaintrace.model.provenance import Gap, Source, Unspent
+from chaintrace.model.provenance import Gap, Observation, Source, Unspent
 from chaintrace.model.transaction import Transaction
 from chaintrace.store import answers as forms
 from chaintrace.store.answers import Answered, Heard, Left, Network, Pin
+from chaintrace.store.observed import Noted
 from chaintrace.store.sqlite_cells import key, text_of
 from chaintrace.store.sqlite_rows import Writer
 
@@ -79,6 +80,7 @@ class NetworkTables:
             self._connection.execute("INSERT OR REPLACE INTO questions VALUES (?, ?, ?, ?, ?, ?)", (*row, *more))
             for unspent in answer.unspent:
                 self._unspent((pin.number, asked, network), unspent, number(unspent.source))
+            self._observed((pin.number, asked, network), answer.noted, number)
             own = Source(answer.network.adapter, answer.network.shown, "")
             for transaction in answer.transactions:
                 source = transaction.source or own
@@ -98,6 +100,19 @@ class NetworkTables:
         marks = ", ".join("?" * 11)
         sql = f"INSERT OR REPLACE INTO unspent VALUES ({marks})"  # noqa: S608  # ours
         self._connection.execute(sql, (*asked, *row, source_id))
+
+    def _observed(self, asked: tuple[int, str, int], noted: Sequence[Observation], number: NumberOf) -> None:
+        """Write what was observed under a pin, a question and a network, in place of what was before."""
+        where = "pin_id = ? AND question = ? AND network_id = ?"
+        self._connection.execute(f"DELETE FROM observations WHERE {where}", asked)  # noqa: S608  # ours
+        numbers = {seen.source: number(seen.source) for seen in noted if seen.source is not None}
+        rows = [
+            (*asked, place, seen.chain, seen.subject, seen.what, seen.height, seen.value, numbers[seen.source])
+            for place, seen in enumerate(noted)
+            if seen.source is not None
+        ]
+        marks = ", ".join("?" * 10)
+        self._connection.executemany(f"INSERT INTO observations VALUES ({marks})", rows)  # noqa: S608  # ours
 
     def _revive(self, chain: str, hashes: Iterable[str]) -> None:
         """A block that a source tells of now is canonical again."""
@@ -164,7 +179,22 @@ class NetworkTables:
             unspent = self._unspent_of(pin)
             for answer, asked in self._answers(pin, networks):
                 answers.append(replace(answer, unspent=tuple(unspent.get(asked, ()))))
-        return forms.heard(pins, answers, self._earlier({pin.number for pin in pins.values()}, networks))
+        earlier = self._earlier({pin.number for pin in pins.values()}, networks)
+        return forms.heard(pins, answers, earlier, self.noted(networks, "decimals"))
+
+    def noted(self, networks: Sequence[Network], kind: str | None = None) -> Iterator[Noted]:
+        """What these networks observed under any pin; of one kind, where that is named."""
+        sql = (
+            "SELECT o.pin_id, n.shown, o.chain, o.subject, o.what, o.height, o.value, s.adapter, s.request, s.sha256, "
+            "s.retrieved_at FROM networks n JOIN observations o ON o.network_id = n.id "
+            "JOIN sources s ON s.id = o.source_id WHERE n.chain = ? AND n.adapter = ? AND n.shown = ? "
+            "AND (?4 IS NULL OR o.what = ?4)"
+        )
+        for network in dict.fromkeys(networks):
+            for row in self._connection.execute(sql, (*network, kind)):
+                pin, shown, chain, subject, what, height, value, adapter, request, sha256, date = row
+                source = Source(adapter, request, sha256, _date(date))
+                yield Noted(pin, shown, Observation(chain, subject, what, height, value, source))
 
     def _earlier(self, newest: Container[int], networks: Sequence[Network]) -> Iterator[Answered]:
         """What was left unproven of transactions that were told under a pin before, and not asked for since."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -74,6 +75,17 @@ def test_a_block_whose_hash_only_one_of_them_knows_parts_nothing(store):
 def test_what_a_list_alone_tells_is_kept_beside_the_exact_ones(store):
     facts = united(store, [telling(log(7, "ann", "bob", 5)), telling(row("ann", "bob", 5), row("ann", "bob", 6))])
     assert [m.transfer.value for m in facts.movements(Account("bob", TOKEN))] == [6, 5]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_what_was_told_while_it_was_pending_adds_nothing_to_what_a_block_holds(store, order):
+    """A source that is behind tells whole, as it waits, what another one lists from its block."""
+    waits = replace(telling(log(7, "ann", "bob", 5), log(8, "ann", "carl", 6), block=None), status="pending")
+    listed = telling(row("ann", "bob", 5))
+    facts = united(store, [(listed, waits)[number] for number in order])
+    (found,) = [move.transfer for move in facts.movements(Account("bob", TOKEN))]
+    assert (found, facts.transaction("ethereum", TXID).status) == (listed.transfers[0], "confirmed")
+    assert not facts.movements(Account("carl", TOKEN))
 
 
 def test_two_equal_rows_stay_two_until_both_have_their_places(store):

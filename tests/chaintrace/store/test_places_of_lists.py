@@ -52,6 +52,41 @@ def test_two_lists_together_know_the_height(order):
     assert {part.index for part in both.transfers} == {"value", "row:00000000", "fee"}
 
 
+BLOCK = Block(7, "cd" * 32, TIME)
+SENT = replace(
+    told(BLOCK, 5, ("fee", TRX, 2)),
+    transfers=(transfer("fee", TRX, 2, 0, 5), transfer("value", TRX, 1, 2, 5)),
+)
+"""As an explorer's list tells it: it leaves places free for what it does not know."""
+INSIDE = told(BLOCK, 5, ("fee", TRX, 2), ("value", TRX, 1), ("call:0", TRX, 7))
+ROWS = told(BLOCK, 5, ("fee", TRX, 2), ("value", TRX, 1), ("row:00000000", TRX, 7))
+
+
+@pytest.mark.parametrize("longer", [INSIDE, ROWS])
+@pytest.mark.parametrize("swapped", [False, True])
+def test_the_places_inside_are_those_of_the_telling_that_has_all_and_more(longer, swapped):
+    """Else the value would stand behind the call that passes it on, or beside it."""
+    both = merged(*((SENT, longer) if swapped else (longer, SENT)))
+    assert [part.order[2] for part in both.transfers] == [0, 1, 2]
+    assert [part.index for part in both.transfers] == [part.index for part in longer.transfers]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(2))))
+def test_a_row_whose_list_knows_no_place_stands_where_its_transaction_does(order):
+    """A list of calls inside has no place in the block: they follow what was sent, wherever that stands."""
+    call = replace(told(BLOCK, 0), transfers=(transfer("row:00000000", TRX, 7, 3, 0, "internal"),))
+    tellings = (SENT, call)
+    both = merged(*(tellings[number] for number in order))
+    assert [(part.index, part.order) for part in both.transfers] == [
+        ("fee", (TIME, 5, 0)),
+        ("value", (TIME, 5, 2)),
+        ("row:00000000", (TIME, 5, 3)),
+    ]
+    more = replace(told(BLOCK, 5), transfers=(transfer("row:11111111", TRX, 9, 4, 5, "internal"),))
+    both = merged(*((call, more) if order[0] else (more, call)))
+    assert {part.order[:2] for part in both.transfers} == {(TIME, 5)}
+
+
 def test_two_heights_are_still_a_difference():
     with pytest.raises(Unequal, match="its height"):
         merged(replace(TOKENS, block=Block(7, "", TIME)), replace(TOKENS, block=Block(8, "", TIME)))

@@ -78,7 +78,7 @@ def test_a_file_of_version_1_is_brought_up_and_keeps_its_facts(path):
     newest.add([pay("t1", 6), spend("b", 2)], TWO)
     newest.close()
     with closing(sqlite3.connect(path)) as old:
-        later = ("networks", "pins", "questions", "tellings", "unspent", "seen", "terms")
+        later = ("networks", "pins", "questions", "tellings", "unspent", "seen", "terms", "observations")
         old.executescript("".join(f"DROP TABLE {table};" for table in later) + "PRAGMA user_version = 1;")
     upgraded = SqliteStore(path)
     with pytest.raises(InputError, match="differs"):

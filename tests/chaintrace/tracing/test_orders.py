@@ -80,13 +80,13 @@ def test_neighbours_are_the_sums_next_to_a_place(lengths: list[int], place: int)
 
 @pytest.mark.parametrize("edges", [(0.1, 0.9), (0, 0.5), (0.4, 1)])
 @pytest.mark.parametrize("traced", [1, 12])
-def test_twenty_four_different_inputs_do_not_take_for_ever(edges: tuple, traced: int) -> None:
+def test_twenty_four_different_inputs_take_less_than_a_second(edges: tuple, traced: int) -> None:
     row = [Block(7_919**3 % (104_729 + 37 * n), ()) for n in range(24)]
     row = [Block(block.length, ((0, block.length),)) if n < traced else block for n, block in enumerate(row)]
     total = sum(block.length for block in row)
     start = perf_counter()
     found = extremes(row, [(int(total * edges[0]), int(total * edges[1]))])
-    assert perf_counter() - start < 30  # all orders of them would take years
+    assert perf_counter() - start < 1
     assert found.exact or traced > 1
     assert found.low < found.high
 
