@@ -22,16 +22,21 @@ TEMPLATE = """\
 name = "A name for the report"
 methods = ["fifo", "lifo", "libr", "haircut"]   # the first is the report's main one
 
-[[source]]                      # one or more, of files and of networks
-adapter = "transfers-csv"       # or transactions-jsonl, blocks; over the network: bitcoin-core, esplora, electrum
-path = "transfers.csv"          # over the network: url = "http://127.0.0.1:8332"; keys never stand here
+[[source]]                      # one or more, of files and of networks; docs/sources.md says which to choose
+adapter = "transfers-csv"       # a file; or transactions-jsonl, blocks
+path = "transfers.csv"
 complete = "addresses.txt"      # for which addresses the file holds every movement: "all", or a file, one a line
 chain = "tron"
+
+# [[source]]                    # a network: no path and no complete, but a url
+# adapter = "trongrid"          # TRON: trongrid, tronscan, tron-node. Bitcoin: bitcoin-core, electrum, esplora.
+# url = "https://api.trongrid.io"   # Ethereum and its like: evm-rpc, etherscan, blockscout, routescan
+# chain = "tron"                # keys never stand here: CHAINTRACE_TRONGRID_KEY in the environment
 
 [[seed]]                        # one for each payment to follow
 chain = "tron"
 txid = "the payment's txid"
-# index = 0                     # which transfer or output, where there are several
+# index = 0                     # which output or transfer, where there are several; as `chaintrace show` names it
 # origin = "payment A"          # what the report calls its value; the txid when left out
 # victim_addresses = []         # value that reaches them counts as returned
 
@@ -54,8 +59,8 @@ use = ["*"]                     # [] switches every rule off
 # max_transactions = 20000
 # max_seconds = 900
 # min_value = { "tron:TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t" = "1000000" }   # less than that is not asked for
-# workers = 8                   # questions in flight at once
-# depth = 6                     # confirmations after which a block counts as settled
+# workers = 8                   # requests under way at once
+# depth = 6                     # left out: 6 on Bitcoin; on account chains what the source calls final
 
 # [method]
 # libr_between = "pro_rata"     # or "fifo"

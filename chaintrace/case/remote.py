@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chaintrace.adapters import ADAPTERS, NETWORK
-from chaintrace.adapters.assets import native_asset
 from chaintrace.adapters.network import Endpoint
 from chaintrace.addresses import normalise
 from chaintrace.case.access import Access, opened_door
 from chaintrace.case.endpoints import connected, endpoint, guessed_adapter, public_endpoints
 from chaintrace.case.explore import answers
+from chaintrace.case.locating.named_asset import accounts
 from chaintrace.case.log import Clock
 from chaintrace.case.opening import Ground
 from chaintrace.case.sources import COMING
@@ -21,7 +21,7 @@ from chaintrace.case.table import nearest, shown
 from chaintrace.case.view import CaseView
 from chaintrace.errors import InputError, Refused
 from chaintrace.fetch import Fetcher, Outcome
-from chaintrace.model.chain import Account, Block
+from chaintrace.model.chain import Block
 from chaintrace.model.view import Missing, MissingHistory, MissingTransaction
 from chaintrace.store import FileArchive, MemoryStore, Network
 from chaintrace.store.interface import nowhere
@@ -33,12 +33,13 @@ _TXID = re.compile(r"(0x)?[0-9a-fA-F]{64}\Z")
 class Looked:
     """What network sources say of one subject: a view over it, and sentences on what they left open.
 
-    `settled` is False where the sources told only a part.
+    `settled` is False where the sources told only a part. `assets` are those in which an address was asked about.
     """
 
     view: CaseView
     notes: tuple[str, ...]
     settled: bool
+    assets: tuple[str, ...] = ()
 
 
 def remote(text: str, chain: str | None) -> Endpoint | None:
@@ -58,6 +59,22 @@ def remote(text: str, chain: str | None) -> Endpoint | None:
     if chain is None:
         raise InputError("a url does not say which chain is meant: add --chain, for example --chain bitcoin")
     return endpoint(name or guessed_adapter(url, chain), chain, url)
+
+
+def remotes(texts: Sequence[str], chain: str | None) -> tuple[Endpoint, ...]:
+    """The network sources that a command line names, in their order; the public ones of the chain where it names none.
+
+    Empty where it names a file or a case. Raises InputError as `remote` and `unnamed`, and where a file is not alone.
+    """
+    if not texts:
+        return unnamed(chain)
+    found = [remote(one, chain) for one in texts]
+    if len(texts) > 1 and None in found:
+        raise InputError(
+            f"--from names {shown(texts[found.index(None)])}, a file, and something else: name one file, or several "
+            "urls; a case.toml (`chaintrace new`) takes any number of both"
+        )
+    return tuple(one for one in found if one is not None)
 
 
 def _split(text: str) -> tuple[str, str]:
@@ -118,13 +135,16 @@ def _urls(endpoints: Sequence[Endpoint]) -> str:
 
 
 @contextmanager
-def asked(endpoints: Sequence[Endpoint], subject: str, allowed: Access, clock: Clock) -> Iterator[Looked]:
-    """What the first of these sources that answers says of a txid or an address. Nothing of it is kept.
+def asked(
+    endpoints: Sequence[Endpoint], subject: str, allowed: Access, clock: Clock, asset: str | None = None
+) -> Iterator[Looked]:
+    """What the first of these sources that answers says of a txid, or of an address in an asset. Nothing of it is kept.
 
-    Raises InputError for a subject that is neither, AdapterError when no source answers.
+    Without an asset, an address is asked about in the tokens of chains.toml and the native asset. Raises InputError for
+    a subject that is neither, AdapterError when no source answers.
     """
     chain = endpoints[0].chain
-    question = _question(chain, subject)
+    questions = _questions(chain, subject, asset)
     networks = [Network(one.chain, one.adapter, one.shown) for one in endpoints]
     store = MemoryStore()
     with tempfile.TemporaryDirectory(prefix="chaintrace-", ignore_cleanup_errors=True) as folder:
@@ -134,29 +154,47 @@ def asked(endpoints: Sequence[Endpoint], subject: str, allowed: Access, clock: C
         ):
             status = fetcher.status(chain)
             tip = Block(status.height, status.block_hash, status.time)
-            (outcome,) = fetcher.fetch([question], {chain: tip})
-        if outcome.is_failed:
-            raise outcome.errors[-1][1]
-        if not outcome.is_settled and not any(reply.transactions for _, reply in outcome.replies):
-            raise Refused("; ".join(_notes(outcome)) or "no source told anything of it: ask another one")
+            outcomes = [one for question in questions for one in fetcher.fetch([question], {chain: tip})]
+        _refuse_silence(outcomes)
         store.pin(chain, tip, clock())
-        store.tell(tuple(answers(outcome)))
+        for outcome in outcomes:
+            store.tell(tuple(answers(outcome)))
         view = Ground(store, (), nowhere, (), {}, {}, sources=(), gaps=(), networks=tuple(networks)).view()
-        yield Looked(view, _notes(outcome), outcome.is_settled)
+        named = tuple(one.account.asset.name for one in questions if isinstance(one, MissingHistory))
+        yield Looked(view, _notes(outcomes), all(one.is_settled for one in outcomes), named)
 
 
-def _question(chain: str, subject: str) -> Missing:
+def _refuse_silence(outcomes: Sequence[Outcome]) -> None:
+    """Raise what went wrong where no question got an answer: that is no empty history."""
+    if all(one.is_failed for one in outcomes):
+        raise outcomes[0].errors[-1][1]
+    replies = [reply for one in outcomes for _, reply in one.replies]
+    if not any(one.is_settled for one in outcomes) and not any(reply.transactions for reply in replies):
+        raise Refused("; ".join(_notes(outcomes)) or "no source told anything of it: ask another one")
+
+
+def _questions(chain: str, subject: str, asset: str | None) -> tuple[Missing, ...]:
     """What is asked about a txid or an address. Raises InputError for what is neither."""
     if _TXID.match(subject):
-        return MissingTransaction(chain, subject.lower())
+        return (MissingTransaction(chain, subject.lower()),)
     try:
-        return MissingHistory(Account(normalise(chain, subject), native_asset(chain)))
+        address = normalise(chain, subject)
     except ValueError as error:
         raise InputError(f"{error}, and it is no txid: correct it") from error
+    return tuple(MissingHistory(one) for one in accounts(chain, address, asset))
 
 
-def _notes(outcome: Outcome) -> tuple[str, ...]:
-    """What the answers left unproven, and which sources failed before one answered."""
-    gaps = [gap.text for _, reply in outcome.replies for gap in reply.gaps]
-    failed = [f"{endpoint.shown} did not answer: {error}" for endpoint, error in outcome.errors]
+def _notes(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+    """What the answers left unproven, and which sources failed before one answered.
+
+    Why a source told nothing is left out where the next one answered.
+    """
+    gaps = [
+        gap.text
+        for one in outcomes
+        for _, reply in one.replies
+        if not (one.is_settled and reply.still_missing and not reply.transactions)
+        for gap in reply.gaps
+    ]
+    failed = [f"{endpoint.shown} did not answer: {error}" for one in outcomes for endpoint, error in one.errors]
     return tuple(dict.fromkeys((*failed, *gaps)))

@@ -26,7 +26,7 @@ class Asked:
 
     target: str
     chain: str | None
-    source: str | None
+    sources: tuple[str, ...]
     index: str | None
     complete: str | None
     folder: Path | None
@@ -85,18 +85,16 @@ def _case_of(asked: Asked, allowed: "Access") -> tuple[Path, bool]:
 
 
 def _source(asked: Asked) -> "tuple[str, Quick]":
-    """The chain and the source: the file or url that is named, else the public services of the chain."""
+    """The chain and the source: the file or urls that are named, else the public services of the chain."""
     from chaintrace.case.look import chain_of, named
     from chaintrace.case.new import QuickSource
-    from chaintrace.case.remote import remote, unnamed
+    from chaintrace.case.remote import remotes
 
-    endpoint = None if asked.source is None else remote(asked.source, asked.chain)
-    if endpoint is not None or asked.source is None:
+    if endpoints := remotes(asked.sources, asked.chain):
         if asked.complete is not None:
             raise InputError("--complete says what a file holds, and no file is named: leave it out, or name one")
-        endpoints = (endpoint,) if endpoint is not None else unnamed(asked.chain)
         return endpoints[0].chain, endpoints
-    found = named(asked.source)
+    found = named(asked.sources[0])
     if found.is_case:
         raise InputError(f"{found.path} is a case: run `chaintrace trace {found.path}`")
     return chain_of(found, asked.chain), QuickSource(found.adapter, found.path, asked.complete or "")

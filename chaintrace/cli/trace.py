@@ -33,7 +33,7 @@ def new(folder: Path) -> None:
 @click.option("--report", type=click.Path(path_type=Path), help="Write the report there instead of DIR/report.")
 @click.option("--backward", is_flag=True, help="Also say where the payments' value came from.")
 @click.option("--chain", help="The chain of a TXID.")
-@click.option("--from", "source", metavar="[ADAPTER=]URL|PATH", help="Who is asked for a TXID, or the file with it.")
+@click.option("--from", "sources", metavar="[ADAPTER=]URL|PATH", multiple=True, help="Who is asked, or the file.")
 @click.option("--index", help="Which output or transfer of a TXID; `all` for every one.")
 @click.option("--complete", metavar="all|FILE", help="For which addresses that file holds every movement.")
 @click.option("--to", "target_folder", type=click.Path(path_type=Path), help="The case's folder of a TXID.")
@@ -45,7 +45,7 @@ def trace(  # noqa: PLR0913  # click hands over one argument for each option
     report: Path | None,
     backward: bool,
     chain: str | None,
-    source: str | None,
+    sources: tuple[str, ...],
     index: str | None,
     complete: str | None,
     target_folder: Path | None,
@@ -72,7 +72,7 @@ def trace(  # noqa: PLR0913  # click hands over one argument for each option
             progress.done()
 
     folder = Path(target).parent if Path(target).name == FILE_NAME and Path(target).is_file() else Path(target)
-    if chain is None and source is None:
+    if chain is None and not sources:
         _refuse_without_case(target, folder)
         if target_folder is not None:
             raise InputError("--to names the folder of a case that a TXID makes: leave it out, or give --report DIR")
@@ -82,7 +82,7 @@ def trace(  # noqa: PLR0913  # click hands over one argument for each option
     elif is_case(folder):
         raise InputError(f"{target} is a case, which names its own chain and sources: leave out --chain and --from")
     else:
-        asked = Asked(target, chain, source, index, complete, target_folder)
+        asked = Asked(target, chain, sources, index, complete, target_folder)
         folder, result = traced(asked, allowed, follow)
         say(f"case: {folder}")
     printed(result)

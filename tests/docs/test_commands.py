@@ -1,7 +1,8 @@
 """Every command of the documents runs, ends as the page says, and answers what the page shows.
 
 A page is one reader: its blocks run in order, in a folder of their own, with this environment's chaintrace on the
-path. Files that the page says to save are saved; of a shown answer each line must come, in that order.
+path. Files that the page says to save are saved; of a shown answer each line must come, in that order. A public service
+is asked nowhere: stand-ins on loopback answer for those that tests/docs/stand_ins.py knows.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import pytest
 
 from tests.docs import checkout
 from tests.docs.pages import CONSOLE, Block, Command, blocks, commands, pages
+from tests.docs.stand_ins import exchanged, standing
 from tests.house.tree import files
 
 FIRST_PAYMENT = "f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16"
@@ -51,6 +53,7 @@ class Reader:
         self.where = folder
         self.code = 0
         self.has_checkout = False
+        self.urls: dict[str, str] = {}
         self.env = {name: value for name, value in os.environ.items() if not name.startswith(("CHAINTRACE", "PYTEST"))}
         self.env["HOME"] = str(folder)
         self.env["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
@@ -66,18 +69,18 @@ class Reader:
         """Save a block where the shell stands; one that is a diff is put into the file that is there."""
         path = self.where / block.name
         is_diff = block.language == "diff"
-        text = checkout.patched(path.read_text("utf-8"), block.text) if is_diff else block.text
+        text = checkout.patched(path.read_text("utf-8"), block.text) if is_diff else exchanged(block.text, self.urls)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
 
     def run(self, command: str) -> str:
         """What a command prints, on both streams; the shell may have gone to another folder."""
         note = self.folder.parent / f"{self.folder.name}.where"
-        script = f'(exit {self.code}); {command}\ncode=$?; pwd > "{note}"; exit $code'
+        script = f'(exit {self.code}); {exchanged(command, self.urls)}\ncode=$?; pwd > "{note}"; exit $code'
         done = self._start(["bash", "-c", script])
         self.code = done.returncode
         self.where = Path(note.read_text("utf-8").strip())
-        return done.stdout
+        return exchanged(done.stdout, {stand_in: service for service, stand_in in self.urls.items()})
 
     def python(self, text: str) -> subprocess.CompletedProcess[str]:
         """Run a block of Python; one with `>>> ` as a doctest."""
@@ -129,16 +132,8 @@ def check(command: Command, following: Command | None, reader: Reader, page: str
             )
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("page", PAGES)
-def test_a_reader_can_follow_the_page(page: str, reader: Reader, root: Path):
-    if any("data/cases" in block.text for block in blocks(page) if block.language in {*CONSOLE, "python"}):
-        for path in files():
-            if root / "data" / "cases" in path.parents:
-                (reader.folder / path.relative_to(root)).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(path, reader.folder / path.relative_to(root))
-    if checkout.is_meant(page):
-        reader.check_out()
+def follow(page: str, reader: Reader) -> None:
+    """Do what a page says, block after block."""
     for block in blocks(page):
         if block.name:
             reader.save(block)
@@ -149,6 +144,21 @@ def test_a_reader_can_follow_the_page(page: str, reader: Reader, root: Path):
         elif block.language == "python":
             done = reader.python(block.text)
             assert done.returncode == 0, f"{page}, line {block.line}:\n{done.stdout}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PAGES)
+def test_a_reader_can_follow_the_page(page: str, reader: Reader, root: Path):
+    if any("data/cases" in block.text for block in blocks(page) if block.language in {*CONSOLE, "python"}):
+        for path in files():
+            if root / "data" / "cases" in path.parents:
+                (reader.folder / path.relative_to(root)).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(path, reader.folder / path.relative_to(root))
+    if checkout.is_meant(page):
+        reader.check_out()
+    asked = [block.text for block in blocks(page) if block.name or block.language in CONSOLE]
+    with standing(asked) as reader.urls:
+        follow(page, reader)
 
 
 def test_each_command_that_is_not_run_stands_in_a_page():

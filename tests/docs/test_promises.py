@@ -20,6 +20,7 @@ def napkin(tmp_path: Path) -> Path:
     folder.mkdir()
     for block in blocks("docs/start.md"):
         if block.name:
+            (folder / block.name).parent.mkdir(exist_ok=True)
             (folder / block.name).write_text(block.text, "utf-8")
     return folder
 

@@ -11,7 +11,7 @@ from chaintrace import cli
 from chaintrace.accounting import METHODS
 from chaintrace.adapters import ADAPTERS, NETWORK
 from chaintrace.adapters.rows import COLUMNS as TRANSFER_COLUMNS
-from chaintrace.case import access, budgets, config, seeds, settings, sources
+from chaintrace.case import access, budgets, config, finality, seeds, settings, sources
 from chaintrace.model.provenance import GapKind
 from chaintrace.model.trace import Limits, Reason
 from chaintrace.report import FORMATS
@@ -70,15 +70,30 @@ def test_the_default_limits_are_those_of_the_code():
     assert f"| `min_tag_confidence` | {Limits().min_tag_confidence} |" in page
 
 
-def test_every_adapter_has_its_chapter():
-    assert [name for name in (*ADAPTERS, *NETWORK) if f"\n## `{name}`\n" not in texts()["docs/sources.md"]] == []
+def test_every_source_has_its_row_and_its_chapter_in_the_same_order():
+    page = texts()["docs/sources.md"]
+    rows = re.findall(r"^\| `([a-z-]+)` \|(?:[^|\n]+\|){7}$", page, re.MULTILINE)
+    assert sorted(rows) == sorted((*ADAPTERS, *NETWORK))
+    assert re.findall(r"^## `([a-z-]+)`$", page, re.MULTILINE) == rows
 
 
-def test_every_source_on_the_network_is_compared():
-    rows = [line for line in texts()["docs/sources.md"].splitlines() if line.startswith("| `")]
-    assert [
-        name for name in NETWORK if not any(row.startswith(f"| `{name}`") and row.count("|") == 7 for row in rows)
-    ] == []
+def test_the_cells_of_that_table_are_short():
+    table = re.findall(r"^\| `[a-z-]+` \|(?:[^|\n]+\|){7}$", texts()["docs/sources.md"], re.MULTILINE)
+    assert [cell for row in table for cell in row.split("|") if len(cell) > 80] == []
+
+
+def test_which_source_to_choose_is_said_of_every_chain_that_a_network_is_asked_about():
+    chapter = texts()["docs/sources.md"].partition("\n## Which source for which chain\n")[2].partition("\n## ")[0]
+    named = set(re.findall(r"`([a-z-]+)`", "\n".join(re.findall(r"^\| (`[^|]+)\|", chapter, re.MULTILINE))))
+    tests = {"bitcoin-testnet", "bitcoin-signet", "bitcoin-regtest", "tron-shasta", "tron-nile", "anvil"}
+    assert named == {chain for adapter in NETWORK.values() for chain in adapter.chains} - tests
+
+
+def test_the_depths_of_account_chains_are_those_of_the_data():
+    page = texts()["docs/case-file.md"]
+    deep = {chain: finality.depth_of(chain) for chain in NETWORK["evm-rpc"].chains}
+    assert {chain for chain, depth in deep.items() if depth != finality.DEEPEST} == {"ethereum", "sepolia"}
+    assert f"{deep['ethereum']} on Ethereum and Sepolia, {finality.DEEPEST} on\nthe others" in page
 
 
 def test_the_default_budgets_are_those_of_the_code():
