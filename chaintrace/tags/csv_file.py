@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from chaintrace.errors import InputError
 from chaintrace.model.attribution import Tag
 from chaintrace.tags.categories import categories, confidence_level, nearest, stops
+from chaintrace.tags.formula_cells import bare
 from chaintrace.tags.tag_file import TagFile, checked_address, decoded, plain
 
 HEADER = ("chain", "address", "label", "actor", "category", "confidence", "source", "lastmod")
 """The columns, all required."""
+
+OF_STORE = ("abuse", "source_family", "licence", "valid_from", "valid_to", "more")
+"""Further columns of a CSV that `chaintrace tags export` wrote; a case passes them over."""
 
 
 def read_csv(content: bytes, shown: str) -> TagFile:
@@ -37,7 +41,7 @@ def _rows(text: str, shown: str) -> Iterator[tuple[int, dict[str, str]]]:
                 if len(cells) != len(header):
                     sentence = f"the row has {len(cells)} cells, the header {len(header)}: quote cells that hold commas"
                     raise InputError(sentence, path=shown, line=line)
-                yield line, dict(zip(header, (cell.strip() for cell in cells), strict=True))
+                yield line, dict(zip(header, (bare(cell.strip()) for cell in cells), strict=True))
             line = reader.line_num + 1
     except csv.Error as error:
         raise InputError(f"the row is no CSV ({error}): correct its quotes", path=shown, line=line) from error
@@ -55,7 +59,7 @@ def _checked_header(header: list[str], shown: str) -> list[str]:
         if column not in header:
             raise InputError(f"the column {column} is missing: the header must be {should}", path=shown, line=1)
     for column in header:
-        if column not in HEADER or header.count(column) > 1:
+        if column not in (*HEADER, *OF_STORE) or header.count(column) > 1:
             sentence = f"the column {column[:60]!r} is unknown or stands twice: the header must be {should}"
             raise InputError(sentence, path=shown, line=1)
     return header

@@ -1,0 +1,140 @@
+"""`chaintrace tags`: import, look up, export, check, as a person types them."""
+
+from __future__ import annotations
+
+import getpass
+import json
+
+import pytest
+
+from chaintrace.cli import run
+
+HUOBI = "TNaRAoLUyYEV2uF7GUrzSjRQTU8v5ZJ5VR"
+HEADER = "chain,address,label,actor,category,confidence,source,lastmod\n"
+GOOD = HEADER + f"tron,{HUOBI},Huobi 1,huobi,exchange,service_api,register,2026-01-01\n"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("CHAINTRACE_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "home"
+
+
+def test_what_was_imported_is_found_with_all_its_fields(tmp_path, capsys):
+    (tmp_path / "a.csv").write_text(GOOD, encoding="utf-8")
+    assert run(["tags", "import", "a.csv", "--licence", "MIT"]) == 0
+    assert "a.csv (csv): 1 rows; 1 tags" in capsys.readouterr().out
+    assert run(["tags", "lookup", HUOBI, "--chain", "tron", "--json"]) == 0
+    (tag,) = json.loads(capsys.readouterr().out)
+    wanted = {
+        "chain": "tron",
+        "address": HUOBI,
+        "label": "Huobi 1",
+        "actor": "huobi",
+        "category": "exchange",
+        "confidence": "service_api",
+        "level": 70,
+        "source": "register",
+        "lastmod": "2026-01-01",
+        "licence": "MIT",
+        "imported_by": getpass.getuser(),
+        "stops": True,
+        "conflict": False,
+        "grade": "attributed",
+    }
+    assert {name: tag[name] for name in wanted} == wanted
+
+
+def test_an_address_is_found_in_every_spelling(tmp_path, capsys):
+    address = "0x722122dF12D4e14e13Ac3b6895a86e84145b6967"
+    (tmp_path / "list.txt").write_text(address, encoding="utf-8")
+    assert run(["tags", "import", "list.txt", "--chain", "ETH", "--label", "Mixer", "--source", "order"]) == 0
+    capsys.readouterr()
+    for spelling in (address, address.lower(), "0x" + address[2:].upper()):
+        assert run(["tags", "lookup", spelling, "--json"]) == 0
+        assert len(json.loads(capsys.readouterr().out)) == 1
+
+
+def test_conflicts_are_shown_and_not_resolved(tmp_path, capsys):
+    (tmp_path / "a.csv").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "b.csv").write_text(GOOD.replace("huobi", "okx").replace("register", "other"), encoding="utf-8")
+    assert run(["tags", "import", "a.csv", "b.csv"]) == 0
+    assert "1 addresses in conflict" in capsys.readouterr().out
+    assert run(["tags", "lookup", HUOBI]) == 0
+    printed = capsys.readouterr().out
+    assert "\thuobi\t" in printed
+    assert "\tokx\t" in printed
+    assert "conflict: nothing here says which is right" in printed
+
+
+def test_refused_rows_end_with_3_and_their_lines(tmp_path, capsys):
+    (tmp_path / "a.csv").write_text(GOOD + f"tron,{HUOBI}x,Bad,,,,s,\n", encoding="utf-8")
+    assert run(["tags", "import", "a.csv"]) == 3
+    printed = capsys.readouterr()
+    assert "a.csv, line 3: address:" in printed.err
+    assert "2 rows; 1 tags, 1 refused" in printed.out
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (GOOD, 0),
+        (GOOD + f"tron,{HUOBI},Huobi 1,huobi,exchnge,50,register,\n", 3),
+        (GOOD + GOOD.splitlines()[1] + "\n", 3),
+        (GOOD + f"tron,{HUOBI},Other,okx,exchange,50,register,\n", 3),
+        (GOOD + f"bitcoin,{HUOBI},Other,okx,exchange,50,register,\n", 3),
+        ("chain;address\n", 2),
+    ],
+)
+def test_a_check_finds_what_is_wrong_and_imports_nothing(tmp_path, home, text, code):
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    assert run(["tags", "check", "a.csv"]) == code
+    assert not home.exists()
+
+
+def test_an_absent_file_and_a_wrong_address_are_bad_input(capsys):
+    assert run(["tags", "import", "absent.yaml"]) == 2
+    assert "absent.yaml: it cannot be read" in capsys.readouterr().err
+    assert run(["tags", "lookup", HUOBI[:-1] + "X", "--chain", "tron"]) == 2
+    assert run(["tags", "import", "a.csv", "--column", "colour=x"]) == 2
+
+
+def test_to_look_up_makes_no_store(home, capsys):
+    assert run(["tags", "lookup", HUOBI, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+    assert not home.exists()
+
+
+@pytest.mark.parametrize(("form", "name"), [("csv", "b.csv"), ("tagpack", "b.yaml")])
+def test_an_export_imports_as_the_same(tmp_path, capsys, monkeypatch, form, name):
+    (tmp_path / "a.csv").write_text(GOOD, encoding="utf-8")
+    run(["tags", "import", "a.csv"])
+    assert run(["tags", "export", "--format", form, "--to", name]) == 0
+    capsys.readouterr()
+    run(["tags", "lookup", HUOBI, "--json"])
+    (before,) = json.loads(capsys.readouterr().out)
+    monkeypatch.setenv("CHAINTRACE_HOME", str(tmp_path / "second"))
+    assert run(["tags", "import", name]) == 0
+    capsys.readouterr()
+    run(["tags", "lookup", HUOBI, "--json"])
+    (after,) = json.loads(capsys.readouterr().out)
+    ours = {"pack", "pack_title", "pack_sha256", "imported_at"}
+    assert {key: value for key, value in after.items() if key not in ours} == {
+        key: value for key, value in before.items() if key not in ours
+    }
+
+
+def test_an_export_of_one_chain_has_no_other(tmp_path, capsys):
+    (tmp_path / "a.csv").write_text(GOOD, encoding="utf-8")
+    run(["tags", "import", "a.csv"])
+    capsys.readouterr()
+    assert run(["tags", "export", "--format", "csv", "--chain", "bitcoin"]) == 0
+    assert HUOBI not in capsys.readouterr().out
+    assert run(["tags", "export", "--format", "csv", "--chain", "TRX"]) == 0
+    assert HUOBI in capsys.readouterr().out
+
+
+def test_an_export_that_cannot_be_written_is_said(tmp_path, capsys):
+    assert run(["tags", "export", "--format", "csv", "--to", str(tmp_path / "absent" / "x.csv")]) == 2
+    assert "cannot be written" in capsys.readouterr().err
