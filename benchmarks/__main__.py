@@ -20,6 +20,8 @@ ROWS = {
     10: "whole",
     11: "fetching",
     12: "startup",
+    13: "account_case",
+    14: "tag_store",
 }
 
 

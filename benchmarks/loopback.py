@@ -1,24 +1,33 @@
-"""`python -m benchmarks.loopback MILLISECONDS`: a server on this machine that answers every GET that much later.
+"""`python -m benchmarks.loopback MILLISECONDS`: a server on this machine that answers every request that much later.
 
 It prints its port, and ends when its input does; then it prints how many it answered and the seconds of CPU it took.
+Another module may `serve` answers of its own.
 """
 
 import asyncio
+import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZE = 500
 """Characters of an answer: as a small transaction in hexadecimal has."""
 
+Respond: TypeAlias = Callable[[str, bytes], bytes]
+"""From a request's path with its query, and its body, to the body of the answer."""
 
-def body(path: str) -> bytes:
+_LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)", re.IGNORECASE)
+
+
+def body(path: str, sent: bytes = b"") -> bytes:
     """The answer to a path: each has its own."""
+    del sent
     return (path * (SIZE // len(path) + 1)).encode()[:SIZE]
 
 
@@ -27,9 +36,10 @@ class Answering(asyncio.Protocol):
 
     answered = 0
 
-    def __init__(self, latency: float) -> None:
+    def __init__(self, latency: float, respond: Respond) -> None:
         """`latency` in seconds."""
         self._latency = latency
+        self._respond = respond
         self._heard = b""
         self._transport: asyncio.Transport | None = None
 
@@ -42,8 +52,13 @@ class Answering(asyncio.Protocol):
         """Answer each whole request later."""
         self._heard += data
         while b"\r\n\r\n" in self._heard:
-            request, _, self._heard = self._heard.partition(b"\r\n\r\n")
-            content = body(request.split(b" ", 2)[1].decode())
+            request, _, rest = self._heard.partition(b"\r\n\r\n")
+            length = _LENGTH.search(request)
+            size = int(length[1]) if length else 0
+            if len(rest) < size:
+                return
+            sent, self._heard = rest[:size], rest[size:]
+            content = self._respond(request.split(b" ", 2)[1].decode(), sent)
             head = f"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {len(content)}\r\n\r\n"
             asyncio.get_running_loop().call_later(self._latency, self._send, head.encode() + content)
 
@@ -53,10 +68,10 @@ class Answering(asyncio.Protocol):
             self._transport.write(answer)
 
 
-async def serve(latency: float) -> None:
-    """Answer until the input ends."""
+async def serve(latency: float, respond: Respond = body) -> None:
+    """Answer until the input ends; `latency` in seconds."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Answering(latency), "127.0.0.1", 0, backlog=256)
+    server = await loop.create_server(lambda: Answering(latency, respond), "127.0.0.1", 0, backlog=256)
     print(server.sockets[0].getsockname()[1], flush=True)
     began = time.process_time()
     await loop.run_in_executor(None, sys.stdin.read)
@@ -74,9 +89,9 @@ class Served:
 
 
 @contextmanager
-def server(milliseconds: int) -> Iterator[Served]:
-    """A server in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.loopback", str(milliseconds)]
+def server(milliseconds: int, module: str = "benchmarks.loopback", *asked: str) -> Iterator[Served]:
+    """A server in a process of its own: `python -m MODULE MILLISECONDS ASKED…`."""
+    command = [sys.executable, "-m", module, str(milliseconds), *asked]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             served = Served(f"http://127.0.0.1:{int(process.stdout.readline() if process.stdout else '')}")
