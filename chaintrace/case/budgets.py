@@ -1,9 +1,9 @@
 """`[follow]`: where following over the network ends by itself, and which blocks count as settled."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from chaintrace.case.finality import DEPTH
+from chaintrace.case.finality import depth_of, is_of_accounts
 from chaintrace.case.settings import MOST, read_min_values
 from chaintrace.case.table import Table
 from chaintrace.fetch import MOST_WORKERS, WORKERS
@@ -45,18 +45,29 @@ def read_budgets(entry: Table, chains: Sequence[str]) -> Budgets:
     )
 
 
-def said(budgets: Budgets) -> str:
-    """The budgets as one sentence of a report; how many questions are in flight changes no number and is left out."""
+def said(budgets: Budgets, chains: Iterable[str]) -> str:
+    """The budgets as one sentence of a report about these chains; how many questions are in flight changes no number.
+
+    Every number in it is one that the follow uses (`anchors`).
+    """
     least = "".join(
         f"; less than {value} base units of {':'.join(name for name in asset if name)} is not asked for"
         for asset, value in sorted(budgets.least.items())
     )
+    settled = "; ".join(f"of {chain} {_settled(budgets.depth, chain)}" for chain in dict.fromkeys(chains))
     return (
         f"Following over the network ends after {_number(budgets.requests, 'requests')}, "
         f"{_number(budgets.transactions, 'transactions')} or {_number(budgets.seconds, 'seconds')}{least}; "
-        f"blocks count as settled {DEPTH if budgets.depth is None else budgets.depth} below the tip, on account chains "
-        "once they are final."
+        f"blocks count as settled: {settled}."
     )
+
+
+def _settled(depth: int | None, chain: str) -> str:
+    """When a block of a chain counts as settled."""
+    below = f"{depth_of(chain) if depth is None else depth} below the tip"
+    if not is_of_accounts(chain):
+        return below
+    return f"when a source calls them final, or {below} where none says what is final"
 
 
 def _number(value: int | None, what: str) -> str:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
-from chaintrace.adapters.network import Endpoint, Status
+from chaintrace.adapters.network import Endpoint, NetworkSource, Status
 from chaintrace.adapters.transport import Answer, Door, Patience, Request
 from chaintrace.case.access import Access
 from chaintrace.case.endpoints import PLACE, connected
@@ -41,7 +42,9 @@ def examined(endpoint: Endpoint, door: Door, allowed: Access) -> Health:
         return Health(endpoint, "not asked", credentials, (reason,))
     listening = _Listening(door)
     try:
-        status = connected(endpoint, listening).status()
+        source = connected(endpoint, listening)
+        status = source.status()
+        found = _found_by(source, status)
     except Unavailable as error:
         return Health(endpoint, "does not answer", credentials, (str(error),))
     except Refused as error:
@@ -57,10 +60,24 @@ def examined(endpoint: Endpoint, door: Door, allowed: Access) -> Health:
         status.chain or "not told",
         str(status.height),
         _SYNCED[status.synced],
-        (", ".join(sorted(status.indices)) or "nothing") + pruned,
+        found + pruned,
         status.quota or listening.allowance or "not told",
         tuple(_hints(endpoint, status)),
     )
+
+
+@runtime_checkable
+class Able(Protocol):
+    """A source that is asked what it can look up, because it depends on what it keeps."""
+
+    def abilities(self, at: Status) -> tuple[str, ...]:
+        """In words for a person. Raises Unavailable, Refused or Malformed."""
+
+
+def _found_by(source: NetworkSource, status: Status) -> str:
+    """By what a source finds facts. Raises Unavailable, Refused or Malformed."""
+    found = source.abilities(status) if isinstance(source, Able) else sorted(status.indices)
+    return ", ".join(found) or "nothing"
 
 
 class _Listening:

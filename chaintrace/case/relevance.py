@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from chaintrace.case.view import CaseView, Within
 from chaintrace.model.chain import Account, OutPoint
 from chaintrace.model.provenance import Gap
+from chaintrace.model.sensitivity import Backward
 from chaintrace.model.trace import Seed, Trace
 from chaintrace.model.transaction import Transaction
 from chaintrace.model.view import MissingHistory
@@ -41,6 +42,18 @@ def confined(view: CaseView, seeds: Iterable[Seed], traces: Iterable[Trace]) -> 
     return view.confined(within)
 
 
+def _with_way_back(within: Within, before: Backward) -> Within:
+    """What the traces rest on, and what the way back does; of outputs, the transactions alone."""
+    assets = {(one.asset.chain, one.asset.contract) for one in before.passed}
+    natives = {chain for chain, contract in assets if not contract}
+    return within._replace(
+        subjects=within.subjects | {(one.asset.chain, one.txid) for one in before.passed},
+        accounts=within.accounts | {Account(one.address, one.asset) for one in before.passed if one.address},
+        natives=within.natives | natives,
+        contracts=within.contracts | assets,
+    )
+
+
 def _parents(transaction: Transaction | None) -> set[str]:
     """The txids whose outputs a transaction spends."""
     if transaction is None or transaction.utxo is None:
@@ -48,17 +61,19 @@ def _parents(transaction: Transaction | None) -> set[str]:
     return {leg.holding.txid for leg in transaction.utxo.inputs if isinstance(leg.holding, OutPoint)}
 
 
-def network_gaps(view: CaseView) -> tuple[Gap, ...]:
+def network_gaps(view: CaseView, before: Backward | None = None) -> tuple[Gap, ...]:
     """What the networks' answers left unproven of the subjects of a confined view: each once, by chain and subject.
+
+    `before` is the way back of the seeds' value, where it was asked for: what it rests on counts too.
 
     Of an output whose spender is known, nothing is unproven: which output was asked for is left to chance then. Of an
     account, what was said of the asset that reached it counts, and only in the answer that reaches back furthest.
     Where tokens alone are traced, what is about the native asset alone says nothing. What is doubted of the decimals of
     a token counts where it is traced.
     """
-    within = view.within
-    if within is None:
+    if view.within is None:
         return ()
+    within = view.within if before is None else _with_way_back(view.within, before)
     furthest: dict[Account, int] = {}
     for question in view.facts.heard.questions:
         if isinstance(question, MissingHistory):

@@ -1,7 +1,7 @@
 """What another reading of the facts would change, and where a payment came from: the trace's second answers."""
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from chaintrace.model.attribution import Tag
 from chaintrace.model.chain import Asset
@@ -62,13 +62,22 @@ class SourceShare:
     tags: tuple[Tag, ...] = ()
 
 
+class Passed(NamedTuple):
+    """A movement through which a share of a payment came, and whose value it was before: `""` where nobody can say."""
+
+    asset: Asset
+    address: str
+    txid: str
+
+
 @dataclass(frozen=True, slots=True)
 class Backward:
     """Where payments came from: the shares, and what had to be assumed or is not known on the way back (M28, M30).
 
     `gaps` has the openings that nobody knows, and the places before which no source holds the history or an input's
-    value: what a forward trace of the same payments need not have met.
+    value: what a forward trace of the same payments need not have met. `passed` is what all of that rests on.
     """
 
     shares: tuple[SourceShare, ...]
     gaps: tuple[Gap, ...] = ()
+    passed: tuple[Passed, ...] = ()

@@ -41,7 +41,10 @@ class Arrivals:
         if any(tag.stops and tag.confidence >= self._limits.min_tag_confidence for tag in tags):
             return tags, ""
         services = [found for found in self._view.findings(chain, address) if isinstance(found, Service)]
-        return (tags, services[0].rule) if services else None
+        if not services:
+            return None
+        told = max(services, key=lambda found: (bool(found.object), found.confidence))  # whoever is named says more
+        return tags, told.rule
 
     def within(self, chain: str, txid: str) -> bool:
         """Count a transaction that carries traced value; False for those after `max_transactions` (M25)."""

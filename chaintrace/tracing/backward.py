@@ -9,9 +9,9 @@ from heapq import heappop, heappush
 
 from chaintrace.accounting import shares
 from chaintrace.errors import InputError
-from chaintrace.model.chain import Asset
+from chaintrace.model.chain import Account, Asset
 from chaintrace.model.provenance import Gap
-from chaintrace.model.sensitivity import Backward, SourceShare
+from chaintrace.model.sensitivity import Backward, Passed, SourceShare
 from chaintrace.model.trace import Limits, Options, Seed
 from chaintrace.model.view import View
 from chaintrace.tracing.arrivals import Arrivals
@@ -67,6 +67,7 @@ class _Way:
         self._hops: dict[Flow, int] = {}
         self._openings: dict[tuple[Asset, str], tuple[End, int]] = {}
         self.assumed: dict[Gap, None] = {}
+        self.passed: dict[Passed, None] = {}
 
     def start(self, start: Start) -> None:
         """Begin at a seed's leg, with its whole value. Raises InputError for one that stays inside one pool."""
@@ -119,6 +120,8 @@ class _Way:
         while (flow := queue.pop()) is not None:
             wanted = demand.pop(flow)
             end = self._ends.get(flow)
+            if wanted:
+                self._pass(flow, end)
             if end is not None:
                 found[end] = found.get(end, 0) + wanted
                 continue
@@ -135,6 +138,16 @@ class _Way:
                     queue.add(earlier)
         found.update(self._openings.values())
         return found
+
+    def _pass(self, flow: Flow, end: End | None) -> None:
+        """Note a flow and whose histories its way back needs: nobody's where it ends for another reason than that."""
+        transfer = flow.movement.transfer if flow.movement is not None else None
+        addresses: Iterable[str] = ("",)
+        if transfer is not None and transfer.kind != "utxo" and (end is None or end.kind in NOT_KNOWN):
+            sender = Account(transfer.inputs[0].address, flow.asset)
+            pool = self._accounts.pool(sender)
+            addresses = (sender.address,) if pool is None else sorted(pool.addresses)
+        self.passed.update(dict.fromkeys(Passed(flow.asset, address, flow.txid) for address in addresses))
 
     def _open(self, flow: Flow, value: int) -> None:
         """Add to the opening of the pool that a flow left: one end a pool, with the least number of steps to it."""
@@ -169,7 +182,8 @@ def backward(
         way.reach()  # all ways first: a pool is then run once for what any of them needs
     found = tuple(share for way in ways.values() for share in _shares(way))
     assumed = dict.fromkeys(gap for way in ways.values() for gap in way.assumed)
-    return Backward(found, (*assumed, *_unknown(found)))
+    passed = dict.fromkeys(one for way in ways.values() for one in way.passed)
+    return Backward(found, (*assumed, *_unknown(found)), tuple(passed))
 
 
 def _starts(view: View, seeds: tuple[Seed, ...]) -> Iterable[Start]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from chaintrace.errors import InputError
 from chaintrace.model.chain import Asset, OutPoint
 from chaintrace.model.provenance import Gap
+from chaintrace.model.rows import named_transfers
 from chaintrace.model.trace import Seed
 from chaintrace.model.transaction import Leg, Movement, Transaction, Transfer
 from chaintrace.model.view import MissingSpender, View
@@ -138,7 +139,7 @@ def _payments(tx: Transaction, transfer: Transfer, starts: Starts) -> list[Leg]:
 def _account(tx: Transaction, seed: Seed, starts: Starts) -> None:
     payers = [transfer for transfer in tx.transfers if transfer.kind != "fee"]
     if seed.index is not None and seed.index != "all":
-        chosen = [transfer for transfer in tx.transfers if transfer.index == seed.index]
+        chosen = named_transfers(tx.transfers, seed.index)
         if not chosen:
             listed = ", ".join(transfer.index for transfer in tx.transfers)
             message = f"the seed {tx.txid} has no transfer {seed.index}; its transfers are: {listed}"

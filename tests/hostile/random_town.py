@@ -1,4 +1,4 @@
-"""Random payments between accounts of one chain, as the stand-ins of two explorers hold them, and as a file.
+"""Random payments between accounts of one chain, as stand-ins of explorers and of a node hold them, and as a file.
 
 The same number gives the same town. Balances are kept, so that no opening is needed.
 """
@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tests.chaintrace.adapters.evm_rpc import chain as node
 from tests.hostile import blockscout_ledger as scout
 from tests.hostile.etherscan_books import Books, address, digest, time_of
 
@@ -155,7 +156,7 @@ class Town:
 
 @dataclass(frozen=True)
 class Told:
-    """A town as one explorer holds it: `txids`, and `places` (height, time, number of the first log) of its deeds."""
+    """A town as one source holds it: `txids`, and `places` (height, time, number of the first log) of its deeds."""
 
     kept: Any
     txids: list[str]
@@ -211,6 +212,31 @@ def in_blockscout(town: Town) -> Told:
     times = [scout.GENESIS_TIME + 12 * (tx.height or 0) for tx in every]
     places = [(tx.height or 0, time, first) for tx, time, first in zip(every, times, firsts, strict=True)]
     return Told(ledger, [tx.txid for tx in every], places)
+
+
+def in_node(town: Town) -> Told:
+    """As a node of the chain has it: each account begins with a withdrawal from the beacon chain."""
+    chain, height, txids, places = node.Chain(tip=0), 0, [], []
+    for one, value in town.own.items():
+        height += 1
+        paid = {"index": hex(height), "validatorIndex": "0x7", "address": one, "amount": hex(value // 10**9)}
+        chain.withdrawals[height] = [paid]
+        chain.moved(height, "", ZERO, one, value)
+    for deed in town.deeds:
+        if not deed.beside or not txids:
+            height, logs = height + 1, 0
+        for contract, sender, receiver, value in () if deed.failed else deed.tokens:
+            chain.moved(height, contract, sender, receiver, value)
+        txid = chain.send(
+            height, deed.sender, deed.receiver, deed.value, failed=deed.failed, calls=deed.inside, gas=GAS, price=PRICE,
+            data="0xabcdef01" if deed.receiver in {HUB, DESK, *TOKENS} else "0x",
+            logs=[node.transfer(*sides, token=contract) for contract, *sides in deed.tokens],
+        )  # fmt: skip
+        txids.append(txid)
+        places.append((height, node.START + 12 * height, logs))
+        logs += len(deed.tokens)
+    chain.tip = chain.finalized = height + 5
+    return Told(chain, txids, places)
 
 
 def write_transfers(town: Town, told: Told, path: Path) -> None:

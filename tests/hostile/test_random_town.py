@@ -1,4 +1,4 @@
-"""Random towns over explorers, with short pages, budgets, breaks and faults: as the oracle reads their file."""
+"""Random towns over explorers and a node, with short pages, budgets, breaks, faults: as the oracle reads their file."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from dataclasses import replace
 import pytest
 
 import chaintrace as ct
+from tests.chaintrace.adapters.evm_rpc.chain_node import Node
 from tests.hostile import random_town
 from tests.hostile.blockscout_server import Blockscout
 from tests.hostile.etherscan_server import Explorer
@@ -24,7 +25,12 @@ from tests.soak.progress import SEED, Progress, tell
 
 CASES = int(os.environ.get("SOAK_TOWNS", "300"))
 FILE = "adapter = 'transfers-csv'\npath = 'books.csv'\ncomplete = 'all'"
-WAYS = ("etherscan", "blockscout")
+WAYS = ("etherscan", "blockscout", "evm-rpc")
+HELD = {"etherscan": random_town.in_etherscan, "blockscout": random_town.in_blockscout, "evm-rpc": random_town.in_node}
+INDICES = {"trace_filter", "ots_searchTransactionsBefore"}
+NOT_OFFERED = {*INDICES, "eth_getBlockReceipts", "eth_getBlockByHash"}
+"""What a node need not offer."""
+LISTING = {*INDICES, "eth_getLogs"}
 
 
 @pytest.fixture(autouse=True)
@@ -59,8 +65,13 @@ def differing(expected, report):
 def served(way, told, rng):
     """The stand-in, and what its url has behind the host."""
     if way == "etherscan":
-        # A list of one transaction is taken for whole where it is shorter than pages can be: none has seven calls here.
-        return Explorer(told.kept, records=rng.choice([7, 10, 1000])), "/v2/api"
+        return Explorer(told.kept, records=rng.choice([3, 10, 1000])), "/v2/api"
+    if way == "evm-rpc":
+        codes = dict.fromkeys((random_town.HUB, random_town.DESK, *random_town.TOKENS), "0x6001")
+        without = set(rng.sample(sorted(NOT_OFFERED), rng.randint(0, 2)))
+        if without >= INDICES:
+            without.remove("trace_filter")  # without any index nobody knows what a contract was paid
+        return Node(told.kept, codes=codes, widest=rng.choice([1, 3, 7, 1000]), without=without).answer, ""
     tip = len(told.kept.blocks) - 1
     more = {"version": rng.choice([6, 11, 12]), "page": rng.choice([2, 3, 7, 50]), "raw_trace": rng.random() < 0.5}
     return Blockscout(told.kept, finalized=tip, **more), ""
@@ -68,14 +79,14 @@ def served(way, told, rng):
 
 @contextmanager
 def followed(number, way, folder, *, faults=False, hides=0):
-    """The oracle's figures over the file, and result and report over an explorer, for the town of that number.
+    """The oracle's figures over the file, and result and report over a source, for the town of that number.
 
-    `hides`: so many transactions are in no list of the explorer. None for a town without a payment.
+    `hides`: so many transactions are in no list of the source. None for a town without a payment.
     """
     rng = random.Random(number)
     town = Town(rng)
     seeds = town.seeds()
-    told = random_town.in_etherscan(town) if way == "etherscan" else random_town.in_blockscout(town)
+    told = HELD[way](town)
     shutil.rmtree(folder, ignore_errors=True)
     random_town.write_case(folder / "file", FILE, town, told, seeds, "")
     random_town.write_transfers(town, told, folder / "file" / "books.csv")
@@ -104,11 +115,15 @@ def hiding(handler, hidden):
 
     def answer(asked):
         made = handler(asked)
-        if not hidden or b"action=balance" in asked.path.encode() or "address=" not in asked.path:
+        by_address = "address=" in asked.path and "action=balance" not in asked.path
+        if not hidden or not (by_address or (asked.body and json.loads(asked.body)["method"] in LISTING)):
             return made
         told = json.loads(made.body)
-        if isinstance(told.get("result"), list):
-            told["result"] = [row for row in told["result"] if row.get("hash") not in hidden]
+        found = told.get("result")
+        if isinstance(found, dict):
+            found["txs"] = [row for row in found["txs"] if row["hash"] not in hidden]
+        elif isinstance(found, list):
+            told["result"] = [row for row in found if row.get("hash", row.get("transactionHash")) not in hidden]
         return replace(made, body=json.dumps(told).encode())
 
     return answer
@@ -139,18 +154,18 @@ def dishonest(number, way, folder):
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_an_explorer_gives_what_the_oracle_reads(way, tmp_path):
+def test_a_source_gives_what_the_oracle_reads(way, tmp_path):
     assert [line for number in range(6) for line in wrong(number, way, tmp_path)] == []
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_an_explorer_that_hides_a_transaction_is_never_called_complete_and_wrong(way, tmp_path):
+def test_a_source_that_hides_a_transaction_is_never_called_complete_and_wrong(way, tmp_path):
     assert [line for number in range(4) for line in dishonest(number, way, tmp_path)] == []
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("way", WAYS)
-def test_an_explorer_gives_what_the_oracle_reads_for_long(way, tmp_path):
+def test_a_source_gives_what_the_oracle_reads_for_long(way, tmp_path):
     progress = Progress(f"towns over {way}")
     while progress.done < CASES:
         number = progress.done

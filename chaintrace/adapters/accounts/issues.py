@@ -10,6 +10,12 @@ from typing import Final
 GWEI: Final = 10**9
 """Wei of a Gwei."""
 
+UNLISTED: Final = (
+    "or the issuer made or destroyed some without a transfer (Issue, Redeem and DestroyedBlackFunds of USDT), which "
+    "receipts show and no list of transfers does"
+)
+"""Why a list of a token's transfers may not come to the balance, as a part of a sentence."""
+
 AFTER_ALL: Final = 1 << 20
 """The position in a block of what it pays: more than a block has transactions."""
 

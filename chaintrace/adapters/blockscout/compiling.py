@@ -11,6 +11,7 @@ from chaintrace.adapters.blockscout.rows import InternalRow, Issue, TokenRow, Tx
 from chaintrace.adapters.blockscout.standing import block_at
 from chaintrace.adapters.blockscout.telling import Partial, add_calls, block_of, of_issue, of_token, of_transaction
 from chaintrace.adapters.blockscout.transactions import Transactions
+from chaintrace.adapters.evm.records import ARBITRUM_RETRY, ARBITRUM_SUBMIT
 from chaintrace.adapters.network import Reply, Status
 from chaintrace.model.provenance import Gap, Source
 from chaintrace.model.transaction import Transaction
@@ -130,7 +131,8 @@ def _is_doubtful(row: TxRow | None, inner: list[InternalRow], address: str) -> b
         return True
     if row is None or row.height is None:
         return False
-    unsaid = row.succeeded is None or (row.cost is None and row.sender == address)
+    is_ticket = row.type in {ARBITRUM_RETRY, ARBITRUM_SUBMIT}
+    unsaid = is_ticket or row.succeeded is None or (row.cost is None and row.sender == address)
     makes = row.receiver is None and row.created is None and row.succeeded is not False and row.value > 0
     return unsaid or makes or (row.reverted_inside and bool(inner))
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from chaintrace.adapters.accounts.histories import covered_from_the_first, gap_at, left_open
+from chaintrace.adapters.accounts.issues import UNLISTED
 from chaintrace.adapters.accounts.movements import change
 from chaintrace.adapters.blockscout.asking import Asking
 from chaintrace.adapters.blockscout.balances import Balance, counts, movements, native_balance, token_balance
@@ -168,7 +169,8 @@ class Histories:
             faults.append("the explorer says that it has not read every block of its chain yet")
         if reading.off:
             size = "larger" if reading.off > 0 else "smaller"
-            faults.insert(0, f"its balance is {size} by {abs(reading.off)} base units than what they add up to")
+            why = f" ({UNLISTED.removeprefix('or ')}, or movements are missing)" if account.asset.contract else ""
+            faults.insert(0, f"its balance is {size} by {abs(reading.off)} base units than what they add up to{why}")
         elif reading.off is None and reading.unknown:
             faults.append(f"{reading.unknown}, and no counter shows that nothing is left out")
         text = (

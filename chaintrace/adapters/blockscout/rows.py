@@ -12,8 +12,6 @@ from chaintrace.adapters.blockscout.reading import Said
 from chaintrace.adapters.scales import scale
 
 BLOB: Final = 3
-ARBITRUM_DEPOSIT: Final = 0x64
-"""A deposit from Ethereum: the chain makes for its sender what it moves (OffchainLabs/nitro)."""
 _MOVING = frozenset({"call", "create", "create2", "selfdestruct"})
 _MADE = frozenset({"create", "create2"})
 _VALIDATOR = frozenset({"validator", "miner reward", "validator reward"})
@@ -100,6 +98,8 @@ def transaction_row(told: Said) -> TxRow:
     status = told.text("status")
     if status not in {"", "ok", "error"}:
         raise told.wrong("status", "which is neither ok nor error")
+    if height is None and status == "ok":
+        raise told.wrong("block_number", "and it says that it went well: what waits has not run")
     kind = told.optional_whole("type") or 0
     gas_used, price = told.optional_whole("gas_used"), told.optional_whole("gas_price")
     blob_gas, blob_price = told.optional_whole("blob_gas_used"), told.optional_whole("blob_gas_price")

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 
 from chaintrace.adapters.accounts.issues import AFTER_ALL
 from chaintrace.adapters.assets import asset, native_asset
-from chaintrace.adapters.blockscout.rows import ARBITRUM_DEPOSIT, InternalRow, Issue, TokenRow, TxRow
+from chaintrace.adapters.blockscout.rows import InternalRow, Issue, TokenRow, TxRow
 from chaintrace.adapters.evm.events import Moved
 from chaintrace.adapters.evm.quantities import ZERO
+from chaintrace.adapters.evm.records import ARBITRUM_DEPOSIT
 from chaintrace.adapters.listing import row_index
 from chaintrace.errors import Malformed
 from chaintrace.model.chain import MAX_TIME, MIN_TIME, Account, Block, piece

@@ -12,14 +12,7 @@ from dataclasses import replace
 from chaintrace.adapters.blockscout.asking import Asking
 from chaintrace.adapters.blockscout.pages import List, read_list
 from chaintrace.adapters.blockscout.reading import Said, said
-from chaintrace.adapters.blockscout.rows import (
-    ARBITRUM_DEPOSIT,
-    InternalRow,
-    TxRow,
-    internal_row,
-    token_row,
-    transaction_row,
-)
+from chaintrace.adapters.blockscout.rows import InternalRow, TxRow, internal_row, token_row, transaction_row
 from chaintrace.adapters.blockscout.standing import block_at
 from chaintrace.adapters.evm import (
     EvmChain,
@@ -36,6 +29,7 @@ from chaintrace.adapters.evm import (
 from chaintrace.adapters.evm.decoding import PLAIN_GAS
 from chaintrace.adapters.evm.fees import held
 from chaintrace.adapters.evm.quantities import digest, table
+from chaintrace.adapters.evm.records import ARBITRUM_DEPOSIT, ARBITRUM_RETRY
 from chaintrace.adapters.listing import row_index
 from chaintrace.adapters.network import Reply, Status
 from chaintrace.adapters.scales import scales
@@ -181,7 +175,7 @@ def _sent(row: TxRow, block_hash: str, *, placed: bool = True) -> Sent:
         block_hash,
         row.height if placed else None,
         row.position if placed else None,
-        row.value if row.type == ARBITRUM_DEPOSIT else 0,
+        row.value if row.type in {ARBITRUM_DEPOSIT, ARBITRUM_RETRY} else 0,
     )
 
 

@@ -97,7 +97,7 @@ class Asking:
                 raise NotOffered(f"{self.host} answers {action} with an error ({in_short(said)}): ask another source")
             if isinstance(result, str) and result and not result.startswith("0x"):
                 raise_refusal(self.host, self.adapter, action, result)
-            is_told = isinstance(result, dict | str) or (result is None and "jsonrpc" in answer)
+            is_told = isinstance(result, dict | str) or {"jsonrpc", "result"} <= answer.keys()
             if not result and not is_told:
                 raise NotOffered(
                     f"{self.host} passes no {action} on: ask another source, such as blockscout or evm-rpc"

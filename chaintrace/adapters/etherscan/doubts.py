@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from chaintrace.adapters.accounts.histories import gap_at, left_open
+from chaintrace.adapters.accounts.issues import UNLISTED
 from chaintrace.adapters.network import Reply
 from chaintrace.model.chain import Account
 from chaintrace.model.provenance import Gap
@@ -41,8 +42,7 @@ def doubt(host: str, account: Account, difference: int | None, noted: Sequence[s
     text = (
         f"the history of {account.address} at {host} adds up to {abs(difference)} base units of "
         f"{asset.name or asset.contract} {way} than its balance{odd}: movements are missing there"
-        f"{', or the token changes balances without any' if asset.contract else ''}; what was read is kept; ask a "
-        "second source"
+        f"{f', {UNLISTED}' if asset.contract else ''}; what was read is kept; ask a second source"
     )
     return gap_at(account, "balance", text, difference)
 

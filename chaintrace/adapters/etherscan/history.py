@@ -3,7 +3,8 @@
 The native asset is in the lists of transactions and of internal transactions; a token in that of its transfers; the
 wrapper of the native asset also in the logs of its deposits. All rows up to now count for the check, for the explorer
 tells no older balance; told is what stands in blocks up to the tip of the run. Where it does not add up, first what
-blocks pay out is looked for, then all is read once more, past the archive; what differs still is a Gap of its size.
+blocks pay out is looked for, or what an issuer destroyed, then all is read once more, past the archive; what differs
+still is a Gap of its size.
 """
 
 from collections import Counter
@@ -27,7 +28,8 @@ from chaintrace.adapters.etherscan.lines import (
     token_line,
     withdrawal_line,
 )
-from chaintrace.adapters.etherscan.paging import PAGE, WINDOW, Listing, by_hex, by_number, read_list
+from chaintrace.adapters.etherscan.logs import destroyed, wrapped
+from chaintrace.adapters.etherscan.paging import PAGE, WINDOW, Listing, by_number, read_list
 from chaintrace.adapters.etherscan.rows import MOST_HEIGHT, Row, Rows
 from chaintrace.adapters.etherscan.telling import block_hashes, by_txid, claimed_scales, is_unclear, partial
 from chaintrace.adapters.etherscan.transactions import Transactions
@@ -130,18 +132,25 @@ class Histories:
                 return reading
         self._build(reading, account, at)
         reading.balance = self._balance(account, pin)
-        if native and (self._difference(reading, account) or 0) > 0:
-            before = len(reading.lines)
-            for listing, read in self._made(account, pin):
-                reading.add(listing, read, account)
-            if len(reading.lines) > before:
-                reading.busy = 0
-                self._build(reading, account, at)
+        before = len(reading.lines)
+        for listing, read in self._unlisted(account, pin, self._difference(reading, account) or 0):
+            reading.add(listing, read, account)
+        if len(reading.lines) > before:
+            reading.busy = 0
+            self._build(reading, account, at)
         return reading
 
+    def _unlisted(self, account: Account, pin: str, difference: int) -> Iterator[tuple[Listing, Callable[[Row], Line]]]:
+        """What no list of movements tells, where a balance is not what they add up to (`difference`)."""
+        if not account.asset.contract:
+            yield from self._made(account, pin) if difference > 0 else ()
+        elif difference < 0:
+            with suppress(NotOffered, TooMuch):
+                yield destroyed(self._ask, account, pin, self._most), log_line
+
     def _native(self, account: Account, pin: str) -> Iterator[tuple[Listing, Callable[[Row], Line]]]:
-        """The lists that hold the native asset. A fee of which no list tells a part is left out."""
-        sent = with_(sent_line, account=account.address, fees=not self._ask.chain.l1_fee)
+        """The lists that hold the native asset. A fee that no list tells, or not whole, is left out."""
+        sent = with_(sent_line, account=account.address, fees=not self._ask.chain.fee_by_receipt)
         yield self._read("txlist", account, pin), sent
         yield self._read("txlistinternal", account, pin), inside_line
 
@@ -151,7 +160,7 @@ class Histories:
         yield self._read("tokentx", account, pin, contractaddress=contract), token_line
         if contract in self._ask.chain.wrappers:
             for topic in (topics.DEPOSIT, topics.WITHDRAWAL):
-                yield self._logs(account, topic, pin), log_line
+                yield wrapped(self._ask, account, topic, pin, self._most), log_line
 
     def _made(self, account: Account, pin: str) -> Iterator[tuple[Listing, Callable[[Row], Line]]]:
         """What blocks pay out, where the explorer tells it."""
@@ -178,26 +187,6 @@ class Histories:
             )
 
         return read_list(ask, by_number, self._most)
-
-    def _logs(self, account: Account, topic: str, pin: str) -> Listing:
-        """The logs of a wrapper that name the account, to their end."""
-
-        def ask(start: int, end: int, number: int, size: int) -> Rows:
-            return self._ask.rows(
-                "logs",
-                "getLogs",
-                pin,
-                address=account.asset.contract,
-                fromBlock=start,
-                toBlock=end,
-                topic0=topic,
-                topic0_1_opr="and",
-                topic1="0x" + account.address[2:].rjust(64, "0"),
-                page=number,
-                offset=size,
-            )
-
-        return read_list(ask, by_hex, self._most)
 
     def _mined(self, account: Account, pin: str) -> Listing:
         """The blocks that an account made: this list knows page numbers alone."""
@@ -243,7 +232,7 @@ class Histories:
         groups = by_txid(_once_told(reading.lines))
         reading.transactions, reading.gaps, asked = [], [], 0
         for txid, lines in groups.items():
-            lacks_fee = self._ask.chain.l1_fee and self._is_payer(lines, account)
+            lacks_fee = self._ask.chain.fee_by_receipt and self._is_payer(lines, account)
             if not lacks_fee and not any(line.moved for line in lines):
                 continue
             unclear = lacks_fee or is_unclear(lines, account, crowded)

@@ -5,7 +5,7 @@ inside its transaction a row stands: `traceId` is a path on one explorer and a n
 number of the log. Those rows are named by what they move (`listing.row_index`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal, TypeAlias
@@ -124,24 +124,35 @@ def token_line(row: Row) -> Line:
 
 
 def log_line(row: Row) -> Line:
-    """A Deposit or Withdrawal of a wrapper of the native asset, as `getLogs` has it: its place is exact.
+    """What a wrapper made or destroyed, or an issuer destroyed, as `getLogs` has it: its place is exact.
 
     Raises Malformed for another event.
     """
     contract = row.address("address")
     listed = row.fields.get("topics")
     signs = [str(one).lower() for one in listed if one] if isinstance(listed, list) else []
-    data = row.text("data")
-    party = word_address(bytes.fromhex(signs[1][2:])) if len(signs) == 2 and len(signs[1]) == 66 else None
-    if party is None or signs[0] not in {topics.DEPOSIT, topics.WITHDRAWAL} or len(data) != 66:
-        raise row.wrong("topics", "which is no Deposit or Withdrawal of a wrapper")
-    index, value = f"log:{row.hexed('logIndex', 2**31)}", int(data, 16)
+    words = _words(signs[1:], row.text("data"))
+    party = word_address(words[0]) if len(words) == 2 else None
+    if party is None or signs[0] not in {topics.DEPOSIT, topics.WITHDRAWAL, topics.DESTROYED}:
+        raise row.wrong("topics", "which makes or destroys nothing of an account")
+    index, value = f"log:{row.hexed('logIndex', 2**31)}", int.from_bytes(words[1], "big")
     made = signs[0] == topics.DEPOSIT
     moved = Moved(index, "mint", contract, None, party, value) if made else None
     moved = moved or Moved(index, "burn", contract, party, None, value)
     height, time = row.hexed("blockNumber", MOST_HEIGHT), row.hexed("timeStamp", 2**40)
     position = row.hexed("transactionIndex", 2**31)
     return Line("token", row.txid, height, time, position, row.block_hash, (moved,), is_log=True)
+
+
+def _words(indexed: Sequence[str], data: str) -> list[bytes]:
+    """The arguments of an event, the indexed ones first; none where they are no words of 32 bytes."""
+    try:
+        told = [*(bytes.fromhex(sign[2:]) for sign in indexed), bytes.fromhex(data[2:])]
+    except ValueError:
+        return []
+    joined = b"".join(told)
+    is_whole = all(len(part) % 32 == 0 for part in told)
+    return [joined[at : at + 32] for at in range(0, len(joined), 32)] if is_whole else []
 
 
 def withdrawal_line(row: Row) -> Line:

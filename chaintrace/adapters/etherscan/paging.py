@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from chaintrace.adapters.etherscan.rows import MOST_HEIGHT, Row, Rows
-from chaintrace.adapters.etherscan.words import TooMuch
+from chaintrace.adapters.etherscan.words import NotOffered, TooMuch
 from chaintrace.model.provenance import Source
 
 PAGE = 1_000
@@ -149,6 +149,45 @@ class _Reading:
                 continue
             self.listing.source = self.listing.source or found.source
             return found.rows
+
+
+def read_numbered(ask: Callable[[int, int], Rows]) -> Listing:
+    """A list that knows page numbers alone: `ask` is for the number of a page (from 1) and its rows.
+
+    How many rows the first page brings is what the explorer gives at once; so many are asked for from then on, and the
+    end is a page that brings nothing. A page that comes again is that of an explorer without pages, unless one far
+    behind it is empty: rows may be equal. Raises as the first question does; what later ones refuse is noted.
+    """
+    first = ask(1, PAGE)
+    listing, last = Listing(first.source, list(first.rows)), list(first.rows)
+    size = len(last)
+    most = WINDOW // size if size else 0
+    for number in range(2, most + 1):
+        try:
+            page = list(ask(number, size).rows)
+            if not page:
+                return listing
+            if page == last and list(ask(most, size).rows) == last:
+                return _unpaged(listing, size)
+        except (NotOffered, TooMuch) as refusal:
+            listing.note(str(refusal))
+            return listing
+        if len(last) < size:
+            listing.note("a page in its midst is short")
+        listing.rows += page
+        last = page
+    if size:
+        listing.note(f"it has more than the {len(listing.rows)} rows that can be asked for")
+    return listing
+
+
+def _unpaged(listing: Listing, size: int) -> Listing:
+    """The one page of an explorer that knows no numbers of pages. One that looks full may be cut."""
+    if len(listing.rows) > size:
+        listing.note("pages repeat")
+    elif size >= _FULL and not size % 50:
+        listing.note(f"it ends after {size} rows, and what is behind them cannot be asked for")
+    return listing
 
 
 def by_number(row: Row) -> int:

@@ -115,7 +115,8 @@ class Row:
     @property
     def position(self) -> int | None:
         """Its transaction's place in the block; None where the list does not tell it."""
-        return None if self.fields.get("transactionIndex") in {None, ""} else self.number("transactionIndex", 2**31)
+        told = self.fields.get("transactionIndex")
+        return None if told is None or told == "" else self.number("transactionIndex", 2**31)
 
     def address(self, name: str) -> str:
         """An address."""

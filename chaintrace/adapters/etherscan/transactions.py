@@ -5,18 +5,30 @@ their names are those of rows; all else has its exact name. Source: docs.ethersc
 `txlistinternal` by `txhash`; recorded answers.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial as with_
 from types import MappingProxyType
 
 from chaintrace.adapters.etherscan.asking import Asking
 from chaintrace.adapters.etherscan.lines import Line, inside_line, inside_move, inside_sort, sent_line, token_line
-from chaintrace.adapters.etherscan.paging import PAGE, WINDOW
-from chaintrace.adapters.etherscan.rows import Row
+from chaintrace.adapters.etherscan.paging import PAGE, read_numbered
+from chaintrace.adapters.etherscan.rows import Row, Rows
 from chaintrace.adapters.etherscan.telling import block_hashes, claimed_scales, partial, renamed
 from chaintrace.adapters.etherscan.words import NotOffered, TooMuch
-from chaintrace.adapters.evm import Execution, Receipt, Sent, Step, decode, decode_pending, read_receipt, read_sent
+from chaintrace.adapters.evm import (
+    Execution,
+    Receipt,
+    Sent,
+    Step,
+    decode,
+    decode_pending,
+    delegations,
+    placed_by,
+    read_receipt,
+    read_sent,
+)
 from chaintrace.adapters.evm.decoding import PLAIN_GAS
 from chaintrace.adapters.evm.quantities import digest, optional_quantity, quantity, table
 from chaintrace.adapters.network import Reply, Status
@@ -28,8 +40,6 @@ from chaintrace.model.transaction import Transaction
 _BY_TXID: Mapping[str, Callable[[Row], Line]] = MappingProxyType(
     {"txlist": sent_line, "txlistinternal": inside_line, "tokentx": token_line}
 )
-_SMALLEST = 10
-"""Rows of a page that may be a full one: no explorer has smaller pages."""
 
 
 class Transactions:
@@ -49,6 +59,8 @@ class Transactions:
             return Reply(absent=True)
         self._same_chain(told.result, txid)
         sent = read_sent(told.result, txid)
+        if not sent.block_hash:  # it is not pending where its receipt names a block
+            sent = placed_by(self._ask.proxy("eth_getTransactionReceipt", at.block_hash, txhash=txid).result, sent)
         if not sent.block_hash:
             return Reply((decode_pending(self._ask.chain, sent, told.source),))
         receipt = self._ask.proxy("eth_getTransactionReceipt", at.block_hash, txhash=txid)
@@ -58,7 +70,8 @@ class Transactions:
         time = self._time(sent)
         execution, reasons = self._execution(sent, read, at)
         decoded = decode(self._ask.chain, sent, read, time, execution, source=receipt.source)
-        return Reply((renamed(decoded.transaction),), gaps=decoded.gaps(reasons))
+        lent = delegations(self._ask.chain, sent, receipt.source)
+        return Reply((renamed(decoded.transaction),), gaps=decoded.gaps(reasons), observations=lent)
 
     def reply_by_lists(self, txid: str, at: Status, refusal: NotOffered) -> Reply:
         """What lists show of a transaction, where the explorer passes on no transactions; the question stays open.
@@ -152,31 +165,23 @@ class Transactions:
         if receipt.succeeded is False or (receipt.succeeded and receipt.gas_used == PLAIN_GAS):
             return None, ()
         try:
-            steps = tuple(self._steps(sent.txid, at.block_hash))
+            listing = read_numbered(with_(self._inside, sent.txid, at.block_hash))
         except (NotOffered, TooMuch) as refusal:
             return None, (str(refusal),)
-        return Execution(failed=False, steps=steps), ()
+        doubts = tuple(
+            f"what contracts sent on inside {sent.txid} may be more than {self._ask.host} lists: {odd}"
+            for odd in listing.odd
+        )
+        return Execution(failed=False, steps=tuple(_steps(listing.rows))), doubts
 
-    def _steps(self, txid: str, pin: str) -> Iterator[Step]:
-        """The rows that moved something, numbered."""
-        for number, row in enumerate(self._inside(txid, pin)):
-            moved = inside_move(row)
-            if moved is not None and moved.sender is not None:
-                yield Step((number,), inside_sort(row), moved.sender, moved.receiver, moved.value)
+    def _inside(self, txid: str, pin: str, number: int, size: int) -> Rows:
+        """One page of the internal transfers of a transaction."""
+        return self._ask.rows("account", "txlistinternal", pin, txhash=txid, page=number, offset=size, sort="asc")
 
-    def _inside(self, txid: str, pin: str) -> list[Row]:
-        """All internal transfers of a transaction, by page numbers until a page brings nothing."""
-        rows: list[Row] = []
-        last: list[object] = []
-        for number in range(1, WINDOW // PAGE + 1):
-            page = self._ask.rows(
-                "account", "txlistinternal", pin, txhash=txid, page=number, offset=PAGE, sort="asc"
-            ).rows
-            told: list[object] = [row.fields for row in page]
-            if told == last:
-                break
-            rows += page
-            last = told
-            if len(page) < _SMALLEST:
-                break
-        return rows
+
+def _steps(rows: Iterable[Row]) -> Iterator[Step]:
+    """The rows that moved something, numbered."""
+    for number, row in enumerate(rows):
+        moved = inside_move(row)
+        if moved is not None and moved.sender is not None:
+            yield Step((number,), inside_sort(row), moved.sender, moved.receiver, moved.value)

@@ -3,6 +3,7 @@
 from chaintrace.adapters.evm.calls import Execution, Step, geth_execution, parity_execution
 from chaintrace.adapters.evm.chains import EVM_CHAINS, EvmChain, evm_chain, evm_chain_of
 from chaintrace.adapters.evm.decoding import Decoded, decode, decode_pending
+from chaintrace.adapters.evm.delegations import delegations
 from chaintrace.adapters.evm.records import Log, Receipt, Sent, placed_by, read_receipt, read_sent
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Step",
     "decode",
     "decode_pending",
+    "delegations",
     "evm_chain",
     "evm_chain_of",
     "geth_execution",

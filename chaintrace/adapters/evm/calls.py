@@ -30,7 +30,7 @@ Path: TypeAlias = tuple[int, ...]
 Sort: TypeAlias = Literal["call", "create", "destroy", "log", "other"]
 
 _GETH: Mapping[str, Sort] = {"CALL": "call", "CREATE": "create", "CREATE2": "create", "SELFDESTRUCT": "destroy"}
-_PARITY: Mapping[str, Sort] = {"call": "call", "create": "create", "suicide": "destroy"}
+_PARITY: Mapping[str, Sort] = {"call": "call", "create": "create", "suicide": "destroy", "selfdestruct": "destroy"}
 _KEPT_INPUT = 36
 """Of a call's input only the selector and one word are looked at."""
 
@@ -66,7 +66,7 @@ def geth_execution(answer: Json, sent: Sent) -> Execution:
     """The answer to debug_traceTransaction with the callTracer. Raises Malformed for a trace of another transaction."""
     root = table(answer, "the trace")
     _same(_geth_step(root, ()), sent)
-    if root.get("error") is not None:
+    if root.get("error"):
         return Execution(failed=True, steps=())
     steps: list[Step] = []
     waiting: list[tuple[Path, Mapping[str, Json] | None]] = [((), root)]
@@ -74,7 +74,7 @@ def geth_execution(answer: Json, sent: Sent) -> Execution:
         path, frame = waiting.pop()
         if frame is None:
             steps.append(Step(path, "log"))
-        elif frame.get("error") is None:
+        elif not frame.get("error"):
             if path:
                 steps.append(_geth_step(frame, path))
             waiting.extend(reversed(_inside(frame, path)))
@@ -82,10 +82,14 @@ def geth_execution(answer: Json, sent: Sent) -> Execution:
 
 
 def _inside(frame: Mapping[str, Json], path: Path) -> list[tuple[Path, Mapping[str, Json] | None]]:
-    """The calls of a frame, and its logs (None) where it logged them: a log's `position` counts the calls before it."""
+    """The calls of a frame, and its logs (None) where it logged them: a log's `position` counts the calls before it.
+
+    Old versions of the node do not say it: then none of its logs is placed.
+    """
     calls = [table(call, "a call of the trace") for call in listing(frame.get("calls") or [], "the calls of a trace")]
     logs = [table(log, "a log of the trace") for log in listing(frame.get("logs") or [], "the logs of a trace")]
-    places = [quantity(log.get("position", "0x0"), "a log's position in the trace") for log in logs]
+    told = [log.get("position") for log in logs]
+    places = [] if None in told else [quantity(place, "a log's position in the trace") for place in told]
     found: list[tuple[Path, Mapping[str, Json] | None]] = []
     for number, call in enumerate(calls):
         found.extend((path, None) for place in places if place == number)
@@ -127,14 +131,14 @@ def parity_execution(answer: Json, sent: Sent) -> Execution:
     if () not in frames:
         raise Malformed(f"the trace does not have the transaction {sent.txid}: nothing of it is used")
     _same(_parity_step(frames[()], ()), sent)
-    if frames[()].get("error") is not None:
+    if frames[()].get("error"):
         return Execution(failed=True, steps=())
     held: set[Path] = {()}
     steps: list[Step] = []
     for path in sorted(frames):
         if path and path[:-1] not in frames:
             raise Malformed(f"the trace of {sent.txid} has a call at {list(path)} and not its caller: it is cut short")
-        if path and path[:-1] in held and frames[path].get("error") is None:
+        if path and path[:-1] in held and not frames[path].get("error"):
             held.add(path)
             steps.append(_parity_step(frames[path], path))
     return Execution(failed=False, steps=tuple(steps))

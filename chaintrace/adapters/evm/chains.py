@@ -18,6 +18,7 @@ class EvmChain:
 
     `nature` says of contracts that do not follow a standard whether their tokens are fungible.
     `l1_fee`: a receipt names what a transaction pays for its data on Ethereum, and without that its fee is not whole.
+    `receipt_price`: the receipt alone says what gas cost, for a transaction of any type may pay less than it offers.
     `cancun` is the time (Unix, UTC) from which a self-destruct to itself destroys nothing (EIP-6780); None: not known.
     """
 
@@ -25,8 +26,14 @@ class EvmChain:
     chain_id: int
     wrappers: frozenset[str] = frozenset()
     l1_fee: bool = False
+    receipt_price: bool = False
     cancun: int | None = None
     nature: Mapping[str, bool] = field(default_factory=dict)
+
+    @property
+    def fee_by_receipt(self) -> bool:
+        """Whether gas and price of a list of transactions are not the whole fee, or not the true one."""
+        return self.l1_fee or self.receipt_price
 
 
 @cache
@@ -41,7 +48,13 @@ def _chains() -> Mapping[str, EvmChain]:
             wrappers = frozenset(normalise(name, contract) for contract in evm.get("wrappers", ()))
             chain_id = int(entry["id"].removeprefix(_NAMESPACE))
             found[name] = EvmChain(
-                name, chain_id, wrappers, evm.get("l1_fee", False), evm.get("cancun"), MappingProxyType(nature)
+                name,
+                chain_id,
+                wrappers,
+                evm.get("l1_fee", False),
+                evm.get("receipt_price", False),
+                evm.get("cancun"),
+                MappingProxyType(nature),
             )
     return MappingProxyType(found)
 

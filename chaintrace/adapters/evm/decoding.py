@@ -1,6 +1,7 @@
 """From a transaction, its receipt, its block's time and its trace to the model's transaction (M1, M3).
 
 The order inside: the fee, what the chain makes for the sender, the value, then calls and logs as they were executed.
+What a ticket of Arbitrum brings comes before its fee, which it pays.
 Where a trace does not place the logs between the calls, the calls come first: then only the order between different
 assets is not known, for calls move the native asset alone, and logs never do.
 """
@@ -13,7 +14,7 @@ from chaintrace.adapters.evm.calls import Execution, Step
 from chaintrace.adapters.evm.chains import EvmChain
 from chaintrace.adapters.evm.events import LogReading, Moved, Nature, read_logs
 from chaintrace.adapters.evm.fees import fee, held
-from chaintrace.adapters.evm.records import Receipt, Sent
+from chaintrace.adapters.evm.records import ARBITRUM_RETRY, ARBITRUM_SUBMIT, Receipt, Sent
 from chaintrace.errors import Malformed
 from chaintrace.model.chain import MAX_TIME, MIN_TIME, Account, Block, piece
 from chaintrace.model.provenance import Gap, Source
@@ -61,9 +62,7 @@ def decode(
     cost, native = fee(sent, receipt, chain)
     unread: tuple[str, ...] = ()
     succeeded = held(sent, receipt, execution)
-    moved = [Moved("fee", "fee", "", sent.sender, None, cost)]
-    if sent.minted:
-        moved.append(Moved("mint", "mint", "", None, sent.sender, sent.minted))
+    moved = _begun(sent, cost, succeeded=succeeded)
     if succeeded:
         steps = execution.steps if execution is not None else ()
         reading = read_logs(receipt.logs, sent, chain, steps, nature)
@@ -90,6 +89,19 @@ def decode_pending(chain: EvmChain, sent: Sent, source: Source | None = None) ->
     return Transaction(chain.name, sent.txid, None, 0, transfers, "pending", source)
 
 
+def _begun(sent: Sent, cost: int, *, succeeded: bool) -> list[Moved]:
+    """The fee, and what the chain makes for the sender; of a ticket of Arbitrum that comes first, and pays the gas.
+
+    What a ticket that is redeemed held goes back where it fails; its gas was paid before, by whoever submitted it.
+    """
+    minted = sent.minted
+    if sent.type == ARBITRUM_RETRY:
+        minted = cost + (minted if succeeded else 0)
+    made = [Moved("mint", "mint", "", None, sent.sender, minted)] if minted else []
+    fee_paid = [Moved("fee", "fee", "", sent.sender, None, cost)]
+    return made + fee_paid if sent.type in {ARBITRUM_RETRY, ARBITRUM_SUBMIT} else fee_paid + made
+
+
 def _value(sent: Sent, created: str | None) -> tuple[Moved, ...]:
     """The transaction's own value. A call without any is a call; a payment of nothing is kept."""
     if not sent.value and (sent.data or sent.receiver is None):
@@ -110,6 +122,8 @@ def _inside(
 ) -> tuple[list[Moved], list[str]]:
     """Calls and logs in execution order, and a sentence for each self-destruct that cannot be read.
 
+    What is paid to a contract after it destroyed itself goes with it at the end of the transaction: that is said.
+
     Logs are placed between calls where the trace has as many as the receipt. Some chains add logs of their own.
     """
     moved: list[Moved] = []
@@ -118,7 +132,10 @@ def _inside(
     steps = execution.steps if execution is not None else ()
     placed = execution is not None and execution.logs == len(receipt.logs)
     made: set[str | None] = {receipt.created}
+    gone: set[str | None] = set()
     for step in steps:
+        if step.value and step.sort != "other" and step.receiver in gone - {step.sender}:
+            doubts.append(f"{_name(step)} of {sent.txid} pays a contract that was destroyed before: it may be lost")
         if step.sort == "log":
             moved.extend(reading.moved.get(next(numbers), ()) if placed else ())
         elif step.sort == "create":
@@ -130,6 +147,7 @@ def _inside(
             found, doubt = _destroyed(step, sent, destroys=True if step.sender in made else destroys)
             moved.extend(found)
             doubts.extend(doubt)
+            gone |= {step.sender} if step.sender in made or destroys is not False else set()
     for number in numbers:
         moved.extend(reading.moved.get(number, ()))
     return moved, doubts

@@ -1,6 +1,8 @@
 """A transaction, its receipt and its logs as a node tells them: each field checked, and that they belong together."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from chaintrace.adapters.evm.quantities import (
     address,
@@ -21,7 +23,9 @@ class Sent:
     """What was signed, and where it stands. Values in wei. `receiver` is None where it makes a contract.
 
     `block_hash` is empty and the numbers of its place are None while it is pending. `minted` is what the chain makes
-    for the sender before anything moves: deposits from Ethereum (OP Stack's type 0x7e, Arbitrum's type 0x64).
+    for the sender before anything moves: deposits from Ethereum (OP Stack's type 0x7e, Arbitrum's types 0x64 and 0x69),
+    and what waited for the sender of a retryable ticket (Arbitrum's type 0x68). `authorizations` are as they were told,
+    and not read yet (`delegations.py`).
     """
 
     txid: str
@@ -36,6 +40,7 @@ class Sent:
     height: int | None
     position: int | None
     minted: int = 0
+    authorizations: Json = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +73,12 @@ class Receipt:
 
 _MOST_LOGS = 200_000
 """A log costs 375 gas at least (Yellow Paper, G_log), and Ethereum's blocks have had up to 60 million."""
-_OP_DEPOSIT, _ARBITRUM_DEPOSIT = 0x7E, 0x64
-"""specs.optimism.io, "Deposits"; OffchainLabs/nitro, `arbos/tx_processor.go`."""
+OP_DEPOSIT: Final = 0x7E
+"""specs.optimism.io, "Deposits"; on Scroll too a message from Ethereum."""
+ARBITRUM_DEPOSIT: Final = 0x64
+ARBITRUM_RETRY: Final = 0x68
+ARBITRUM_SUBMIT: Final = 0x69
+"""OffchainLabs/nitro, `arbos/tx_processor.go`: ArbitrumDepositTx, ArbitrumRetryTx and ArbitrumSubmitRetryableTx."""
 
 
 def read_sent(answer: Json, txid: str) -> Sent:
@@ -80,7 +89,6 @@ def read_sent(answer: Json, txid: str) -> Sent:
     block_hash = told.get("blockHash")
     kind = optional_quantity(told.get("type"), "the transaction's type") or 0
     value = quantity(told.get("value"), "the transaction's value")
-    minted = optional_quantity(told.get("mint"), "the transaction's mint") if kind == _OP_DEPOSIT else None
     placed = block_hash is not None
     return Sent(
         txid=txid,
@@ -94,8 +102,17 @@ def read_sent(answer: Json, txid: str) -> Sent:
         block_hash=digest(block_hash, "the block hash") if placed else "",
         height=quantity(told.get("blockNumber"), "the block number") if placed else None,
         position=quantity(told.get("transactionIndex"), "the transaction's position") if placed else None,
-        minted=value if kind == _ARBITRUM_DEPOSIT else minted or 0,
+        minted=_minted(told, kind, value),
+        authorizations=told.get("authorizationList"),
     )
+
+
+def _minted(told: Mapping[str, Json], kind: int, value: int) -> int:
+    """What the chain makes for the sender, in wei."""
+    if kind in {ARBITRUM_DEPOSIT, ARBITRUM_RETRY}:
+        return value
+    name = {OP_DEPOSIT: "mint", ARBITRUM_SUBMIT: "depositValue"}.get(kind)
+    return 0 if name is None else optional_quantity(told.get(name), f"the transaction's {name}") or 0
 
 
 def placed_by(answer: Json, sent: Sent) -> Sent:

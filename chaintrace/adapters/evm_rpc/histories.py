@@ -7,7 +7,7 @@ cannot be shown is kept, its coverage is `claimed`, and a Gap says why.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from chaintrace.adapters.accounts.histories import covered, gap_at, left_open
@@ -26,7 +26,7 @@ from chaintrace.adapters.evm_rpc.transactions import Transactions, Whole
 from chaintrace.adapters.network import Reply, Status
 from chaintrace.errors import Declined, Unavailable
 from chaintrace.model.chain import Account, Block
-from chaintrace.model.provenance import Gap
+from chaintrace.model.provenance import Gap, Observation
 from chaintrace.model.transaction import Transaction
 
 MOST = 10_000
@@ -50,6 +50,7 @@ class Found:
     transactions: list[Transaction]
     reasons: list[str]
     later: bool = False
+    lent: list[Observation] = field(default_factory=list)
 
     def add(self, more: Iterable[Transaction]) -> None:
         """Add transactions."""
@@ -104,6 +105,7 @@ class Histories:
                 if moves(whole.transaction, account):
                     found.add([whole.transaction])
                     found.reasons.extend(self._unread(account, whole))
+                    found.lent.extend(whole.lent)
                     found.later = found.later or (native and whole.traced.later)
         return found
 
@@ -183,7 +185,7 @@ class Histories:
             coverage=held,
             gaps=gaps,
             still_missing=open_still,
-            observations=self._observer.facts(account, opened.start, at),
+            observations=(*self._observer.facts(account, opened.start, at), *found.lent),
         )
 
     def _gaps(self, account: Account, balance: int | None, left: int, reasons: Iterable[str]) -> tuple[Gap, ...]:

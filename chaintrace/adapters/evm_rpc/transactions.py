@@ -15,6 +15,7 @@ from chaintrace.adapters.evm import (
     Sent,
     decode,
     decode_pending,
+    delegations,
     geth_execution,
     parity_execution,
     placed_by,
@@ -32,6 +33,7 @@ from chaintrace.adapters.transport import Json
 from chaintrace.adapters.transport.jsonrpc import Param
 from chaintrace.addresses import normalise_txid
 from chaintrace.errors import Malformed, Refused, Unavailable
+from chaintrace.model.provenance import Observation
 from chaintrace.model.transaction import Transaction
 
 _TRACER: Mapping[str, Param] = {"tracer": "callTracer", "tracerConfig": {"withLog": True}}
@@ -51,13 +53,17 @@ class Traced(NamedTuple):
 
 
 class Whole(NamedTuple):
-    """A transaction in a block, with all that was asked about it. `traced` is empty where nothing of it was wanted."""
+    """A transaction in a block, with all that was asked about it. `traced` is empty where nothing of it was wanted.
+
+    `lent`: whose code accounts run from it on.
+    """
 
     sent: Sent
     receipt: Receipt
     decoded: Decoded
     traced: Traced
     nature: Mapping[str, bool]
+    lent: tuple[Observation, ...] = ()
 
     @property
     def transaction(self) -> Transaction:
@@ -88,7 +94,9 @@ class Transactions:
         whole = self._whole(sent, self._receipt(sent, at), self._block_of(sent, at), at, inside=True)
         gaps = whole.decoded.gaps([whole.traced.reason] if whole.traced.reason else ())
         seen = scales_of(self._rpc, whole.transaction, at)
-        return Reply((whole.transaction,), gaps=gaps, still_missing=whole.traced.later, observations=seen)
+        return Reply(
+            (whole.transaction,), gaps=gaps, still_missing=whole.traced.later, observations=(*seen, *whole.lent)
+        )
 
     def block(self, block_hash: str, txids: Sequence[str], at: Status, *, inside: bool) -> Iterator[Whole]:
         """Transactions of one block, told whole; with their calls where `inside`. A block of several is asked once.
@@ -170,7 +178,7 @@ class Transactions:
             nature=nature,
             source=receipt.source,
         )
-        return Whole(sent, read, decoded, traced, nature)
+        return Whole(sent, read, decoded, traced, nature, delegations(self._chain, sent, receipt.source))
 
     def _absent(self, txid: str, at: Status) -> Reply:
         """There is none such: only where the node has read its whole chain."""

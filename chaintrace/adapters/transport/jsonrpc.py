@@ -67,7 +67,7 @@ def result(content: bytes, request: Request) -> "Json | RpcError":
     Raises Malformed for what is not JSON, not an answer, or the answer to another question.
     """
     answer = read_json(content, request)
-    if not isinstance(answer, dict) or not ({"result", "error"} & answer.keys()):
+    if not isinstance(answer, dict) or ("result" not in answer and answer.get("error") is None):
         raise Malformed(f"{request.host} answered with JSON that is no JSON-RPC answer: look at the url of the source")
     sent = json.loads(request.body)["id"]
     unread = answer.get("id") is None and answer.get("error") is not None  # so says JSON-RPC 2.0, section 5

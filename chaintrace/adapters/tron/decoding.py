@@ -78,11 +78,16 @@ def decode(
         moves.append(Move("fee", "fee", "", raw.contract.owner, None, fee))
     height = None if place is None else place.block.height
     known = listed or info is not None or not succeeded
-    untold = (*reading.unread, *_untold(raw, info, place, fee, succeeded=succeeded), *_inside(raw, place, known=known))
+    untold = [*reading.unread, *(unread(raw, info) if succeeded else ()), *_inside(raw, place, known=known)]
+    of_fee = [] if place is None else [*_untold(raw, fee)]
+    doubts = [(text, False) for text in untold] + [(text, True) for text in of_fee]
     return Decoded(
         _transaction(chain, raw.txid, moves, place, source, succeeded=succeeded),
         tuple(facts(raw, parts, (chain, height), source, succeeded=succeeded)),
-        (*_unproven(chain, raw, asked), *(Gap("source", chain, raw.txid, None, text) for text in untold)),
+        (
+            *_unproven(chain, raw, (*asked, *reading.asked)),
+            *(Gap("source", chain, raw.txid, None, text, native_only=native) for text, native in doubts),
+        ),
         raw.proven,
     )
 
@@ -148,10 +153,15 @@ def _succeeded(told: Mapping[str, Json], info: Mapping[str, Json] | None, *, pla
 
 
 def _fee(told: Mapping[str, Json], info: Mapping[str, Json] | None) -> tuple[int | None, Mapping[str, int]]:
-    """The fee in sun and its parts; None where the source does not tell it. In an info an absent fee is 0."""
+    """The fee in sun and its parts; None where the source does not tell it.
+
+    In an info an absent fee is 0, for nodes leave out zeros, but not beside parts of it that are none.
+    """
     if info is not None:
         fee = whole(info.get("fee"), "fee", INT64)
-        return fee, fee_parts(fee, receipt_of(info))
+        parts = fee_parts(fee, receipt_of(info))
+        told_fee = info.get("fee") is not None or not (parts.keys() & {"energy_fee", "net_fee"})
+        return (fee if told_fee else None), parts
     said = [table(one, "ret") for one in rows(told.get("ret"), "ret")]
     if not said or said[0].get("fee") is None:
         return None, {}
@@ -174,22 +184,18 @@ def _same(txid: str, info: Mapping[str, Json], place: Place | None) -> None:
 
 
 def _unproven(chain: str, raw: RawData, asked: Iterable[Move]) -> tuple[Gap, ...]:
-    """That nothing proves what a transaction itself asks for, which moves TRX alone unless it names a token."""
+    """That nothing proves what a transaction itself asks for: TRX alone, unless a movement of a token rests on it."""
     if raw.proven:
         return ()
     text = f"the bytes of {raw.txid} were not told, so what it asks for is this source's word: ask a full node"
     return (Gap("source", chain, raw.txid, None, text, native_only=not any(move.contract for move in asked)),)
 
 
-def _untold(
-    raw: RawData, info: Mapping[str, Json] | None, place: Place | None, fee: int | None, *, succeeded: bool
-) -> Iterable[str]:
-    """What of a transaction is not read, or not told."""
-    if succeeded:
-        yield from unread(raw, info)
-    if place is not None and not raw.contract.owner:
+def _untold(raw: RawData, fee: int | None) -> Iterable[str]:
+    """What of a transaction's fee is not told."""
+    if not raw.contract.owner:
         yield f"who paid the fee of {raw.txid} is not told"
-    if fee is None and place is not None:
+    if fee is None:
         yield f"this source does not tell the fee of {raw.txid}: ask a full node"
 
 

@@ -87,10 +87,14 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the logs of a transaction move, and a sentence for each that bears a known name and cannot be read."""
+    """What the logs of a transaction move, and a sentence for each that bears a known name and cannot be read.
+
+    `asked` are those of the moves whose party is who called for it, for their logs do not say whose tokens they are.
+    """
 
     moves: tuple[Move, ...]
     unread: tuple[str, ...]
+    asked: tuple[Move, ...] = ()
 
 
 def read_events(told: Json, call: Call | None = None) -> Reading:
@@ -103,6 +107,7 @@ def read_events(told: Json, call: Call | None = None) -> Reading:
     usual = [_moves(log) for log in logs]
     twice = Counter(_key(move) for moves in usual for move in moves or () if move.kind in {"mint", "burn"})
     found: list[Move] = []
+    asked: list[Move] = []
     unread: list[str] = []
     for log, moves in zip(logs, usual, strict=True):
         if moves is None:
@@ -111,13 +116,14 @@ def read_events(told: Json, call: Call | None = None) -> Reading:
                 twice[_key(single)] -= 1  # logged once more as a transfer: the two are one
             elif single is not None:
                 found.append(single)
+                asked += [single] if log.event in _SELECTORS else []
             elif log.event in _NAMES and (log.event not in {DEPOSIT, WITHDRAWAL} or log.contract in WRAPPERS):
                 unread.append(
                     f"{log.index}, an event {_NAMES[log.event]} of {log.contract}, cannot be read: left alone"
                 )
         else:
             found.extend(moves)
-    return Reading(tuple(found), tuple(unread))
+    return Reading(tuple(found), tuple(unread), tuple(asked))
 
 
 def _log(place: int, told: Mapping[str, Json]) -> Log:

@@ -35,10 +35,11 @@ _MOST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """Logs of a transaction by their places, and sentences on what of them is not read."""
+    """Logs of a transaction by their places, sentences on what of them is not read, and how many are told."""
 
     logs: tuple[Json, ...]
     unread: tuple[str, ...]
+    number: int
 
 
 def read_events(txid: str, told: Table) -> Events | None:
@@ -57,12 +58,13 @@ def read_events(txid: str, told: Table) -> Events | None:
             raise Malformed(f"the explorer gives two events of {txid} one place: none of them is used")
         found[place] = _log(event)
         name = word(event.get("event_name"), "event_name")
-        if name in {"Transfer", "TransferBatch"} and not found[place]["topics"]:
-            unread.append(f"an event {shown(name)} of {txid} is in a form that is not read: ask a full node")
+        if name in {"", "Transfer", "TransferBatch"} and not found[place]["topics"]:
+            named = shown(name) if name else "without a name"
+            unread.append(f"an event {named} of {txid} is in a form that is not read: ask a full node")
     if not found:
         return None
     empty: dict[str, Json] = {"address": known.TRANSFER[:40], "topics": [], "data": ""}
-    return Events(tuple(found.get(place, empty) for place in range(max(found) + 1)), tuple(unread))
+    return Events(tuple(found.get(place, empty) for place in range(max(found) + 1)), tuple(unread), len(found))
 
 
 def _log(event: Table) -> dict[str, Json]:

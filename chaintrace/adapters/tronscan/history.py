@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from chaintrace.adapters.accounts.histories import covered_from_the_first, gap_at, left_open
+from chaintrace.adapters.accounts.issues import UNLISTED
 from chaintrace.adapters.network import Reply, Status
 from chaintrace.adapters.tronscan.asking import CALLS, TRANSACTIONS, TRANSFERS, Asking
 from chaintrace.adapters.tronscan.listed import Row, read_page, sort_of
@@ -158,7 +159,7 @@ class Histories:
         side = "more" if difference > 0 else "less"
         text = (
             f"{account.address} has {abs(difference)} base units {side} at {self._ask.host} than its movements there "
-            "come to: some are missing, or the asset moved without one; compare another source"
+            f"come to: some are missing{f', {UNLISTED}' if account.asset.contract else ''}; compare another source"
         )
         return gap_at(account, "balance", text, difference)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from chaintrace.adapters.scales import scales
-from chaintrace.adapters.tron.answers import address_of, shown
+from chaintrace.adapters.tron.answers import address_of, shown, word
 from chaintrace.adapters.tron.listings import Listed, tronscan_trc20
 from chaintrace.adapters.tronscan.claims import claim, claims_beside
 from chaintrace.adapters.tronscan.shapes import Page, Table
@@ -63,8 +63,8 @@ def read_page(chain: str, page: Page, account: Account) -> tuple[tuple[Row, ...]
 
 def sort_of(page: Page) -> str:
     """What else than a TRC-20 token the rows of a page are of; empty where they are of one."""
-    sorts = {told.get("contract_type", "trc20") for told in page.rows}
-    odd = sorted(str(one) for one in sorts if one not in {"trc20", None, ""})
+    sorts = {word(told.get("contract_type"), "contract_type") for told in page.rows}
+    odd = sorted(sorts - {"trc20", ""})
     return f"the contract is one of the sort {shown(odd[0])}, whose pieces are not read here" if odd else ""
 
 

@@ -90,7 +90,10 @@ def read(ask: Asking, txid: str, told: Told, at: Status) -> Found:
     if decoded.transaction.status != "confirmed":
         return Found(decoded.transaction, decoded, decoded.gaps)
     moves = (*calls_inside(_calls(about)), *(() if events is not None else _tokens(about)))
-    untold = (*(events.unread if events is not None else _unread_tokens(txid, about)), *_untold(txid, about))
+    of_events = (
+        _unread_tokens(txid, about) if events is None else (*events.unread, *_left_out(txid, about, events.number))
+    )
+    untold = (*of_events, *_untold(txid, about))
     gaps = tuple(Gap("source", chain, txid, None, text) for text in untold)
     return Found(with_moves(decoded.transaction, place, moves), decoded, (*decoded.gaps, *gaps))
 
@@ -198,9 +201,14 @@ def _unread_tokens(txid: str, about: Table) -> Iterator[str]:
         if one.get("tokenType", "trc20") != "trc20" or one.get("type") not in {"Transfer", "Approval"}:
             what = shown([one.get("type"), one.get("tokenType")])
             yield f"{txid} has a movement of the sort {what}, which is not read from an explorer: ask a full node"
+    yield from _left_out(txid, about, len(told), " as transfers")
+
+
+def _left_out(txid: str, about: Table, number: int, how: str = "") -> Iterator[str]:
+    """That the explorer counts more events than the `number` that it tells."""
     events: Json = about.get("event_count")
-    if isinstance(events, int) and events > len(told):
+    if isinstance(events, int) and events > number:
         yield (
-            f"{txid} made {events} events, of which the explorer shows {len(told)} as transfers; what the others moved "
-            "is not told: ask a full node"
+            f"{txid} made {events} events, of which the explorer shows {number}{how}; what the others moved is not "
+            "told: ask a full node"
         )

@@ -12,6 +12,7 @@ from chaintrace.case.access import Access
 from chaintrace.case.config import load
 from chaintrace.case.histories import histories
 from chaintrace.case.locating.candidates import Candidate, Clues, Payment, candidates, nearly, payments
+from chaintrace.case.locating.exact_index import placed
 from chaintrace.case.locating.half_address import cut, half
 from chaintrace.case.locating.local_time import window
 from chaintrace.case.locating.named_asset import accounts, address_of, contracts
@@ -91,7 +92,8 @@ def locate(question: Question, allowed: Access, clock: Clock, warn: Callable[[st
     if question.asset is None:
         names = ", ".join(one.asset.name for one in asked)
         notes.append(f"the address was asked about in {names}: for another asset, add --asset with its contract")
-    return _searched(question, chain, clues, told.view, notes)
+    located = _searched(question, chain, clues, told.view, notes)
+    return replace(located, candidates=placed(located.candidates, left, allowed, clock))
 
 
 def _in_file(question: Question, found: Named, clock: Clock) -> Located:

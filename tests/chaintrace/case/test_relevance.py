@@ -11,16 +11,19 @@ from chaintrace.adapters.assets import native_asset
 from chaintrace.case.follow import Budgets, Goal, follow
 from chaintrace.case.relevance import confined, network_gaps
 from chaintrace.case.rules import nobody
+from chaintrace.case.way_back import lacking
 from chaintrace.model.chain import Account, Asset, Block
 from chaintrace.model.provenance import Gap
-from chaintrace.model.trace import Limits, Resting, Seed
+from chaintrace.model.trace import Limits, Options, Resting, Seed
 from chaintrace.model.transaction import Leg, Transaction, Transfer
 from chaintrace.model.view import MissingSpender, MissingTransaction
 from chaintrace.store import MemoryStore
-from chaintrace.tracing import screen, trace
+from chaintrace.tracing import backward, screen, trace
 from tests.chaintrace.case import killed_run
+from tests.chaintrace.case.account_ledgers import goal_of
 from tests.chaintrace.case.fake_accounts import CHAIN, FakeAccounts
 from tests.chaintrace.case.fake_source import FakeSource, ground
+from tests.chaintrace.tracing.ledger import payments
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -90,3 +93,34 @@ def test_what_is_about_the_native_asset_alone_makes_no_trace_of_tokens_incomplet
     assert [end.value for end in traces["fifo"].of(Resting)] == [5]
     gaps = network_gaps(confined(found.view, (seed,), traces.values()))
     assert [gap.text for gap in gaps] == (["its calls are not known"] if said else [])
+
+
+def test_what_the_way_back_rests_on_has_its_gaps_told():
+    """The histories before the payment are no part of any forward trace."""
+    rows = [("", "src", 5), ("src", "mid", 5), ("", "oz", 3), ("mid", "ann", 5), ("ann", "bob", 2), ("oz", "carl", 3)]
+    ledger = payments(*rows, chain=CHAIN)
+    seed = ledger.seed("t4")
+    goal = replace(
+        goal_of(ledger, seeds=(seed,)),
+        further=lambda view: lacking(view, (seed,), Limits(), Options()),
+    )
+    source = FakeAccounts(ledger.transactions.values(), kinds={"mid": "claimed", "src": "busy"})
+    found = follow(goal, ground(MemoryStore(), source), [source], Budgets(), nobody, lambda: NOON)
+    view = confined(found.view, (seed,), goal.traced(found.view).values())
+    before = backward(found.view, (seed,))
+    assert [share.kind for share in before.shares] == ["history not in the sources"]
+    assert network_gaps(view) == ()
+    assert [gap.subject for gap in network_gaps(view, before)] == ["mid", "src"]
+
+
+def test_what_lies_before_a_stop_of_the_way_back_is_no_gap_of_it():
+    ledger = payments(("", "src", 5), ("src", "mid", 5), ("mid", "ann", 5), chain=CHAIN)
+    seed = ledger.seed("t3")
+    source = FakeAccounts(ledger.transactions.values(), kinds={"mid": "claimed"})
+    goal = replace(goal_of(ledger, seeds=(seed,)), further=lambda view: lacking(view, (seed,), Limits(), Options()))
+    found = follow(goal, ground(MemoryStore(), source), [source], Budgets(), nobody, lambda: NOON)
+    view = confined(found.view, (seed,), goal.traced(found.view).values())
+    limited = backward(found.view, (seed,), Limits(max_hops=1))
+    assert [share.kind for share in limited.shares] == ["limit"]
+    assert network_gaps(view, limited) == ()
+    assert [gap.subject for gap in network_gaps(view, backward(found.view, (seed,)))] == ["mid"]

@@ -192,6 +192,7 @@ def test_the_status_names_chain_tip_and_what_is_final(tmp_path):
         ("/api/v2/transactions/", {"timestamp": "yesterday"}),
         ("/api/v2/transactions/", {"timestamp": "1801-02-30T00:00:00Z"}),
         ("/api/v2/transactions/", {"position": None}),
+        ("/api/v2/transactions/", {"block_number": None, "block": None}),
     ],
 )
 def test_a_view_that_is_not_one_is_malformed(tmp_path, on, said):

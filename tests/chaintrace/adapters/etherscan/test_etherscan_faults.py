@@ -46,15 +46,15 @@ def edited(edit):
     return change
 
 
-def carriage(folder, name: str) -> str:
+def carriage(folder, name: str, adapter: str) -> str:
     """A fault of the connection, met in the middle of a history; then all is well, and nothing is lost."""
     bomb()  # it is made once, and slowly
-    environment = {"CHAINTRACE_ETHERSCAN_KEY": "some-key-0123456789"}
-    with asked(folder, story(), records=RECORDS, reach="public", environment=environment) as a:
-        a.server.fault(name, on=f"{LIST}txlistinternal")
+    environment = {f"CHAINTRACE_{adapter.upper()}_KEY": "some-key-0123456789"}
+    with asked(folder, story(), records=RECORDS, reach="public", environment=environment, adapter=adapter) as a:
+        a.server.fault(name, on=a.on("txlistinternal"))
         if name == "refused":  # by a connection of its own: the old one would be answered still
             with quick_door(folder) as door:
-                source = connected(a.server, door)
+                source = connected(a.server, door, adapter=adapter)
                 question = MissingTransaction(CHAIN, a.books.mined[0].txid)
                 return reliability.outcome(lambda: source.reply(question, a.at), a.server.host)
         said = reliability.outcome(lambda: a.history("thief"), a.server.host)
@@ -85,69 +85,73 @@ def paged(query: str) -> int:
 def twice(a) -> None:
     """The first page, whatever was asked for."""
     first = a.explorer.answer({"action": "txlist", "address": a.thief})
-    a.server.change(lambda *_: first, on=f"{LIST}txlist&")
+    a.server.change(lambda *_: first, on=a.on("txlist&"))
 
 
 def out_of_order(a) -> None:
     """Each page upside down."""
-    a.server.change(edited(lambda rows: rows[::-1]), on=f"{LIST}txlist&")
+    a.server.change(edited(lambda rows: rows[::-1]), on=a.on("txlist&"))
 
 
 def shrinks(a) -> None:
     """Each page without the row with which the one before it ended."""
     cut = edited(lambda rows: rows[1:])
-    a.server.change(lambda asked, answer: cut(asked, answer) if paged(asked.path) else answer, on=f"{LIST}txlist&")
+    a.server.change(lambda asked, answer: cut(asked, answer) if paged(asked.path) else answer, on=a.on("txlist&"))
 
 
 PAGES = {
     "page twice": twice,
     "page out of order": out_of_order,
     "page shrinks": shrinks,
-    "counters": lambda a: a.server.change(edited(lambda told: str(int(told) + 1)), on=f"{LIST}balance"),
+    "counters": lambda a: a.server.change(edited(lambda told: str(int(told) + 1)), on=a.on("balance")),
 }
 
 
-def content(folder) -> dict[str, str]:
+def content(folder, adapter: str) -> dict[str, str]:
     """The faults of content."""
     found: dict[str, str] = {}
     raised = {
-        "wrong bytes": (edited(lambda told: told | {"hash": digest("another")}), f"{PROXY}eth_getTransactionByHash"),
-        "other chain": (lambda *_: result("0x89"), f"{PROXY}eth_chainId"),
-        "fork": (edited(lambda told: told | {"hash": digest("fork")}), f"{PROXY}eth_getBlockByNumber"),
+        "wrong bytes": (edited(lambda told: told | {"hash": digest("another")}), "eth_getTransactionByHash"),
+        "other chain": (lambda *_: result("0x89"), "eth_chainId"),
+        "fork": (edited(lambda told: told | {"hash": digest("fork")}), "eth_getBlockByNumber"),
     }
-    for name, (change, on) in raised.items():
-        with asked(folder / name, story()) as a, quick_door(folder / name / "other") as door:
-            a.server.change(change, on=on)
-            source = connected(a.server, door)
+    for name, (change, action) in raised.items():
+        with asked(folder / name, story(), adapter=adapter) as a, quick_door(folder / name / "other") as door:
+            a.server.change(change, on=a.on(action))
+            source = connected(a.server, door, adapter=adapter)
             question = MissingTransaction(CHAIN, a.books.mined[0].txid)
             found[name] = reliability.outcome(lambda s=source, q=question, a=a: s.reply(q, a.at), a.server.host)
     for name, spoil in PAGES.items():
-        with asked(folder / name, story(), records=RECORDS) as a:
+        with asked(folder / name, story(), records=RECORDS, adapter=adapter) as a:
             a.thief = a.books.mined[0].receiver
             spoil(a)
             found[name] = history_outcome(a)
-    with asked(folder / "floats", story()) as a:
-        a.server.change(edited(lambda rows: [row | {"value": 1.5e18} for row in rows]), on=f"{LIST}txlist&")
+    with asked(folder / "floats", story(), adapter=adapter) as a:
+        a.server.change(edited(lambda rows: [row | {"value": 1.5e18} for row in rows]), on=a.on("txlist&"))
         found["floats"] = reliability.outcome(lambda: a.history("thief"), a.server.host)
     return found
 
 
-def test_every_fault_has_its_outcome_and_the_page_says_so(tmp_path):
+@pytest.mark.parametrize("adapter", ["etherscan", "routescan"])
+def test_every_fault_has_its_outcome_and_the_page_says_so(tmp_path, adapter):
     outcomes = {
-        fault.name: carriage(tmp_path / fault.name, fault.name) for fault in CARRIAGE if fault.name != "wrong id"
+        fault.name: carriage(tmp_path / fault.name, fault.name, adapter)
+        for fault in CARRIAGE
+        if fault.name != "wrong id"
     }
-    outcomes |= _NOT_POSSIBLE | content(tmp_path)
+    outcomes |= _NOT_POSSIBLE | content(tmp_path, adapter)
     for name, said in outcomes.items():
         remedies = ("again", "another source", "second source", "url", "check", "key", "Answered")
         assert name in _NOT_POSSIBLE or any(word in said for word in remedies), said
-    reliability.compare("etherscan", outcomes)
+    reliability.compare(adapter, outcomes)
 
 
+@pytest.mark.parametrize("adapter", ["etherscan", "routescan"])
 @pytest.mark.parametrize("name", ["half a body", "web page", "reset", "500", "429", "200 MB"])
-@pytest.mark.parametrize("on", ["txlist&", "txlistinternal", "balance"])
-def test_no_fault_makes_a_history_shorter(tmp_path, name, on):
-    with asked(tmp_path, story(), records=RECORDS) as a:
-        a.server.fault(name, on=LIST + on)
+@pytest.mark.parametrize("action", ["txlist&", "txlistinternal", "balance"])
+def test_no_fault_makes_a_history_shorter(tmp_path, name, action, adapter):
+    with asked(tmp_path, story(), records=RECORDS, adapter=adapter) as a:
+        a.server.fault(name, on=a.on(action))
         reliability.outcome(lambda: a.history("thief"), a.server.host)
         a.server.good()
         assert len(a.history("thief").transactions) == 10
@@ -169,6 +173,32 @@ def test_a_field_that_is_missing_is_malformed(tmp_path, name):
         a.server.change(cut, on=f"{LIST}txlist&")
         with pytest.raises(Malformed, match=f"with {name} ="):
             a.history("thief")
+
+
+@pytest.mark.parametrize("value", [[], {}, "x", 1.5, True])
+@pytest.mark.parametrize("action", ["txlist&", "tokentx"])
+def test_a_place_that_is_none_is_malformed(tmp_path, action, value):
+    with asked(tmp_path, story()) as a:
+        a.server.change(edited(lambda rows: [row | {"transactionIndex": value} for row in rows]), on=LIST + action)
+        with pytest.raises(Malformed, match="with transactionIndex ="):
+            a.history("other", TOKEN if action == "tokentx" else "")
+
+
+def test_a_result_that_is_missing_is_no_absence(tmp_path):
+    with asked(tmp_path, story()) as a:
+        a.server.change(lambda *_: Given.json({"jsonrpc": "2.0", "id": 1}), on=f"{PROXY}eth_getTransactionByHash")
+        reply = a.source.reply(MissingTransaction(CHAIN, a.books.mined[0].txid), a.at)
+        assert (reply.absent, reply.still_missing) == (False, True)
+        assert "passes no eth_getTransactionByHash on: ask another source" in reply.gaps[0].text
+
+
+@pytest.mark.parametrize("gone", [("blockHash",), ("blockHash", "blockNumber", "transactionIndex")])
+def test_a_transaction_without_its_block_is_in_that_of_its_receipt(tmp_path, gone):
+    with asked(tmp_path, story()) as a:
+        a.server.change(edited(lambda told: told | dict.fromkeys(gone)), on=f"{PROXY}eth_getTransactionByHash")
+        one = a.books.mined[0]
+        (told,) = a.source.reply(MissingTransaction(CHAIN, one.txid), a.at).transactions
+        assert (told.status, told.height) == ("confirmed", one.height)
 
 
 REFUSALS = {

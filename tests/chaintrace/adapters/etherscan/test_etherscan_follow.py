@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from chaintrace.cli import run
 from tests.chaintrace.adapters.etherscan.town import PATH, TOKEN
 from tests.hostile.etherscan_books import Books, address
@@ -58,3 +60,21 @@ def test_a_theft_is_followed_through_accounts_whose_balances_agree(tmp_path, mon
     request.getfixturevalue("no_sockets")
     assert run(["trace", str(folder), "--offline"]) == 0
     assert (folder / "report" / "trace.json").read_bytes() == first
+
+
+@pytest.mark.parametrize("backward", [True, False])
+def test_what_the_way_back_rests_on_has_its_gaps_in_the_report(tmp_path, monkeypatch, backward):
+    """Before the payment, an account that the explorer does not tell whole: no forward trace comes there."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CHAINTRACE_NETWORK", "own")
+    books = Books()
+    books.withdraw("source", 2 * ETH // 10**9)
+    books.pay("source", "victim", ETH)
+    seed = books.pay("victim", "thief", ETH // 2).txid
+    true = books.balance
+    books.balance = lambda party, contract="": true(party, contract) + 5 * (party == address("source"))
+    with HostileServer(Explorer(books)) as server:
+        options = ["--chain", "ethereum", "--index", "value", "--from", f"etherscan={server.url}{PATH}", "--to", "case"]
+        run(["trace", seed, *options, *(["--backward"] if backward else [])])
+    gaps = (tmp_path / "case" / "report" / "gaps.csv").read_text("utf-8-sig")
+    assert (f"the history of {address('source')}" in gaps) == backward

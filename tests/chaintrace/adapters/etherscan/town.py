@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 CHAIN = "ethereum"
 PATH = "/v2/api"
+PATHS = {"etherscan": PATH, "routescan": "/v2/network/mainnet/evm/1/etherscan/api"}
 LIST = f"{PATH}?chainid=1&module=account&action="
 PROXY = f"{PATH}?chainid=1&module=proxy&action="
 TOKEN = address("a token")
@@ -44,6 +45,12 @@ class Asked:
     @property
     def books(self) -> Books:
         return self.explorer.books
+
+    def on(self, action: str) -> str:
+        """How the path of a question begins."""
+        adapter = self.source.endpoint.adapter
+        chain = "chainid=1&" if adapter == "etherscan" else ""
+        return f"{PATHS[adapter]}?{chain}module={'proxy' if action.startswith('eth_') else 'account'}&action={action}"
 
     def history(self, name: str, contract: str = "") -> Reply:
         """The history of a name, in the native asset or in a token."""
@@ -66,7 +73,7 @@ def missing(name: str, contract: str = "") -> MissingHistory:
 
 def connected(server: HostileServer, door: TestDoor, *, adapter: str = "etherscan", reach="own", most=None):
     """A source of a server."""
-    endpoint = Endpoint(adapter, CHAIN, server.url + PATH, adapter, reach)
+    endpoint = Endpoint(adapter, CHAIN, server.url + PATHS[adapter], adapter, reach)
     source = (Etherscan() if adapter == "etherscan" else Routescan()).connect(endpoint, door)
     if most is not None:
         source._histories._most = most
@@ -74,11 +81,21 @@ def connected(server: HostileServer, door: TestDoor, *, adapter: str = "ethersca
 
 
 @contextmanager
-def asked(folder: Path, books: Books, *, most=None, at=None, environment=None, reach="own", **more) -> Iterator[Asked]:
+def asked(  # each is named at the call
+    folder: Path,
+    books: Books,
+    *,
+    most=None,
+    at=None,
+    environment=None,
+    reach="own",
+    adapter="etherscan",
+    **more,
+) -> Iterator[Asked]:
     """A source of the stand-in; it is asked for its tip, as every run begins."""
     explorer = Explorer(books, **more)
     with HostileServer(explorer) as server, quick_door(folder, environment=environment) as door:
-        source = connected(server, door, reach=reach, most=most)
+        source = connected(server, door, adapter=adapter, reach=reach, most=most)
         at = at or source.status()
         explorer.asked.clear()
         yield Asked(source, explorer, server, door, at)

@@ -55,6 +55,8 @@ class Chain:
         logs: list[dict] | None = None,
         calls: list[tuple[str, str, int]] | None = None,
         failed: bool = False,
+        gas: int = GAS,
+        price: int = PRICE,
     ) -> str:
         """A transaction in a block; its logs get their numbers, its calls (from, to, wei) their places."""
         place = sum(tx["blockNumber"] == hex(height) for tx in self.txs)
@@ -69,8 +71,8 @@ class Chain:
                 "to": to,
                 "value": hex(value),
                 "input": data,
-                "gas": hex(10 * GAS),
-                "gasPrice": hex(PRICE),
+                "gas": hex(10 * gas),
+                "gasPrice": hex(price),
                 "type": "0x0",
             }
         )
@@ -80,15 +82,15 @@ class Chain:
             "from": sender,
             "to": to,
             "status": "0x0" if failed else "0x1",
-            "gasUsed": hex(GAS),
-            "effectiveGasPrice": hex(PRICE),
+            "gasUsed": hex(gas),
+            "effectiveGasPrice": hex(price),
             "contractAddress": None,
             "logs": [
                 {**log, **where, "transactionHash": txid, "logIndex": hex(base + number), "removed": False}
                 for number, log in enumerate(logs or ())
             ],
         }
-        self.moved(height, "", sender, NOBODY, GAS * PRICE)
+        self.moved(height, "", sender, NOBODY, gas * price)
         inside = [] if failed else calls or []
         if not failed:
             self.moved(height, "", sender, to, value)

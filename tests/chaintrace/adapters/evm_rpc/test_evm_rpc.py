@@ -14,6 +14,8 @@ from chaintrace.adapters.network import Endpoint
 from chaintrace.errors import AdapterError, InputError, Malformed, Refused, Unavailable
 from chaintrace.model.chain import Account, Asset
 from chaintrace.model.view import MissingHistory, MissingTransaction
+from tests.chaintrace.adapters.evm.making import C
+from tests.chaintrace.adapters.evm.test_delegations import SIGNER, signed
 from tests.chaintrace.adapters.evm_rpc.node import SOME_TIME, TIP, Node, read, recorded
 from tests.hostile import reliability
 from tests.hostile.doors import quick_door
@@ -80,6 +82,17 @@ def test_a_transaction_comes_with_its_block_and_says_what_is_not_known(record, t
         before = len(a.server.asked)
         assert a.reply().transactions == reply.transactions
         assert {"eth_getTransactionByHash", "eth_getTransactionReceipt"}.isdisjoint(a.calls[before:])
+
+
+def test_whose_code_an_account_runs_from_a_transaction_on_is_noted_at_its_height(record, tmp_path):
+    record["tx"].update(type="0x4", authorizationList=[signed()])
+    with asking(record, tmp_path) as a:
+        (seen,) = [one for one in a.reply().observations if one.what == "delegation signed"]
+        assert (seen.subject, seen.value, seen.height) == (
+            SIGNER.address.lower(),
+            C,
+            int(record["tx"]["blockNumber"], 16),
+        )
 
 
 @pytest.mark.parametrize("method", ["debug_traceTransaction", "trace_transaction"])

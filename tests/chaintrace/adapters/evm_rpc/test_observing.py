@@ -6,7 +6,8 @@ import pytest
 
 from chaintrace.adapters.evm_rpc.control import ADDED, CHANGES, GET_OWNERS, REMOVED, owners_of
 from chaintrace.adapters.evm_rpc.observing import text_of
-from tests.chaintrace.adapters.evm.making import topic, word
+from tests.chaintrace.adapters.evm.making import C, topic, word
+from tests.chaintrace.adapters.evm.test_delegations import SIGNER, signed
 from tests.chaintrace.adapters.evm_rpc.chain import TOKEN, Chain, event, who
 from tests.chaintrace.adapters.evm_rpc.chain_asking import asking
 from tests.chaintrace.adapters.evm_rpc.chain_node import Failure, Node
@@ -72,6 +73,17 @@ def test_what_is_no_string_is_no_name(said):
 def test_code_and_delegation_of_an_account_are_noted(tmp_path):
     assert asked(tmp_path / "code", "0x6001") == {(A, "code"): "2 bytes"}
     assert asked(tmp_path / "lent", "0xef0100" + B[2:]) == {(A, "delegation"): B}
+
+
+def test_what_an_account_signed_to_run_another_s_code_is_noted_where_its_history_has_it(tmp_path):
+    chain = Chain(TIP)
+    chain.pay(10, B, A, 5)
+    chain.txs[-1].update(type="0x4", authorizationList=[signed()])
+    with asking(Node(chain), tmp_path) as a:
+        reply = a.reply(A)
+        (seen,) = [one for one in reply.observations if one.what == "delegation signed"]
+        assert (seen.subject, seen.value, seen.height) == (SIGNER.address.lower(), C, 10)
+        assert reply.coverage[0].how == "balance equal"
 
 
 def test_nothing_depends_on_an_observation(tmp_path):

@@ -54,6 +54,7 @@ def test_numbers_are_exact():
         (b"\xff\xfe", "something that is not JSON"),
         (b"[]", "no JSON-RPC answer"),
         (b'{"id": 1}', "no JSON-RPC answer"),
+        (b'{"id": 1, "error": null}', "no JSON-RPC answer"),
         (b'{"id": 1, "result": 2}', "answers are mixed up"),
         (b'{"id": null, "result": 2}', "answers are mixed up"),
         (b'{"id": 1, "error": {"code": -1}}', "answers are mixed up"),

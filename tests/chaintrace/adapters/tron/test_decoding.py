@@ -266,6 +266,15 @@ def test_a_number_that_is_none_is_malformed(value: object) -> None:
             decoded(told, {**info(told), **said})
 
 
+@pytest.mark.parametrize("part", ["energy_fee", "net_fee"])
+def test_a_fee_that_is_left_out_beside_a_part_of_it_is_not_taken_for_none(part: str) -> None:
+    told = pay()
+    found = decoded(told, info(told, receipt={part: 345_000}))
+    assert [move[0] for move in moved(found)] == ["value"]
+    assert "does not tell the fee" in found.gaps[0].text
+    assert moved(decoded(told, info(told, receipt={"net_usage": 268})))[-1][0] == "fee"
+
+
 @given(st.binary(max_size=80))
 def test_any_bytes_are_read_or_malformed(content: bytes) -> None:
     """Never anything but Malformed, whatever the bytes are: they are under their own hash."""

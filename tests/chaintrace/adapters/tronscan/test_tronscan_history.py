@@ -298,6 +298,7 @@ def test_tags_are_a_third_party_s_claims_and_keep_their_answer(tmp_path: Path) -
         ({"block_ts": 5_000}, "no time from 2009"),
         ({"block_ts": 5}, "without its block or time"),
         ({"block": None}, "has no block"),
+        ({"contract_type": []}, "where a word belongs"),
         ({"transaction_id": "00"}, "where a txid belongs"),
         ({"to_address": "T1"}, "no TRON address"),
         ({"from_address": CAROL, "to_address": CAROL}, "neither of it nor of its token"),

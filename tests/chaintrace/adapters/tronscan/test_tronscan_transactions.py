@@ -169,6 +169,23 @@ def test_events_that_may_move_something_and_are_not_read_are_said(tmp_path: Path
         assert sentences(scan.about(1)).count("in a form that is not read") == 2
 
 
+@pytest.mark.parametrize("name", [None, ""])
+def test_an_event_without_its_name_is_said(tmp_path: Path, name: object) -> None:
+    events = [event(0, "Transfer", MOVED, bare(ALICE), bare(BOB), "1") | {"event_name": name}]
+    about = called(txid(1), at_slot(1), ALICE, TOKEN, 0) | {"cost": COST, "event_count": 1}
+    with served(tmp_path, about, events) as scan:
+        assert "an event without a name of" in sentences(scan.about(1))
+
+
+def test_events_that_are_fewer_than_the_explorer_counts_are_said(tmp_path: Path) -> None:
+    events = [event(1, "Transfer", MOVED, bare(ALICE), bare(BOB), "1")]
+    about = called(txid(1), at_slot(1), ALICE, TOKEN, 0) | {"cost": COST, "event_count": 2}
+    with served(tmp_path, about, events) as scan:
+        reply = scan.about(1)
+        assert lines(reply)[0] == ("log:1", "token", 1)
+        assert "made 2 events, of which the explorer shows 1; what the others moved" in sentences(reply)
+
+
 def test_a_sum_of_events_that_leaves_some_out_is_said(tmp_path: Path) -> None:
     about = called(txid(1), at_slot(1), ALICE, TOKEN, 0) | {"cost": COST, "event_count": 4}
     moved = {"type": "Transfer", "from_address": ALICE, "to_address": BOB, "contract_address": TOKEN, "amount_str": "3"}
