@@ -1,4 +1,4 @@
-"""The only thread pool: what is missing x the sources of its chain -> answers, in chain order.
+"""What is missing x the sources of its chain -> answers, in chain order.
 
 A question goes to the first source of its chain. Unavailable, Malformed and Declined send it on to the next one; a
 source that has Refused is not asked again, and neither is one that was unavailable several times in a row, or one that
@@ -10,16 +10,16 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import Generic, Self, TypeAlias, TypeVar
+from typing import Self, TypeAlias, TypeVar
 
-from chaintrace.adapters.network import Endpoint, NetworkSource, Reply, Status, settled_last, unread_piece
+from chaintrace.adapters.network import Endpoint, NetworkSource, Reply, StateSource, Status, settled_last, unread_piece
 from chaintrace.errors import AdapterError, Declined, InputError, Malformed, Refused, Unavailable
 from chaintrace.model.chain import Block
 from chaintrace.model.transaction import PENDING_RANK, Order
-from chaintrace.model.view import Missing, chain_of
+from chaintrace.model.view import Missing, MissingState, chain_of
 from chaintrace.store.answers import question_text
+from chaintrace.threads import Pool
 
 WORKERS, MOST_WORKERS = 8, 64
 """How many questions are in flight: by default, and at most."""
@@ -27,10 +27,9 @@ WORKERS, MOST_WORKERS = 8, 64
 PATIENCE = 5
 """How often in a row a source may be unavailable before it is left alone for the rest of the run."""
 
-_WAKE = 1
-"""Seconds between looks at the keyboard while answers are awaited."""
+Said: TypeAlias = tuple[tuple[Endpoint, Reply | AdapterError], ...]
+"""What sources say to one question, or what they raised, in their order."""
 
-_Item = TypeVar("_Item")
 _Made = TypeVar("_Made")
 
 
@@ -93,7 +92,8 @@ class Fetcher:
         self.requests = 0
         self._lock = threading.Lock()
         self._asked = [_Asked(source) for source in sources]
-        self._pool: _Pool[tuple[Missing, Block], Outcome] = _Pool(workers + spare, self._outcome)
+        self._tellers = [(one, _Asked(one.source)) for one in self._asked if isinstance(one.source, StateSource)]
+        self._pool: Pool[tuple[Missing, Block], Outcome] = Pool(workers + spare, self._outcome)
 
     def __enter__(self) -> Self:
         """Nothing is asked yet."""
@@ -174,7 +174,7 @@ class Fetcher:
             endpoint = asked.source.endpoint
             requests += asked.barred is None
             try:
-                at = replace(self._status(asked), height=tip.height or 0, block_hash=tip.hash, time=tip.time)
+                at = self._at(asked, tip)
                 reply = unread_piece(question) or self._counted(asked, partial(asked.source.reply, question, at))
             except AdapterError as error:
                 errors.append((endpoint, error))
@@ -183,6 +183,37 @@ class Fetcher:
             if not reply.still_missing and not reply.gaps:
                 break
         return Outcome(question, settled_last(replies), tuple(errors), requests)
+
+    def states(self, questions: Sequence[MissingState], tips: Mapping[str, Block]) -> list[Said]:
+        """What each source that can tell a state says to each question, or what it raised: none stands for another.
+
+        Asked all at once, and given in the order of the questions. One that refuses, or was unavailable too often, is
+        not asked for states any more, and for everything else it is.
+        """
+        pool = Pool(self.workers, self._said)
+        try:
+            return pool.begin([(question, tips[chain_of(question)]) for question in questions])()
+        finally:
+            pool.close(wait=False)
+
+    def _said(self, item: tuple[MissingState, Block]) -> Said:
+        """Put one question to every source of its chain that can tell a state."""
+        question, tip = item
+        said: list[tuple[Endpoint, Reply | AdapterError]] = []
+        for asked, teller in self._tellers:
+            endpoint = asked.source.endpoint
+            if endpoint.chain != question.account.chain or not isinstance(asked.source, StateSource):
+                continue
+            try:
+                at = self._at(asked, tip)
+                said.append((endpoint, self._counted(teller, partial(asked.source.state, question, at))))
+            except AdapterError as error:
+                said.append((endpoint, error))
+        return tuple(said)
+
+    def _at(self, asked: "_Asked", tip: Block) -> Status:
+        """What a source is, as of the tip of this run. Raises as `_status`."""
+        return replace(self._status(asked), height=tip.height or 0, block_hash=tip.hash, time=tip.time)
 
     def _status(self, asked: "_Asked") -> Status:
         """What a source is, asked once. Raises what it raises, and Malformed for a source of another chain."""
@@ -237,61 +268,3 @@ class _Asked:
         self.failures = 0 if isinstance(error, Declined) else self.failures + isinstance(error, Unavailable)
         if self.failures >= PATIENCE or (isinstance(error, Refused) and not isinstance(error, Declined)):
             self.barred = error
-
-
-_Back: TypeAlias = "SimpleQueue[tuple[int, _Made | None, BaseException | None]]"
-
-
-class _Pool(Generic[_Item, _Made]):
-    """Threads that end with the process, so that an interrupt never waits for a source that does not answer."""
-
-    def __init__(self, workers: int, task: Callable[[_Item], _Made]) -> None:
-        self._task = task
-        self._tasks: SimpleQueue[tuple[int, _Item, _Back[_Made]] | None] = SimpleQueue()
-        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(workers)]
-        self._closed = False
-        for thread in self._threads:
-            thread.start()
-
-    def begin(self, items: Sequence[_Item]) -> Callable[[], list[_Made]]:
-        """Put items to the threads. What is returned waits for the task's answers, in the order of the items.
-
-        It raises what the task raises.
-        """
-        back: _Back[_Made] = SimpleQueue()
-        for number, item in enumerate(items):
-            self._tasks.put((number, item, back))
-        return partial(self._made, back, len(items))
-
-    @staticmethod
-    def _made(back: "_Back[_Made]", count: int) -> list[_Made]:
-        """Wait for so many answers."""
-        made: dict[int, _Made] = {}
-        while len(made) < count:
-            try:
-                number, answer, error = back.get(timeout=_WAKE)
-            except Empty:
-                continue
-            if error is not None:
-                raise error
-            made[number] = answer  # type: ignore[assignment]  # without an error there is an answer
-        return [made[number] for number in range(count)]
-
-    def close(self, *, wait: bool) -> None:
-        """Let the threads end: after the item that they are at, and without a look at what waits."""
-        self._closed = True
-        for _ in self._threads:
-            self._tasks.put(None)
-        if wait:
-            for thread in self._threads:
-                thread.join()
-
-    def _work(self) -> None:
-        while (task := self._tasks.get()) is not None:
-            number, item, back = task
-            if self._closed:
-                continue
-            try:
-                back.put((number, self._task(item), None))
-            except BaseException as error:  # noqa: BLE001  # whatever it is, it is raised again where the answer is awaited
-                back.put((number, None, error))

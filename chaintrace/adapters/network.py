@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from chaintrace.adapters.transport import Door, Reach
 from chaintrace.model.provenance import Coverage, Gap, Observation, Unspent
 from chaintrace.model.transaction import Transaction
-from chaintrace.model.view import Missing, MissingHistory
+from chaintrace.model.view import Missing, MissingHistory, MissingState
 
 __all__ = [
     "Endpoint",
@@ -15,6 +15,7 @@ __all__ = [
     "NetworkSource",
     "Reach",
     "Reply",
+    "StateSource",
     "Status",
     "Unspent",
     "settled_last",
@@ -92,6 +93,19 @@ class NetworkSource(Protocol):
 
         Raises Unavailable (try again later), Refused (stop asking; Declined: only this question) or Malformed (not what
         it claims to be).
+        """
+        ...
+
+
+@runtime_checkable
+class StateSource(NetworkSource, Protocol):
+    """A source that can also say what a token's contract says of an address (`adapters/issuers.py`)."""
+
+    def state(self, missing: MissingState, at: Status) -> Reply:
+        """Observations of the address, each at its height: `state_at`, `balance_at`, `code`.
+
+        Whatever could not be read is a gap with the reason, and the reply is still missing where that is the state.
+        Raises as `NetworkSource.reply`.
         """
         ...
 

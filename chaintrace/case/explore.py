@@ -85,7 +85,7 @@ Bite: TypeAlias = Literal["requests", "transactions", "seconds", "least value"]
 class Exploration:
     """One run of a follow over pinned tips. It may run again after a re-organisation, and asks nothing twice.
 
-    `missing` is what the last exact trace missed, `bitten` the budget that ended the run.
+    `traces` are the last exact ones, `missing` is what they missed, `bitten` the budget that ended the run.
     """
 
     def __init__(  # noqa: PLR0917  # each is one thing that it rests on
@@ -99,6 +99,7 @@ class Exploration:
         clock: Clock,
     ) -> None:
         self.missing: tuple[Missing, ...] = ()
+        self.traces: Mapping[str, Trace] = {}
         self.bitten: Bite | None = None
         self._goal = goal
         self._ground = ground
@@ -166,6 +167,14 @@ class Exploration:
         return self._asked.failure(question)
 
     @property
+    def room(self) -> int | None:
+        """How many requests the budgets leave for what is asked when the traces have ended; None: any number."""
+        if self.bitten in {"requests", "seconds"}:
+            return 0
+        most = self._budgets.requests
+        return None if most is None else max(0, most - self._spent_requests)
+
+    @property
     def _spent_requests(self) -> int:
         """What counts for the budget: all but the questions of the beginning, after the tips and the blocks."""
         return self._requests - self._free + sum(len(flight.questions) for flight in self._flights)
@@ -211,7 +220,8 @@ class Exploration:
     def _confirm(self, reach: Reach) -> _Growth:
         """Run the exact traces: what they miss is all that is still worth asking for."""
         view = self._ground.view()
-        left = waiting_in(self._goal.traced(view).values(), self._goal.options)
+        self.traces = self._goal.traced(view)
+        left = waiting_in(self.traces.values(), self._goal.options)
         amounts = united(left, self._goal.further(view))
         self.missing = tuple(amounts)
         size, waited = reach.size, {topic_of(question) for question in reach.frontier}

@@ -16,6 +16,7 @@ from chaintrace.adapters.network import Endpoint, NetworkSource
 from chaintrace.case.anchors import Anchors
 from chaintrace.case.budgets import Budgets
 from chaintrace.case.explore import Exploration, Goal, Traced
+from chaintrace.case.issuer_states import ask as ask_issuers
 from chaintrace.case.log import Clock
 from chaintrace.case.opening import Ground
 from chaintrace.case.questions import subject_of
@@ -74,6 +75,7 @@ def follow(  # noqa: PLR0917  # each is one thing that a follow rests on
             raise error
         exploration = Exploration(goal, ground, budgets, fetcher, anchors, observer, clock)
         exploration.run()
+        ask_issuers(exploration, ground, fetcher, anchors, observer)
         rounds, silent = 1, dict(fetcher.silent)
         while anchors.moved():
             if rounds == ROUNDS:
@@ -81,6 +83,7 @@ def follow(  # noqa: PLR0917  # each is one thing that a follow rests on
                 break
             rounds += 1
             exploration.run()
+            ask_issuers(exploration, ground, fetcher, anchors, observer)
             silent = dict(fetcher.silent)
         anchors.notices.extend(f"{one.shown} was not asked any more in this run: {why}" for one, why in silent.items())
         return _ended(ground, exploration, anchors, fetcher, clock)

@@ -7,7 +7,7 @@ from typing import Protocol, TypeAlias
 from chaintrace.model.attribution import Tag
 from chaintrace.model.chain import Account, Asset, OutPoint
 from chaintrace.model.finding import AnyFinding
-from chaintrace.model.provenance import Coverage
+from chaintrace.model.provenance import Coverage, Observation
 from chaintrace.model.transaction import Movement, Transaction
 
 
@@ -42,11 +42,25 @@ Missing: TypeAlias = MissingTransaction | MissingHistory | MissingSpender
 """The closed union of what a view can lack. The trace reports it and never fetches."""
 
 
-def chain_of(question: Missing) -> str:
+@dataclass(frozen=True, slots=True)
+class MissingState:
+    """What the contract of a token says of an address: whether its issuer blocks it, and what the address has.
+
+    No trace lacks it and no amount rests on it. It is asked once, when the trace has ended.
+    """
+
+    account: Account
+
+
+AnyMissing: TypeAlias = Missing | MissingState
+"""The closed union of what a network can be asked: what a view lacks, and what a report wants to know besides."""
+
+
+def chain_of(question: AnyMissing) -> str:
     """The chain that a question is about."""
     if isinstance(question, MissingSpender):
         return question.outpoint.chain
-    return question.account.chain if isinstance(question, MissingHistory) else question.chain
+    return question.chain if isinstance(question, MissingTransaction) else question.account.chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +110,10 @@ class View(Protocol):
 
     def tags(self, chain: str, address: str) -> tuple[Tag, ...]:
         """What sources claim about an address, the most confident first."""
+        ...
+
+    def observations(self, chain: str, subject: str) -> tuple[Observation, ...]:
+        """What networks observed beside movements of an address, a contract or a txid; nothing where none was asked."""
         ...
 
     def findings(self, chain: str, subject: str) -> tuple[AnyFinding, ...]:

@@ -5,15 +5,22 @@ from chaintrace.model.transaction import Transaction
 from chaintrace.report.amounts import amount, iso
 from chaintrace.report.columns import COLUMNS
 from chaintrace.report.interface import Cell, Inputs, Table
+from chaintrace.report.issuing import actual_balance, holder_kind, issuer_cells
 
 
 def resting(inputs: Inputs) -> Table:
-    """resting.csv: a book value, at the end of coverage (M27), in the order of arrival; what nobody read is empty."""
+    """resting.csv: a book value, at the end of coverage (M27), in the order of arrival; what nobody read is empty.
+
+    Beside it stands what the issuer of a token can do there, and what its contract said when it was asked.
+    """
     rows: list[tuple[Cell, ...]] = [
         (
             *(o.origin, o.asset.chain, o.address, str(o.outpoint) if o.outpoint else ""),
             *(o.asset.name, o.asset.contract, o.asset.decimals, o.value, amount(o.value, o.asset.decimals)),
-            *(iso(o.since), iso(o.time), o.height, None, "", "", "", "", None),
+            *(iso(o.since), iso(o.time), o.height),
+            actual_balance(inputs, o.asset.chain, o.asset.contract, o.address),
+            holder_kind(inputs, o.asset.chain, o.asset.contract, o.address),
+            *issuer_cells(inputs, o.asset.chain, o.asset.contract, o.address),
         )
         for o in inputs.trace.outcomes
         if isinstance(o, Resting)

@@ -15,11 +15,22 @@ from typing import Literal, NamedTuple, TypeAlias
 from chaintrace.model.chain import Account, Asset, Block, OutPoint
 from chaintrace.model.provenance import Coverage, Gap, Observation, Source, Unspent
 from chaintrace.model.transaction import Transaction
-from chaintrace.model.view import Missing, MissingHistory, MissingSpender, MissingTransaction
+from chaintrace.model.view import (
+    AnyMissing,
+    Missing,
+    MissingHistory,
+    MissingSpender,
+    MissingState,
+    MissingTransaction,
+)
 from chaintrace.store.observed import Noted, Told, heard_of, scales
 
 How: TypeAlias = Literal["told", "absent", "unknown"]
 """How a question ended: facts were told, the source has no such thing, or it said why it cannot answer."""
+
+
+STATE = "state"
+"""How the text of a question about a token's contract and an address begins."""
 
 
 class Network(NamedTuple):
@@ -56,7 +67,7 @@ class Answered:
     """One question, the source that answered it, and the answer."""
 
     network: Network
-    question: Missing
+    question: AnyMissing
     how: How
     transactions: tuple[Transaction, ...] = ()
     unspent: tuple[Unspent, ...] = ()
@@ -81,7 +92,7 @@ def _storable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def question_text(question: Missing) -> str:
+def question_text(question: AnyMissing) -> str:
     """A question as one line of text; equal questions have equal lines."""
     match question:
         case MissingTransaction(chain, txid):
@@ -91,16 +102,20 @@ def question_text(question: Missing) -> str:
         case MissingHistory(account, since):
             asset = account.asset
             parts = ["history", asset.chain, account.address, asset.contract, *([str(since)] if since else [])]
+        case MissingState(account):
+            parts = [STATE, account.chain, account.address, account.asset.contract]
     return json.dumps(parts, ensure_ascii=False)
 
 
-def question_of(text: str) -> Missing:
+def question_of(text: str) -> AnyMissing:
     """The question that `question_text` wrote."""
     kind, chain, *rest = json.loads(text)
     if kind == "transaction":
         return MissingTransaction(chain, rest[0])
     if kind == "spender":
         return MissingSpender(OutPoint(chain, rest[0], int(rest[1])))
+    if kind == STATE:
+        return MissingState(Account(rest[0], Asset(chain, rest[1])))
     return MissingHistory(Account(rest[0], Asset(chain, rest[1])), int(rest[2]) if rest[2:] else 0)
 
 
@@ -171,6 +186,7 @@ class Heard:
     `questions` holds how each question ended, `gaps` what an answer left unproven, and `by` who answered, by the
     question. `scales` is what was observed of the decimals of tokens, and `doubts` say where that differs, so that an
     asset of the view has no scale, or another one. `beside` reads all that was observed: few ask, and it may be much.
+    `states` are the answers about addresses at the contracts of tokens, each with what was observed.
     """
 
     pins: Mapping[str, Pin]
@@ -182,6 +198,7 @@ class Heard:
     scales: Told = field(default_factory=dict)
     doubts: tuple[Gap, ...] = ()
     beside: Callable[[], Iterable[Noted]] = field(compare=False, default=tuple)
+    states: Mapping[MissingState, tuple[Answered, ...]] = field(default_factory=dict)
 
     @property
     def observations(self) -> tuple[Observation, ...]:
@@ -220,7 +237,11 @@ def heard(
     unspent: dict[OutPoint, Unspent] = {}
     coverage: dict[Coverage, None] = {}
     given: dict[Missing, list[Answered]] = {}
+    states: dict[MissingState, tuple[Answered, ...]] = {}
     for answer in sorted(answers, key=_answer_order):
+        if isinstance(answer.question, MissingState):
+            states[answer.question] = (*states.get(answer.question, ()), answer)
+            continue
         given.setdefault(answer.question, []).append(answer)
         for told in answer.unspent:
             unspent.setdefault(told.outpoint, told)
@@ -235,13 +256,15 @@ def heard(
             gaps[question] = left
     last: dict[Missing, Answered] = {}
     for answer in earlier:
+        if isinstance(answer.question, MissingState):
+            continue
         if answer.question not in given and last.setdefault(answer.question, answer) is answer and answer.gaps:
             gaps[answer.question] = answer.gaps
     by = {
         question: tuple(answer.network for answer in several if answer.how != "unknown")
         for question, several in given.items()
     }
-    return Heard(pins, questions, unspent, tuple(coverage), gaps, by, scales(heard_of(decimals)))
+    return Heard(pins, questions, unspent, tuple(coverage), gaps, by, scales(heard_of(decimals)), states=states)
 
 
 def _answer_order(answer: Answered) -> tuple[str, Network]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from chaintrace.model.chain import Block
 from chaintrace.model.provenance import Gap, Source
 from chaintrace.model.transaction import Transaction
-from chaintrace.model.view import Missing, MissingTransaction
+from chaintrace.model.view import AnyMissing, MissingTransaction
 from chaintrace.store.answers import Answered, Left, Network, Pin, heard
 from chaintrace.store.interface import Locate, nowhere
 from chaintrace.store.memory import MemoryFacts
@@ -19,7 +19,7 @@ class _Asked:
     """What was answered under one pin."""
 
     pin: Pin
-    answers: dict[tuple[Missing, Network], Answered] = field(default_factory=dict)
+    answers: dict[tuple[AnyMissing, Network], Answered] = field(default_factory=dict)
 
 
 class MemoryStore:

@@ -177,8 +177,10 @@ class NetworkTables:
         answers: list[Answered] = []
         for pin in pins.values():
             unspent = self._unspent_of(pin)
+            seen = self._seen_of(pin)
             for answer, asked in self._answers(pin, networks):
-                answers.append(replace(answer, unspent=tuple(unspent.get(asked, ()))))
+                told, noted = tuple(unspent.get(asked, ())), tuple(seen.get(asked, ()))
+                answers.append(replace(answer, unspent=told, observations=noted))
         earlier = self._earlier({pin.number for pin in pins.values()}, networks)
         return forms.heard(pins, answers, earlier, self.noted(networks, "decimals"))
 
@@ -195,6 +197,22 @@ class NetworkTables:
                 pin, shown, chain, subject, what, height, value, adapter, request, sha256, date = row
                 source = Source(adapter, request, sha256, _date(date))
                 yield Noted(pin, shown, Observation(chain, subject, what, height, value, source))
+
+    def _seen_of(self, pin: Pin) -> dict[tuple[str, Network], list[Observation]]:
+        """What was observed of addresses at the contracts of tokens under a pin, by the question and who answered."""
+        sql = (
+            "SELECT o.question, n.chain, n.adapter, n.shown, o.chain, o.subject, o.what, o.height, o.value, s.adapter, "
+            "s.request, s.sha256, s.retrieved_at FROM observations o JOIN networks n ON n.id = o.network_id "
+            "JOIN sources s ON s.id = o.source_id WHERE o.pin_id = ?1 AND o.question LIKE ?2 ORDER BY o.place"
+        )
+        found: dict[tuple[str, Network], list[Observation]] = {}
+        for row in self._connection.execute(sql, (pin.number, f'["{forms.STATE}"%')):
+            asked, *names = row[:4]
+            chain, subject, what, height, value, adapter, request, sha256, date = row[4:]
+            source = Source(adapter, request, sha256, _date(date))
+            told = Observation(chain, subject, what, height, value, source)
+            found.setdefault((asked, Network(*names)), []).append(told)
+        return found
 
     def _earlier(self, newest: Container[int], networks: Sequence[Network]) -> Iterator[Answered]:
         """What was left unproven of transactions that were told under a pin before, and not asked for since."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from chaintrace.addresses import tron_from_hex, tron_to_hex
+from tests.hostile import tron_issuer
 from tests.hostile.server import Asked, Given
 
 if TYPE_CHECKING:
@@ -43,10 +44,12 @@ class TrongridServer:
 
     ledger: TronLedger
     whole: frozenset[str] | None = None
-    offers: frozenset[str] = frozenset({"balance", "account", "solid", "events", "blocks", "internal"})
+    offers: frozenset[str] = frozenset({"balance", "account", "solid", "events", "blocks", "internal", "states"})
     loses_fingerprints: bool = False
     drops: frozenset[str] = frozenset()
     """Transactions that its lists have lost, as users of TronGrid report."""
+    issued: tuple[tron_issuer.Issue, ...] = ()
+    """What the issuer of the tokens did to addresses, in order."""
     page: int = MOST
     often: int = 0
     """So many of the next questions are refused as too many."""
@@ -87,15 +90,22 @@ class TrongridServer:
             case "wallet/getaccount" if "account" in self.offers:
                 return ledger.coins.get(body["address"], {})
             case "wallet/triggerconstantcontract" if "balance" in self.offers:
-                return self._balance(body)
+                return self._constant(body)
         return None
 
-    def _balance(self, body: dict[str, Any]) -> object:
+    def _constant(self, body: dict[str, Any]) -> object:
+        """What a token's contract answers now; one that does not know the question reverts, without a word."""
         address = tron_from_hex("41" + body["parameter"][-40:])
-        value = max(0, self.ledger.balance(address, body["contract_address"]))
+        match body["function_selector"]:
+            case "balanceOf(address)":
+                value = max(0, self.ledger.balance(address, body["contract_address"]))
+            case "isBlackListed(address)" if "states" in self.offers:
+                value = int(tron_issuer.is_listed(self.issued, address))
+            case _:
+                return {"result": {"result": True, "message": b"REVERT opcode executed".hex()}, "constant_result": [""]}
         return {"result": {"result": True}, "energy_used": 935, "constant_result": [f"{value:064x}"]}
 
-    def _grid(self, names: list[str], query: dict[str, str]) -> Given:
+    def _grid(self, names: list[str], query: dict[str, str]) -> Given:  # noqa: PLR0911  # a table of paths
         match names:
             case ["accounts", address]:
                 return self._answer(self._entry(address), "")
@@ -107,7 +117,16 @@ class TrongridServer:
                 return self._paged(address, self._inside(address), query)
             case ["transactions", txid, "events"] if "events" in self.offers:
                 return self._answer([_event(one) for one in self.ledger.paid if one.txid == txid], "")
+            case ["contracts", contract, "events"] if "events" in self.offers:
+                return self._cut(tron_issuer.rows(self.issued, contract, query), query)
         return NO_SUCH_PATH
+
+    def _cut(self, rows: list[dict[str, Any]], query: dict[str, str]) -> Given:
+        """The page after the fingerprint, and the fingerprint of the next one."""
+        start = int(query.get("fingerprint", "0"))
+        size = min(int(query.get("limit", USUAL)), self.page)
+        further = start + size < len(rows) and not self.loses_fingerprints
+        return self._answer(rows[start : start + size], str(start + size) if further else "")
 
     def _entry(self, address: str) -> list[dict[str, Any]]:
         """`/v1/accounts/{address}`."""
@@ -155,10 +174,7 @@ class TrongridServer:
         least, most = int(query.get("min_timestamp", 0)), int(query.get("max_timestamp", 1 << 62))
         rows = [row for row in rows if least <= row["block_timestamp"] <= most]
         rows.sort(key=lambda row: row["block_timestamp"], reverse=not _is_rising(query))
-        start = int(query.get("fingerprint", "0"))
-        size = min(int(query.get("limit", USUAL)), self.page)
-        further = start + size < len(rows) and not self.loses_fingerprints
-        return self._answer(rows[start : start + size], str(start + size) if further else "")
+        return self._cut(rows, query)
 
     def _busy(self, address: str, query: dict[str, str]) -> Given:
         """A page of somebody who is paid in every block."""

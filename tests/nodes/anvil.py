@@ -78,12 +78,12 @@ def program() -> Path | None:
 
 
 @contextmanager
-def anvil(folder: Path, *options: str) -> Iterator[Anvil]:
+def anvil(folder: Path, *options: str, chain_id: int = CHAIN_ID) -> Iterator[Anvil]:
     """A node with an empty chain; `options` are added. It mines when it is told to, transactions as they came."""
     port = free_port()
     command = [
         *(str(program()), "--host", "127.0.0.1", "--port", str(port), "--silent", "--timestamp", str(START)),
-        *("--chain-id", str(CHAIN_ID), "--no-mining", "--order", "fifo", "--mnemonic", MNEMONIC, *options),
+        *("--chain-id", str(chain_id), "--no-mining", "--order", "fifo", "--mnemonic", MNEMONIC, *options),
     ]
     with running(command, folder) as process:
         node = Anvil(f"http://127.0.0.1:{port}", folder, process.pid)

@@ -7,7 +7,10 @@ those of the execution, is the word of the node. So it is the user's own where p
 from urllib.parse import urlsplit
 
 from chaintrace.adapters.evm import EVM_CHAINS, evm_chain
+from chaintrace.adapters.evm_rpc.abilities import abilities
 from chaintrace.adapters.evm_rpc.histories import Histories
+from chaintrace.adapters.evm_rpc.issuer_state import IssuerStates
+from chaintrace.adapters.evm_rpc.ranges import Ranges
 from chaintrace.adapters.evm_rpc.rpc import ADAPTER, Rpc
 from chaintrace.adapters.evm_rpc.standing import agreed, named_header, status
 from chaintrace.adapters.evm_rpc.transactions import Transactions
@@ -15,7 +18,7 @@ from chaintrace.adapters.network import Endpoint, Reach, Reply, Status
 from chaintrace.adapters.transport import Door
 from chaintrace.errors import InputError, Unavailable
 from chaintrace.model.provenance import Gap
-from chaintrace.model.view import Missing, MissingHistory, MissingTransaction
+from chaintrace.model.view import Missing, MissingHistory, MissingState, MissingTransaction
 
 
 class EvmRpc:
@@ -45,6 +48,7 @@ class EvmSource:
         chain = evm_chain(endpoint.chain)
         self._transactions = Transactions(self._rpc, chain)
         self._histories = Histories(self._rpc, chain, self._transactions)
+        self._states = IssuerStates(self._rpc, Ranges(self._rpc.host))
         self._agreed: set[str] = set()
 
     def status(self) -> Status:
@@ -53,6 +57,10 @@ class EvmSource:
         if own.chain == self.endpoint.chain:
             self._agreed.add(own.block_hash)
         return own
+
+    def abilities(self, at: Status) -> tuple[str, ...]:
+        """What it can look up, in words for a person. Raises Unavailable, Refused or Malformed."""
+        return abilities(self._rpc, at)
 
     def block_hash(self, height: int) -> str:
         """The hash of its canonical block at a height, asked now. Raises Unavailable where the chain is shorter."""
@@ -67,9 +75,7 @@ class EvmSource:
         What a node alone cannot answer is still missing, with a gap that says why and what helps.
         Raises Unavailable (try again later), Refused (stop asking) or Malformed (not what it claims to be).
         """
-        if at.block_hash not in self._agreed:
-            agreed(self._rpc, at, self.endpoint.chain)
-            self._agreed.add(at.block_hash)
+        self._agree(at)
         if isinstance(missing, MissingTransaction):
             return self._transactions.reply(missing.txid, at)
         if isinstance(missing, MissingHistory):
@@ -77,3 +83,14 @@ class EvmSource:
         subject = str(missing.outpoint)
         text = f"{self.endpoint.chain} has accounts and no outputs, so that nothing spends {subject}: ask for a history"
         return Reply(gaps=(Gap("source", self.endpoint.chain, subject, None, text),), still_missing=True)
+
+    def state(self, missing: MissingState, at: Status) -> Reply:
+        """What a token's contract says of an address, as of the tip `at`. Raises as `reply`."""
+        self._agree(at)
+        return self._states.reply(missing, at)
+
+    def _agree(self, at: Status) -> None:
+        """Raises Malformed or Unavailable where the node is of another chain or does not have the tip, asked once."""
+        if at.block_hash not in self._agreed:
+            agreed(self._rpc, at, self.endpoint.chain)
+            self._agreed.add(at.block_hash)

@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 from chaintrace.adapters.network import Endpoint, Reach, Reply, Status
 from chaintrace.adapters.transport import Door
 from chaintrace.adapters.tron_node.asking import ADAPTER, Asking
+from chaintrace.adapters.tron_node.issuer_state import issuer_state
 from chaintrace.adapters.tron_node.standing import agreed, status
 from chaintrace.adapters.tron_node.transactions import transaction
 from chaintrace.errors import InputError, Unavailable
 from chaintrace.model.provenance import Gap
-from chaintrace.model.view import Missing, MissingHistory, MissingTransaction
+from chaintrace.model.view import Missing, MissingHistory, MissingState, MissingTransaction
 
 
 class TronNode:
@@ -59,11 +60,20 @@ class TronNodeSource:
         What a node cannot answer is still missing, with a gap that says why and what helps. Raises Unavailable (try
         again later), Refused (stop asking) or Malformed (not what it claims to be).
         """
-        if at.block_hash not in self._agreed:
-            agreed(self._ask, at)
-            self._agreed.add(at.block_hash)
+        self._agree(at)
         if isinstance(missing, MissingTransaction):
             return transaction(self._ask, missing.txid, at)
         subject = missing.account.address if isinstance(missing, MissingHistory) else str(missing.outpoint)
         text = f"the node at {self._ask.host} has no list of the transactions of {subject}: add a source that holds it"
         return Reply(gaps=(Gap("source", self.endpoint.chain, subject, None, text),), still_missing=True)
+
+    def state(self, missing: MissingState, at: Status) -> Reply:
+        """What a token's contract says of an address after the head of now. Raises as `reply`."""
+        self._agree(at)
+        return issuer_state(self._ask, missing.account)
+
+    def _agree(self, at: Status) -> None:
+        """Raises Malformed or Unavailable where the host is of another chain or lacks the tip, asked once."""
+        if at.block_hash not in self._agreed:
+            agreed(self._ask, at)
+            self._agreed.add(at.block_hash)

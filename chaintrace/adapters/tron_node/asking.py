@@ -113,6 +113,11 @@ class Asking:
 
     def constant(self, contract: str, selector: str, parameter: str, caller: str) -> str | None:
         """What a contract answers now, in hex, to a call that changes nothing; None where it does not."""
+        told = self.called(contract, selector, parameter, caller)
+        return None if told is None else constant_result(told.table)
+
+    def called(self, contract: str, selector: str, parameter: str, caller: str) -> Told | None:
+        """The whole answer to such a call; None where the node does not offer the question."""
         asked: dict[str, str | int | bool] = {
             "owner_address": caller,
             "contract_address": contract,
@@ -121,10 +126,9 @@ class Asking:
             "visible": True,
         }
         try:
-            told = self._call("wallet/triggerconstantcontract", asked, "", constant_result).table
+            return self._call("wallet/triggerconstantcontract", asked, "", constant_result)
         except _NotOffered:
             return None
-        return constant_result(told)
 
     @contextmanager
     def blamed(self) -> Iterator[None]:

@@ -7,15 +7,18 @@ https://nile.trongrid.io.
 
 from urllib.parse import urlsplit
 
+from chaintrace.adapters.issuers import of_power
 from chaintrace.adapters.network import Endpoint, Reach, Reply, Status
 from chaintrace.adapters.transport import Door
+from chaintrace.adapters.tron_node.issuer_state import issuer_state
 from chaintrace.adapters.tron_node.standing import agreed, status
 from chaintrace.adapters.trongrid.asking import ADAPTER, Grid
 from chaintrace.adapters.trongrid.histories import MOST, Histories
+from chaintrace.adapters.trongrid.issuer_events import IssuerEvents
 from chaintrace.adapters.trongrid.transactions import transaction
 from chaintrace.errors import InputError, Unavailable
 from chaintrace.model.provenance import Gap
-from chaintrace.model.view import Missing, MissingHistory, MissingTransaction
+from chaintrace.model.view import Missing, MissingHistory, MissingState, MissingTransaction
 
 
 class TronGrid:
@@ -43,6 +46,7 @@ class TronGridSource:
         self.endpoint = endpoint
         self._grid = Grid(endpoint, door)
         self._histories = Histories(self._grid, most)
+        self._events = IssuerEvents(self._grid)
         self._agreed: set[str] = set()
 
     def status(self) -> Status:
@@ -63,12 +67,24 @@ class TronGridSource:
 
         Raises Unavailable (try again later), Refused (stop asking) or Malformed (not what it claims to be).
         """
-        if at.block_hash not in self._agreed:
-            agreed(self._grid, at)
-            self._agreed.add(at.block_hash)
+        self._agree(at)
         if isinstance(missing, MissingTransaction):
             return transaction(self._grid, missing.txid, at)
         if isinstance(missing, MissingHistory):
             return self._histories.reply(missing.account, at)
         text = f"TRON has no outputs that are spent, so {missing.outpoint} cannot be one: correct the chain"
         return Reply(gaps=(Gap("source", self.endpoint.chain, str(missing.outpoint), None, text),), still_missing=True)
+
+    def state(self, missing: MissingState, at: Status) -> Reply:
+        """What a token's contract says of an address after the head of now, else by its events. Raises as `reply`."""
+        self._agree(at)
+        account = missing.account
+        token, form = of_power(account)
+        events = (lambda: self._events.told(account, form, at)) if token.by_events else None
+        return issuer_state(self._grid, account, events)
+
+    def _agree(self, at: Status) -> None:
+        """Raises Malformed or Unavailable where the host is of another chain or lacks the tip, asked once."""
+        if at.block_hash not in self._agreed:
+            agreed(self._grid, at)
+            self._agreed.add(at.block_hash)

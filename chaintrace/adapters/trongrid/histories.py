@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from chaintrace.adapters.accounts.histories import covered_from_the_first, gap_at, left_open
+from chaintrace.adapters.accounts.issues import UNLISTED
 from chaintrace.adapters.accounts.movements import change
 from chaintrace.adapters.network import Reply, Status
 from chaintrace.adapters.transport import Json
@@ -19,6 +20,7 @@ from chaintrace.adapters.tron_node.transactions import transaction as of_node
 from chaintrace.adapters.trongrid.asking import PAGE, Grid
 from chaintrace.adapters.trongrid.balances import held
 from chaintrace.adapters.trongrid.busy import looks_busy
+from chaintrace.adapters.trongrid.destroyed import DESTROYED, destroyed_rows
 from chaintrace.adapters.trongrid.reading import Ask, Reading, query_of, read_on
 from chaintrace.adapters.trongrid.rows import Row, coin_row, token_row
 from chaintrace.adapters.trongrid.telling import Telling, Told
@@ -120,6 +122,11 @@ class Histories:
         off = self._off(account, at, which, told)
         if off == 0:
             return self._known(account, at, told, "balance equal")
+        if which.query and (off or 0) < 0 and reading.add(destroyed_rows(self._grid, account, at)):
+            told = telling.tell(reading)
+            off = self._off(account, at, which, told)
+            if off == 0:
+                return self._known(account, at, told, "balance equal")
         if not which.query and self._inside(account, at, reading):
             told = telling.tell(reading)
             off = self._off(account, at, which, told)
@@ -127,7 +134,8 @@ class Histories:
                 return self._known(account, at, told, "balance equal")
         window = (0, at.time or 0)
         second = read_on(self._ask(which, at, ""), Reading(), window, self._most, rising=False)
-        lost = len(reading.rows.keys() - second.rows.keys()) if which.query else 0
+        listed = {key for key in reading.rows if key[0] != DESTROYED}
+        lost = len(listed - second.rows.keys()) if which.query else 0
         fresh = reading.unite(second)
         if fresh:
             told = telling.tell(reading)
@@ -184,8 +192,8 @@ class Histories:
         if off:
             text = (
                 f"{account.address} has {abs(off)} base units {'more' if off > 0 else 'less'} than its history at "
-                f"{self._grid.host} leaves it: movements are missing there, or the token makes and destroys value "
-                "without telling; compare with another source"
+                f"{self._grid.host} leaves it: movements are missing there"
+                f"{f', {UNLISTED}' if account.asset.contract else ''}; compare with another source"
             )
             gaps.append(gap_at(account, "balance", text, off))
         why = "; ".join(faults) or "no balance is told that could be compared" if off is None else "; ".join(faults)

@@ -66,6 +66,13 @@ class Reading:
         self.last = max([*times, *(() if self.last is None else (self.last,))], default=None)
         return fresh
 
+    def add(self, rows: Sequence[Row]) -> int:
+        """Take rows that no list has; how many of them are new."""
+        fresh = [row for row in rows if row.key not in self.rows]
+        self.rows.update((row.key, row) for row in fresh)
+        self.counts.update((row.key, 1) for row in fresh)
+        return len(fresh)
+
     def unite(self, other: "Reading") -> int:
         """Take what another reading of the list gave; how many rows of it are new."""
         fresh = len(other.rows.keys() - self.rows.keys())

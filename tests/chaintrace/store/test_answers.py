@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from chaintrace.model.chain import MAX_VALUE, Account, Asset, Block, OutPoint
 from chaintrace.model.provenance import Coverage, Gap, Source, Unspent
 from chaintrace.model.transaction import PENDING_RANK, Leg, Transaction, Transfer
-from chaintrace.model.view import MissingHistory, MissingSpender, MissingTransaction
+from chaintrace.model.view import MissingHistory, MissingSpender, MissingState, MissingTransaction
 from chaintrace.store import SILENT, Answered, Network, SqliteStore
 from chaintrace.store import answers as forms
 
@@ -230,6 +230,7 @@ def test_a_question_comes_back_as_it_was(chain, name, vout, contract, since):
         MissingTransaction(chain, name),
         MissingSpender(OutPoint(chain, name, vout)),
         MissingHistory(Account(name, Asset(chain, contract)), since),
+        MissingState(Account(name, Asset(chain, contract))),
     ):
         assert forms.question_of(forms.question_text(question)) == question
 
