@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from chaintrace.tags.store_import import Declared, Imported
 
 INCOMPLETE = 3
+CORE = "core"
+"""What names the list that ships."""
 COLUMNS = ("chain", "label", "actor", "category", "confidence", "grade", "source", "lastmod", "valid", "pack")
-KINDS = ("tagpack", "csv", "ofac-xml", "ofac-csv", "list")
+KINDS = ("tagpack", "csv", "json", "ofac-xml", "ofac-csv", "list")
 
 _declared = (
     click.option("--kind", type=click.Choice(KINDS), help="What the file is; left out, its name and first row tell."),
@@ -36,7 +39,7 @@ _declared = (
     click.option("--licence", metavar="TEXT", help="The licence of rows that name none."),
     click.option("--lastmod", metavar="DATE", help="The date of rows that have none."),
     click.option(
-        "--column", "columns", multiple=True, metavar="FIELD=NAME", help="How a CSV calls a field; repeat it."
+        "--column", "columns", multiple=True, metavar="FIELD=NAME", help="How a CSV or JSON calls a field; repeat it."
     ),
 )
 """What a person says of a whole list."""
@@ -45,6 +48,20 @@ _declared = (
 @click.group()
 def tags() -> None:
     """Keep tags of your own: what sources say about addresses."""
+
+
+@contextmanager
+def _file(path: Path) -> Iterator[Path]:
+    """The file that is named; for `core`, where no file is called so, the list that ships."""
+    if str(path) != CORE or path.exists():
+        yield path
+        return
+    from importlib.resources import as_file
+
+    from chaintrace import resources
+
+    with as_file(resources.resource("labels/core.csv")) as shipped:
+        yield shipped
 
 
 def _with_declared(command: click.Command) -> click.Command:
@@ -57,7 +74,10 @@ def _with_declared(command: click.Command) -> click.Command:
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @click.option("--by", "who", metavar="NAME", help="Who imports it; left out, the name of the user at this machine.")
 def import_(*, files: tuple[Path, ...], who: str | None, **given: object) -> int:
-    """Import lists: TagPacks, actor packs, tags CSV, OFAC's list, plain lists. 3 when rows were refused."""
+    """Import lists: TagPacks, actor packs, CSV, JSON, OFAC's list, plain lists; `core` is the list that ships.
+
+    It ends with 3 when rows were refused.
+    """
     from chaintrace.tags.home import store_path
     from chaintrace.tags.store import TagStore
     from chaintrace.tags.store_import import import_list
@@ -65,7 +85,9 @@ def import_(*, files: tuple[Path, ...], who: str | None, **given: object) -> int
     declared, who, refused = _said(given), who or _user(), 0
     with TagStore(store_path()) as store:
         for path in files:
-            done = import_list(store, path, declared, who, _now())
+            with _file(path) as held:
+                named = declared if held == path or declared.pack else replace(declared, pack=CORE)
+                done = import_list(store, held, named, who, _now())
             _tell(done, path, every=False)
             refused += done.refused
     return INCOMPLETE if refused else 0
@@ -80,8 +102,12 @@ def check(*, file: Path, **given: object) -> int:
     from chaintrace.tags.store import TagStore
     from chaintrace.tags.store_import import import_list
 
-    with tempfile.TemporaryDirectory() as folder, TagStore(Path(folder) / "check.sqlite") as store:
-        done = import_list(store, file, _said(given), "", _now())
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        TagStore(Path(folder) / "check.sqlite") as store,
+        _file(file) as held,
+    ):
+        done = import_list(store, held, _said(given), "", _now())
     _tell(done, file, every=True)
     return INCOMPLETE if done.counts else 0
 
@@ -155,10 +181,13 @@ def _tell(done: "Imported", path: Path, *, every: bool) -> None:
         "duplicates": done.duplicates,
         "refused": done.refused,
         "of unknown category": done.counts["category"],
+        "with a confidence on another scale": done.counts["confidence"],
         "with a wrong date": done.counts["date"],
+        "with markup or a formula as label": done.counts["label"],
         "put on another chain": done.counts["chain"],
         "addresses in conflict": done.conflicting,
         "tags of the older version replaced": done.replaced,
+        "no longer on the list, kept as delisted": done.delisted,
     }
     counts += [f"{number} {what}" for what, number in found.items() if number]
     say(f"{path.name} ({done.kind}): {done.read} rows; {', '.join(counts)}")

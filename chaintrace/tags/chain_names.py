@@ -90,3 +90,12 @@ def looks_like(address: str) -> str:
     """` (it is an address of X)` for an address that another known chain takes, else nothing."""
     found = recognise(address)
     return f" (it is an address of {found[0]})" if found else ""
+
+
+def elsewhere(chain: str, address: str) -> str:
+    """The chain of an address that a list names under another one, where its checksum leaves no doubt; else "".
+
+    OFAC names a currency, USDT, and not its chain; copies take that for Ethereum, and one of TRON stands under XBT.
+    """
+    found = "" if is_address(chain, address) else next(iter(recognise(address)), "")
+    return found if found in {"bitcoin", "tron"} else ""

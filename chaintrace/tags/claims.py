@@ -7,19 +7,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from chaintrace.model.attribution import Tag
-from chaintrace.tags.source_family import is_explorer
+from chaintrace.model import attribution
+from chaintrace.model.attribution import Grade, Tag
 
 More: TypeAlias = "str | list[More] | dict[str, More]"
 """A field that has no column: text, or the lists and mappings of a TagPack. Numbers stay the text that they were."""
 
-Grade: TypeAlias = Literal["claimed", "attributed", "corroborated"]
-"""claimed: explorers alone say so; attributed: one family of sources; corroborated: two families or more."""
-
-Kind: TypeAlias = Literal["address", "category", "chain", "confidence", "conflict", "date", "duplicate", "field"]
+Kind: TypeAlias = Literal["address", "category", "chain", "confidence", "conflict", "date", "duplicate", "field", "label"]
 """What is wrong with a row."""
 
-REFUSING: frozenset[Kind] = frozenset({"address", "confidence", "field"})
+REFUSING: frozenset[Kind] = frozenset({"address", "field"})
 """The kinds for which a row is not imported; of the others it is, and they are told."""
 
 COLUMNS = (
@@ -82,17 +79,13 @@ class StoredTag:
     stops: bool = False
     actor_label: str = ""
 
-    @property
-    def says(self) -> str:
-        """What the tag claims, for telling a conflict: the actor, or the label where no actor is named."""
-        return self.claim.actor or self.claim.label
-
     def tag(self) -> Tag:
         """The same as a trace knows tags."""
         one = self.claim
         return Tag(
-            self.chain, self.address, one.label, one.actor, one.category, one.level, one.source, one.lastmod, self.stops
-        )
+            self.chain, self.address, one.label, one.actor, one.category, one.level, one.source, one.lastmod,
+            self.stops, one.source_family, one.valid_from, one.valid_to,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +121,5 @@ class Raw:
 
 
 def grade(tags: Iterable[StoredTag], one: StoredTag) -> Grade:
-    """How well a tag is supported by the tags of its address: copies of one list are one source."""
-    said = one.says.casefold()
-    families = {tag.claim.source_family for tag in tags if tag.says.casefold() == said}
-    independent = {name for name in families if not is_explorer(name)}
-    if not independent:
-        return "claimed"
-    return "attributed" if len(families) == 1 else "corroborated"
+    """How well a tag is supported by the tags of its address."""
+    return attribution.grade([tag.tag() for tag in tags], one.tag())

@@ -2,30 +2,53 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 
 from chaintrace.errors import InputError
-from chaintrace.model.attribution import Tag
+from chaintrace.model.attribution import Actor, Tag
 from chaintrace.tags.categories import categories, confidence_level, nearest, stops
 from chaintrace.tags.formula_cells import bare
-from chaintrace.tags.tag_file import TagFile, checked_address, decoded, plain
+from chaintrace.tags.source_family import family
+from chaintrace.tags.tag_file import TagFile, checked_address, day, decoded, plain
 
 HEADER = ("chain", "address", "label", "actor", "category", "confidence", "source", "lastmod")
 """The columns, all required."""
 
 OF_STORE = ("abuse", "source_family", "licence", "valid_from", "valid_to", "more")
-"""Further columns of a CSV that `chaintrace tags export` wrote; a case passes them over."""
+"""Further columns, which `chaintrace tags export` writes. A case reads whose statement it is, and the two dates."""
+
+ACTOR_LABEL = "actor_label"
+"""The field of the column `more` that says how a person calls the actor."""
 
 
-def read_csv(content: bytes, shown: str) -> TagFile:
+def read_csv(content: bytes, shown: str, *, strict: bool = True) -> TagFile:
     """The tags of a CSV. An unknown category or confidence is bad input; no category does not stop.
 
-    Raises InputError with file and line.
+    A list that we wrote ourselves, of what others claim, is read with `strict` off: an unknown category does not stop.
+    The field `actor_label` in the column `more` is how a person calls the actor. Raises InputError with file and line.
     """
     tags: dict[Tag, None] = {}
+    actors: dict[str, Actor] = {}
     for line, row in _rows(decoded(content, shown), shown):
-        tags.setdefault(_tag(row, shown, line))
-    return TagFile(shown, tuple(tags))
+        tag = _tag(row, shown, line, strict=strict)
+        tags.setdefault(tag)
+        label = _actor_label(row.get("more", ""))
+        if tag.actor and label:
+            actors.setdefault(tag.actor, Actor(tag.actor, label))
+    return TagFile(shown, tuple(tags), actors=tuple(actors.values()))
+
+
+def _actor_label(more: str) -> str:
+    """How the other fields of a row call its actor; "" where they do not."""
+    if ACTOR_LABEL not in more:
+        return ""
+    try:
+        found = json.loads(more)
+    except (ValueError, RecursionError):
+        return ""
+    label = found.get(ACTOR_LABEL, "") if isinstance(found, dict) else ""
+    return plain(label) if isinstance(label, str) else ""
 
 
 def _rows(text: str, shown: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -65,9 +88,9 @@ def _checked_header(header: list[str], shown: str) -> list[str]:
     return header
 
 
-def _tag(row: dict[str, str], shown: str, line: int) -> Tag:
+def _tag(row: dict[str, str], shown: str, line: int, *, strict: bool) -> Tag:
     category = row["category"]
-    if category and category not in categories():
+    if strict and category and category not in categories():
         close = nearest(category, categories())
         sentence = f"the category {category[:60]!r} is unknown{close}: use one of the list in docs/method.md, or none"
         raise InputError(sentence, path=shown, line=line)
@@ -77,6 +100,7 @@ def _tag(row: dict[str, str], shown: str, line: int) -> Tag:
         confidence = confidence_level(row["confidence"])
     except ValueError as error:
         raise InputError(f"{error}: correct it or leave it empty", path=shown, line=line) from error
+    source = plain(row["source"]) or shown
     return Tag(
         chain=row["chain"],
         address=checked_address(row["chain"], row["address"], shown, line),
@@ -84,7 +108,19 @@ def _tag(row: dict[str, str], shown: str, line: int) -> Tag:
         actor=plain(row["actor"]),
         category=category,
         confidence=confidence,
-        source=plain(row["source"]) or shown,
+        source=source,
         lastmod=plain(row["lastmod"]),
         stops=stops(category),
+        source_family=plain(row.get("source_family", "")) or family(source, shown),
+        valid_from=_date(row, "valid_from", shown, line),
+        valid_to=_date(row, "valid_to", shown, line),
     )
+
+
+def _date(row: dict[str, str], column: str, shown: str, line: int) -> str:
+    """The date of a cell as YYYY-MM-DD; "" for an empty one."""
+    text = row.get(column, "")
+    found = day(text) if text else ""
+    if text and not found:
+        raise InputError(f"{column} is {text[:60]!r}: write a date like 2024-12-31", path=shown, line=line)
+    return found

@@ -6,14 +6,14 @@ SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF001  # spre
 
 def safe(text: str) -> str:
     """The text as a cell of a CSV. Blanks and quotes before a sign do not hide it."""
-    return f"'{text}" if _risky(text) else text
+    return f"'{text}" if is_formula(text) else text
 
 
 def bare(cell: str) -> str:
     """The text that `safe` made this cell of; any other cell as it is."""
-    return cell[1:] if cell.startswith("'") and _risky(cell[1:]) else cell
+    return cell[1:] if cell.startswith("'") and is_formula(cell[1:]) else cell
 
 
-def _risky(text: str) -> bool:
-    """What quotes itself stays risky, so that each `safe` can be taken back exactly once."""
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet would run it. What quotes itself counts too: each `safe` can be taken back exactly once."""
     return text.lstrip(" '").startswith(SIGNS)

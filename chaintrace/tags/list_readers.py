@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from chaintrace.addresses import is_address, recognise
 from chaintrace.errors import InputError
+from chaintrace.tags.chain_names import chain_name, elsewhere
 from chaintrace.tags.claims import More, Problem, Raw
 from chaintrace.tags.formula_cells import bare
 from chaintrace.tags.row_check import FIELDS
@@ -195,11 +195,7 @@ def _is_text(value: object) -> bool:
 
 
 def _live(path: Path, shown: str) -> Iterator[Raw | Problem]:
-    """OFAC's live list: `listing_date` and `removed_at_utc` are when the claim began and ended.
-
-    OFAC names a currency, USDT, not its chain; the list takes that for Ethereum, also where the address is of TRON or
-    Bitcoin. The address says which, and the row's problem says so.
-    """
+    """OFAC's live list: `listing_date` and `removed_at_utc` are when the claim began and ended."""
     with opened(path, shown) as file:
         cells = _cells(file, shown)
         next(cells)
@@ -208,12 +204,18 @@ def _live(path: Path, shown: str) -> Iterator[Raw | Problem]:
                 yield Problem("field", f"the row has {len(row)} cells, the header {len(LIVE_HEADER)}: correct it", line)
                 continue
             address, chain, name, entry, listed, removed = (cell.strip() for cell in row)
-            found = "" if is_address(chain, address) else next(iter(recognise(address)), "")
-            if chain == "ethereum" and found in {"bitcoin", "tron"}:
-                yield Problem("chain", f"{address} is no address of {chain}, but of {found}: kept there", line)
-                chain = found
             fields = {"address": address, "chain": chain, "label": name, "valid_from": listed, "valid_to": removed}
-            yield Raw(line, {**fields, "source": f"{OFAC_SOURCE} SDN entry {entry}"}, {"sdn_entry": entry})
+            yield from sanctioned(line, fields, entry, {})
+
+
+def sanctioned(line: int, fields: dict[str, str], entry: str, others: Mapping[str, More]) -> Iterator[Raw | Problem]:
+    """A row of OFAC's list, kept on the chain that its address is of; that the list says otherwise is told."""
+    address = fields["address"]
+    named = chain_name(fields.get("chain", "") or fields.get("currency", ""), address)
+    if found := elsewhere(named, address):
+        yield Problem("chain", f"{address} is no address of {named}, but of {found}: kept there", line)
+        fields["chain"] = found
+    yield Raw(line, {**fields, "source": f"{OFAC_SOURCE} SDN entry {entry}"}, {"sdn_entry": entry, **others})
 
 
 def addresses(path: Path, shown: str) -> Listing:

@@ -15,8 +15,8 @@ from xml.parsers import expat  # the reader below refuses DOCTYPE, and with it e
 
 from chaintrace.errors import InputError
 from chaintrace.tags.claims import Problem, Raw
-from chaintrace.tags.list_readers import OFAC_SOURCE, SANCTIONED, Listing, opened
-from chaintrace.tags.row_check import day
+from chaintrace.tags.list_readers import SANCTIONED, Listing, opened, sanctioned
+from chaintrace.tags.tag_file import day
 
 CURRENCY = re.compile(r"Digital Currency Address\s*-\s*([A-Z0-9]+)\s*\Z")
 _REMARK = re.compile(r"Digital Currency Address\s*-\s*([A-Z0-9]+)\s+(\S+?)\s*(;|\.?\s*\Z)")
@@ -105,11 +105,10 @@ class _Sdn:
                     "address": address,
                     "currency": currency,
                     "label": " ".join(party.names),
-                    "source": f"{OFAC_SOURCE} SDN entry {party.number}",
                     "lastmod": self._published,
                     "valid_from": self._listed.get(party.number, ""),
                 }
-                yield Raw(line, fields, {"sdn_entry": party.number, "programs": ", ".join(programs)})
+                yield from sanctioned(line, fields, party.number, {"programs": ", ".join(programs)})
 
     def _doctype(self, *_: object) -> None:
         raise _DoctypeError
@@ -206,7 +205,7 @@ def is_sdn_csv(path: Path, shown: str) -> bool:
 
 def sdn_csv(path: Path, shown: str) -> Listing:
     """sdn.csv, whose addresses stand in the remarks. Raises InputError, also while its rows are read."""
-    return Listing("ofac-sdn", _csv_rows(path, shown), "OFAC SDN list", "OFAC", defaults=SANCTIONED)
+    return Listing("ofac-sdn-csv", _csv_rows(path, shown), "OFAC SDN list", "OFAC", defaults=SANCTIONED)
 
 
 def _csv_rows(path: Path, shown: str) -> Iterator[Raw | Problem]:
@@ -231,8 +230,7 @@ def _remarks(row: list[str], line: int) -> Iterator[Raw | Problem]:
     found = list(_REMARK.finditer(remarks))
     for one in found:
         fields = {"address": one[2], "currency": one[1], "label": name}
-        more = {"sdn_entry": number, "programs": "" if program == NULL else program}
-        yield Raw(line, {**fields, "source": f"{OFAC_SOURCE} SDN entry {number}"}, more)
+        yield from sanctioned(line, fields, number, {"programs": "" if program == NULL else program})
     if len(found) != remarks.count("Digital Currency Address") or (found and len(remarks) >= _LONGEST):
         sentence = f"the remarks of entry {number} are cut: addresses may be missing, import sdn_advanced.xml as well"
         yield Problem("field", sentence, line)

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 
 from chaintrace.addresses import is_address, normalise
@@ -12,8 +11,9 @@ from chaintrace.addresses.families import family as chain_family
 from chaintrace.tags.categories import categories, confidence_level, nearest
 from chaintrace.tags.chain_names import TICKERS, chain_name, looks_like
 from chaintrace.tags.claims import Claim, More, Problem, Raw, RowError
+from chaintrace.tags.formula_cells import is_formula
 from chaintrace.tags.source_family import family
-from chaintrace.tags.tag_file import plain
+from chaintrace.tags.tag_file import day, plain
 
 FIELDS = (
     "chain", "network", "currency", "address", "label", "actor", "category", "abuse", "confidence", "source",
@@ -27,9 +27,13 @@ LONGEST = 4_000
 LONGEST_NAME, DEEPEST = 100, 5
 """How long the name of a field may be, and how deep fields may stand in one another."""
 
-_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?\Z")
+AS_GIVEN = "confidence_as_given"
+"""Where a confidence is kept that a list states on a scale of its own."""
+
+_RUNS = re.compile(r"<[a-zA-Z/!?]")
+"""How markup begins that a browser would read."""
+
 _CHAIN = re.compile(r"[a-z0-9][a-z0-9 ._-]{0,59}\Z")
-_SLASHED = re.compile(r"(\d{2})/(\d{2})/(\d{4})\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +63,14 @@ def checked(raw: Raw, declared: Mapping[str, str], pack: str) -> Checked:
     if not cells["label"] and not cells["actor"]:
         raise RowError("field", "a tag without label and actor claims nothing: add a label, or give --label")
     address = _address(chain, address)
-    confidence = cells["confidence"] or "unknown"
-    try:
-        level = confidence_level(confidence)
-    except ValueError as error:
-        raise RowError("confidence", str(error)) from error
+    confidence, level, given = _confidence(cells["confidence"], declared.get("confidence", ""))
     problems = [Problem("date", sentence, raw.line) for sentence in _dates(cells)]
+    if _RUNS.search(cells["label"]) or is_formula(cells["label"]):
+        sentence = f"the label {cells['label'][:60]!r} holds markup or begins like a formula: kept as text, never run"
+        problems.append(Problem("label", sentence, raw.line))
+    if given:
+        sentence = f"the confidence {given[:60]!r} is no TagPack id and not 0 to 100: it counts as {confidence}"
+        problems.append(Problem("confidence", sentence, raw.line))
     category = cells["category"].lower()
     if category and category not in categories():
         close = nearest(category, categories())
@@ -85,9 +91,23 @@ def checked(raw: Raw, declared: Mapping[str, str], pack: str) -> Checked:
         licence=cells["licence"],
         valid_from=cells["valid_from"],
         valid_to=cells["valid_to"],
-        more=_more(chain, cells, raw.more),
+        more=_more(chain, cells, {**raw.more, **({AS_GIVEN: given} if given else {})}),
     )
     return Checked(chain, address, claim, tuple(problems))
+
+
+def _confidence(text: str, declared: str) -> tuple[str, int, str]:
+    """The confidence, its level, and what the row said where that is on no scale that we know.
+
+    Then what was declared for the list counts, and `unknown` without that. Raises RowError for a wrong declaration.
+    """
+    try:
+        return text or "unknown", confidence_level(text), ""
+    except ValueError:
+        try:
+            return declared or "unknown", confidence_level(declared), text
+        except ValueError as error:
+            raise RowError("field", str(error)) from error
 
 
 def _cell(name: str, text: str) -> str:
@@ -112,7 +132,7 @@ def _address(chain: str, text: str) -> str:
 
 
 def _dates(cells: dict[str, str]) -> Iterator[str]:
-    """Bring the dates of validity into the form YYYY-MM-DD; one that is none is taken out and told."""
+    """Bring the dates of validity into the form YYYY-MM-DD; one that is none is taken out and told. `lastmod` stays."""
     for name in ("valid_from", "valid_to"):
         given = cells[name]
         if given and not (found := day(given)):
@@ -120,22 +140,8 @@ def _dates(cells: dict[str, str]) -> Iterator[str]:
             yield f"{name} {given[:60]!r} is no date like 2024-12-31: left empty"
         elif given:
             cells[name] = found
-
-
-def day(text: str) -> str:
-    """The date of `2024-12-31`, of a time that begins so, or of OFAC's `12/31/2024`; "" for anything else."""
-    slashed = _SLASHED.match(text)
-    found = _DAY.match(text)
-    if slashed:
-        parts = (slashed[3], slashed[1], slashed[2])
-    elif found:
-        parts = (found[1], found[2], found[3])
-    else:
-        return ""
-    try:
-        return date(*map(int, parts)).isoformat()
-    except ValueError:
-        return ""
+    if cells["lastmod"] and not day(cells["lastmod"]):
+        yield f"lastmod {cells['lastmod'][:60]!r} is no date like 2024-12-31: kept as text, compared with nothing"
 
 
 def _more(chain: str, cells: Mapping[str, str], others: Mapping[str, More]) -> str:

@@ -157,10 +157,11 @@ class TagStore:
         self.connection.close()
 
 
-def _rank(tag: StoredTag) -> tuple[str, int, str, str, str, str, str]:
+def _rank(tag: StoredTag) -> tuple[str, int, *tuple[str, ...]]:
     """The order of `tag_file.by_address`."""
     one = tag.claim
-    return (tag.chain, -one.level, one.label, one.actor, one.category, one.source, one.lastmod)
+    who = (one.label, one.actor, one.category, one.source, one.lastmod)
+    return (tag.chain, -one.level, *who, one.source_family, one.valid_from, one.valid_to)
 
 
 @contextmanager
@@ -169,8 +170,9 @@ def spoken(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        code = getattr(error, "sqlite_errorcode", None)  # what Python's own module raises has none
+        if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
             raise InputError("it is no store of tags, or damaged: move it away, import again", path=path) from error
-        if error.sqlite_errorcode in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             raise InputError("another run is importing tags: try again when it has ended", path=path) from error
         raise OutputError(f"{path}: the store of tags cannot be used ({error}): make room, or its rights") from error

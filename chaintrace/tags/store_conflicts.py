@@ -3,24 +3,37 @@
 import sqlite3
 from collections.abc import Iterator
 
+from chaintrace.model.attribution import Tag, conflicting
+from chaintrace.tags.categories import stops
 from chaintrace.tags.claims import Problem
 
-_SAYS = "CASE WHEN c.actor != '' THEN c.actor ELSE c.label END"
-_CONFLICTS = f"""
-SELECT t.address, t.chain, group_concat(DISTINCT {_SAYS}), group_concat(DISTINCT c.category), max(c.pack_id), t.line
-FROM fresh f JOIN tags t ON t.address = f.address AND t.chain = f.chain JOIN claims c ON c.id = t.claim_id
-GROUP BY t.address, t.chain
-HAVING count(DISTINCT {_SAYS}) > 1 OR count(DISTINCT c.category) > 1
-"""  # noqa: S608  # our own words
-"""With one `max`, SQLite takes the other bare columns from the row of the maximum: the line is that of the new pack."""
-
+_SEVERAL = """
+SELECT f.address, f.chain FROM fresh f JOIN tags t ON t.address = f.address AND t.chain = f.chain
+GROUP BY f.address, f.chain HAVING count(*) > 1
+"""
+_CLAIMS = """
+SELECT c.label, c.actor, c.category, c.pack_id, t.line FROM tags t JOIN claims c ON c.id = t.claim_id
+WHERE t.address = ? AND t.chain = ? ORDER BY c.pack_id, t.line
+"""
 _SHOWN = 120
 
 
 def conflicts(database: sqlite3.Connection) -> Iterator[Problem]:
-    """Each address of the table `fresh` whose tags name different actors or categories, as `model` tells conflicts."""
-    for address, chain, said, categories, _, line in database.execute(_CONFLICTS):
-        named = [name or "none" for name in str(categories).split(",")]
-        kinds = f" as {' / '.join(named)}" if len(named) > 1 else ""
-        sentence = f"{chain} {address} is attributed to {str(said).replace(',', ' / ')[:_SHOWN]}{kinds}: compare them"
-        yield Problem("conflict", sentence, line)
+    """Each address of the table `fresh` whose tags contradict each other, as `model.attribution` tells it."""
+    for address, chain in database.execute(_SEVERAL):
+        rows = database.execute(_CLAIMS, (address, chain)).fetchall()
+        if conflicting([_tag(chain, address, *row[:3]) for row in rows]):
+            # The line is one of the newest pack's: the file that is being imported.
+            yield Problem("conflict", f"{chain} {address} {_said(rows)}: compare them", rows[-1][4])
+
+
+def _tag(chain: str, address: str, label: str, actor: str, category: str) -> Tag:
+    return Tag(chain, address, label, actor, category, 0, "", stops=stops(category))
+
+
+def _said(rows: list[tuple[str, str, str, int, int]]) -> str:
+    """Who it is attributed to by its tags, and as what where that differs."""
+    names = dict.fromkeys(actor for _, actor, *_ in rows if actor) or dict.fromkeys(label for label, *_ in rows)
+    kinds = dict.fromkeys(kind for _, _, kind, *_ in rows if kind)
+    kind = f" as {' / '.join(kinds)}" if len(kinds) > 1 else ""
+    return f"is attributed to {' / '.join(names)[:_SHOWN]}{kind}"

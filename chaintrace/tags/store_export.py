@@ -1,6 +1,7 @@
 """The store as one TagPack or one CSV, which import as the same tags. Written row by row."""
 
 import csv
+import io
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -31,6 +32,13 @@ def write_csv(tags: Iterable[StoredTag], file: TextIO) -> int:
         row = [cells[name] if name in cells else str(getattr(one, name)) for name in CSV_COLUMNS]
         writer.writerow([safe(cell) for cell in row])
     return number
+
+
+def csv_text(tags: Iterable[StoredTag]) -> str:
+    """The same CSV as text."""
+    file = io.StringIO(newline="")
+    write_csv(tags, file)
+    return file.getvalue()
 
 
 def write_tagpack(tags: Iterable[StoredTag], file: TextIO, title: str) -> int:

@@ -16,18 +16,27 @@ from pathlib import Path
 from chaintrace.errors import InputError
 from chaintrace.tags import list_readers, ofac
 from chaintrace.tags.claims import COLUMNS, Claim, Kind, Pack, Problem, RowError
+from chaintrace.tags.json_list import json_list
 from chaintrace.tags.list_readers import Listing
 from chaintrace.tags.row_check import checked
 from chaintrace.tags.store import PACK_COLUMNS, TagStore
 from chaintrace.tags.store_conflicts import conflicts
+from chaintrace.tags.store_delisted import KIND, delisted
+from chaintrace.tags.tag_file import day
 
 MOST_PROBLEMS = 1_000
 """How many problems of each kind are told one by one; all are counted."""
 
-KINDS = ("tagpack", "csv", "ofac-xml", "ofac-csv", "list")
+KINDS = ("tagpack", "csv", "json", "ofac-xml", "ofac-csv", "list")
 """What `--kind` may name; left out, the end of the file's name and its first row tell."""
 
-_SUFFIXES: Mapping[str, str] = {".yaml": "tagpack", ".yml": "tagpack", ".xml": "ofac-xml", ".csv": "csv"}
+_SUFFIXES: Mapping[str, str] = {
+    ".yaml": "tagpack",
+    ".yml": "tagpack",
+    ".xml": "ofac-xml",
+    ".csv": "csv",
+    ".json": "json",
+}
 _CACHED = 50_000
 """How many claims of a pack are remembered while it is imported; others are asked of the store."""
 _CLAIM = f"INSERT INTO claims (pack_id, key, {', '.join(COLUMNS)}) VALUES (?, ?{', ?' * len(COLUMNS)})"  # noqa: S608  # names of columns of ours
@@ -62,6 +71,8 @@ class Imported:
     refused: int = 0
     replaced: int = 0
     conflicting: int = 0
+    delisted: int = 0
+    """Tags that an older version of OFAC's list had and this one has not: kept, as delisted."""
     held: bool = False
     """The same bytes, with the same words, are held already: nothing was changed."""
     counts: Counter[Kind] = field(default_factory=Counter)
@@ -113,11 +124,16 @@ def _written(store: TagStore, pack: Pack, listing: Listing, declared: Declared, 
         "CREATE TEMP TABLE IF NOT EXISTS fresh (address TEXT, chain TEXT, PRIMARY KEY (address, chain)) WITHOUT ROWID"
     )
     database.execute("DELETE FROM fresh")
-    newest = _rows(_Writer(database, number), pack.name, listing, declared, done)
+    writer = _Writer(database, number)
+    newest = _rows(writer, pack.name, listing, declared, done)
     for was, lastmod in older:
         if newest and lastmod > newest:
             sentence = f"it is of {newest}, older than that of {lastmod} which is held: name it otherwise with --pack"
             raise InputError(sentence, path=pack.name)
+        if pack.kind == KIND:
+            for chain, address, claim in delisted(database, was, pack.name, newest):
+                writer.write(chain, address, claim, 0)
+                done.delisted += 1
         done.replaced += _removed(database, was)
     database.execute("UPDATE packs SET lastmod = ? WHERE id = ?", (newest, number))
     rows = [(number, *actor) for actor in listing.actors]
@@ -148,7 +164,7 @@ def _rows(writer: "_Writer", name: str, listing: Listing, declared: Declared, do
             continue
         for problem in row.problems:
             done.add(problem)
-        newest = max(newest, row.claim.lastmod)
+        newest = max(newest, day(row.claim.lastmod))
         first = writer.write(row.chain, row.address, row.claim, raw.line)
         if first is None:
             done.kept += 1
@@ -208,8 +224,8 @@ def listed(path: Path, declared: Declared) -> Listing:
     kind = declared.kind or _SUFFIXES.get(path.suffix.lower(), "list")
     if kind == "csv" and not declared.kind and ofac.is_sdn_csv(path, shown):
         kind = "ofac-csv"
-    if declared.columns and kind != "csv":
-        raise InputError("--column is for a CSV with a header: leave it out", path=shown)
+    if declared.columns and kind not in {"csv", "json"}:
+        raise InputError("--column is for a CSV with a header, or JSON: leave it out", path=shown)
     match kind:
         case "tagpack":
             return list_readers.tagpack(path, shown)
@@ -219,12 +235,14 @@ def listed(path: Path, declared: Declared) -> Listing:
             return ofac.sdn_csv(path, shown)
         case "csv":
             return list_readers.table(path, shown, declared.columns)
+        case "json":
+            return json_list(path, shown, declared.columns)
     return list_readers.addresses(path, shown)
 
 
 def pack_name(path: Path, listing: Listing) -> str:
     """The name of a pack that nobody named."""
-    if listing.kind in {"ofac-sdn", "ofac-live"}:
+    if listing.kind in {KIND, "ofac-sdn-csv", "ofac-live"}:
         return listing.kind
     parts = [part for part in (listing.creator, listing.title) if part]
     return " / ".join([*parts, path.name]) if parts else str(path.resolve())

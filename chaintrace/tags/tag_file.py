@@ -3,10 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from chaintrace.addresses import normalise
 from chaintrace.errors import InputError
 from chaintrace.model.attribution import Actor, Tag
+
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?\Z")
+_SLASHED = re.compile(r"(\d{2})/(\d{2})/(\d{4})\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,9 @@ def by_address(tags: Iterable[Tag]) -> Mapping[tuple[str, str], tuple[Tag, ...]]
     return {key: tuple(sorted(found, key=_rank)) for key, found in table.items()}
 
 
-def _rank(tag: Tag) -> tuple[int, str, str, str, str, str]:
-    return (-tag.confidence, tag.label, tag.actor, tag.category, tag.source, tag.lastmod)
+def _rank(tag: Tag) -> tuple[int, *tuple[str, ...]]:
+    who = (tag.label, tag.actor, tag.category, tag.source, tag.lastmod)
+    return (-tag.confidence, *who, tag.source_family, tag.valid_from, tag.valid_to)
 
 
 def decoded(content: bytes, shown: str) -> str:
@@ -60,3 +65,19 @@ def checked_address(chain: str, address: str, shown: str, line: int | None) -> s
 def plain(text: str) -> str:
     """A claim's text on one line, without control characters: it comes from strangers."""
     return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+", " ", text).strip()
+
+
+def day(text: str) -> str:
+    """The date of `2024-12-31`, of a time that begins so, or of OFAC's `12/31/2024`; "" for anything else."""
+    slashed = _SLASHED.match(text)
+    found = _DAY.match(text)
+    if slashed:
+        parts = (slashed[3], slashed[1], slashed[2])
+    elif found:
+        parts = (found[1], found[2], found[3])
+    else:
+        return ""
+    try:
+        return date(*map(int, parts)).isoformat()
+    except ValueError:
+        return ""

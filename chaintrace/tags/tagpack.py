@@ -12,7 +12,8 @@ from chaintrace.errors import InputError
 from chaintrace.model.attribution import Tag
 from chaintrace.tags.actorpack import read_actors
 from chaintrace.tags.categories import categories, confidence_level, stops
-from chaintrace.tags.tag_file import TagFile, decoded, plain
+from chaintrace.tags.source_family import family
+from chaintrace.tags.tag_file import TagFile, day, decoded, plain
 
 NETWORKS: Mapping[str, str] = MappingProxyType(
     {
@@ -114,6 +115,7 @@ def _tag(fields: Mapping[str, object], number: int, text: str, shown: str) -> Ta
     chain = _chain(field("network") or field("currency"), address)
     if not chain:
         raise InputError(f"tag {number} names neither network nor currency: add one", path=shown, line=line)
+    source = field("source") or shown
     return Tag(
         chain=chain,
         address=address,
@@ -121,9 +123,12 @@ def _tag(fields: Mapping[str, object], number: int, text: str, shown: str) -> Ta
         actor=field("actor"),
         category=category,
         confidence=confidence,
-        source=field("source") or shown,
+        source=source,
         lastmod=field("lastmod"),
         stops=stops(category),
+        source_family=field("source_family") or family(source, shown),
+        valid_from=day(field("valid_from")),
+        valid_to=day(field("valid_to")),
     )
 
 

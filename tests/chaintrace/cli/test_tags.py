@@ -138,3 +138,21 @@ def test_an_export_of_one_chain_has_no_other(tmp_path, capsys):
 def test_an_export_that_cannot_be_written_is_said(tmp_path, capsys):
     assert run(["tags", "export", "--format", "csv", "--to", str(tmp_path / "absent" / "x.csv")]) == 2
     assert "cannot be written" in capsys.readouterr().err
+
+
+def test_the_list_that_ships_is_imported_by_its_name(capsys):
+    assert run(["tags", "check", "core"]) == 0
+    assert run(["tags", "import", "core"]) == 0
+    assert run(["tags", "import", "core"]) == 0
+    assert "the same list is held already" in capsys.readouterr().out
+    assert run(["tags", "lookup", HUOBI, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {tag["grade"] for tag in found} == {"corroborated"}
+    assert {tag["source_family"] for tag in found} == {"reserves:huobi", "explorer:tronscan"}
+    assert {tag["pack"] for tag in found} == {"core"}
+
+
+def test_a_confidence_on_another_scale_is_told_and_kept(tmp_path, capsys):
+    (tmp_path / "a.csv").write_text(GOOD.replace("service_api", "high"), encoding="utf-8")
+    assert run(["tags", "import", "a.csv"]) == 0
+    assert "1 with a confidence on another scale" in capsys.readouterr().out

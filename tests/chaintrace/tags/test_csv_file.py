@@ -90,3 +90,30 @@ def test_a_line_break_in_a_cell_does_not_shift_the_lines_after_it():
 def test_a_file_that_is_not_utf_8_is_bad_input_with_its_line():
     with pytest.raises(InputError, match="line 2: the file is not UTF-8"):
         read(HEADER.encode() + b"ledger,\xff,,,,,,\n", "tags.csv")
+
+
+FULL = HEADER.replace("\n", ",source_family,valid_from,valid_to,more\n")
+
+
+def test_further_columns_say_whose_statement_it_is_and_when_it_holds():
+    row = ROW.replace("\n", ',reserves:shop,2022-01-01,12/31/2024,"{""actor_label"": ""The Shop""}"\n')
+    found = read((FULL + row).encode(), "tags.csv")
+    (tag,) = found.tags
+    assert (tag.source_family, tag.valid_from, tag.valid_to) == ("reserves:shop", "2022-01-01", "2024-12-31")
+    assert [(actor.id, actor.label) for actor in found.actors] == [("shop", "The Shop")]
+
+
+def test_without_them_the_family_is_that_of_the_source():
+    (tag,) = tags(HEADER + ROW.replace("register", "https://etherscan.io/x"))
+    assert (tag.source_family, tag.valid_from, tag.valid_to) == ("explorer:etherscan", "", "")
+
+
+@pytest.mark.parametrize("more", ["", "{", "[1]", "5", '{"actor_label": 5}', "actor_label"])
+def test_other_fields_that_cannot_be_read_name_nobody(more):
+    row = ROW.replace("\n", f',,,,"{more.replace(chr(34), chr(34) * 2)}"\n')
+    assert read((FULL + row).encode(), "tags.csv").actors == ()
+
+
+def test_a_day_that_is_none_is_bad_input():
+    with pytest.raises(InputError, match="line 2: valid_to is 'never': write a date"):
+        tags(FULL + ROW.replace("\n", ",,,never,\n"))

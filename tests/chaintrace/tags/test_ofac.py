@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from chaintrace.errors import InputError
 from chaintrace.tags.source_family import OFAC
 from chaintrace.tags.store import TagStore
 from chaintrace.tags.store_import import Declared, import_list
@@ -77,7 +78,7 @@ def test_the_csv_has_addresses_in_its_remarks(put):
     row = '36,"KHORASHADIZADEH, Ali","individual","CYBER2",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,"' + remarks + '"\r\n'
     plain = '37,"AEROCARIBBEAN",-0- ,"CUBA",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n\x1a'
     done, store = put(row + plain, "sdn.csv")
-    assert (done.kind, done.kept, done.refused) == ("ofac-sdn", 2, 0)
+    assert (done.kind, done.kept, done.refused) == ("ofac-sdn-csv", 2, 0)
     assert {(tag.chain, tag.claim.label) for tag in store.every()} == {
         ("bitcoin", "KHORASHADIZADEH, Ali"),
         ("ethereum", "KHORASHADIZADEH, Ali"),
@@ -105,5 +106,56 @@ def test_a_newer_list_replaces_the_older_one_whatever_its_file_is_called(put):
     put(ADVANCED, "january.xml")
     newer = ADVANCED.replace("<Month>1</Month><Day>5</Day>", "<Month>2</Month><Day>5</Day>").replace(BTC, "x")
     done, store = put(newer, "february.xml")
-    assert (done.replaced, done.kept, done.refused) == (2, 1, 1)
-    assert store.lookup(BTC) == ()
+    assert (done.replaced, done.kept, done.refused, done.delisted) == (2, 1, 1, 1)
+    (gone,) = store.lookup(BTC)
+    assert (gone.claim.valid_from, gone.claim.valid_to, gone.claim.lastmod) == (
+        "2018-11-28",
+        "2026-02-05",
+        "2026-01-05",
+    )
+    assert '"absent_from_list_of":"2026-02-05"' in gone.claim.more
+    (held,) = store.lookup(TRON)
+    assert (held.claim.valid_to, held.claim.lastmod) == ("", "2026-02-05")
+
+
+def test_who_was_delisted_once_keeps_the_day_and_may_be_listed_again(put):
+    put(ADVANCED, "january.xml")
+    for month in (2, 3):
+        newer = ADVANCED.replace("<Month>1</Month><Day>5</Day>", f"<Month>{month}</Month><Day>5</Day>")
+        _, store = put(newer.replace(BTC, "x"), "later.xml")
+    assert [tag.claim.valid_to for tag in store.lookup(BTC)] == ["2026-02-05"]
+    _, store = put(ADVANCED.replace("<Month>1</Month><Day>5</Day>", "<Month>4</Month><Day>5</Day>"), "april.xml")
+    assert [tag.claim.valid_to for tag in store.lookup(BTC)] == [""]
+
+
+def test_an_excerpt_is_no_newer_version_of_the_whole_list(put):
+    feature = ADVANCED[
+        ADVANCED.index('    <Feature FeatureTypeID="344">') : ADVANCED.index("    </Profile></DistinctParty>")
+    ]
+    many = "".join(feature.replace(BTC, f"0x{number:040x}") for number in range(60))
+    whole = ADVANCED.replace("Address - XBT", "Address - ETH").replace(feature, many)
+    assert put(whole, "whole.xml")[0].kept == 61
+    with pytest.raises(InputError, match="lacks 60 of the 61 addresses"):
+        put(ADVANCED.replace("<Month>1</Month>", "<Month>2</Month>"), "part.xml")
+
+
+def test_the_csv_which_cuts_remarks_does_not_take_the_place_of_the_xml(put):
+    put(ADVANCED, "sdn_advanced.xml")
+    _, store = put('36,"A",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,"DOB 1979."\n', "sdn.csv")
+    assert len(store.lookup(BTC)) == 1
+
+
+def test_an_address_that_the_list_names_under_another_currency_is_kept_where_it_is_of(put):
+    done, store = put(ADVANCED.replace(BTC, TRON), "sdn_advanced.xml")
+    assert {(tag.chain, tag.claim.label) for tag in store.lookup(TRON)} == {
+        ("tron", "KHORASHADIZADEH Ali"),
+        ("tron", "MIXER"),
+    }
+    assert [(one.kind, one.refused) for one in done.problems] == [("chain", False)]
+
+
+def test_a_day_of_delisting_and_a_newer_listing_stand_beside_each_other(put):
+    header = "address,chain,sdn_entry_name,sdn_entry_id,listing_date,removed_at_utc\n"
+    _, store = put(header + f"{ETH},ethereum,A,1,2022-04-14,2025-03-21\n{ETH},ethereum,B,2,2025-06-01,\n", "live.csv")
+    found = [(tag.claim.label, tag.claim.valid_from, tag.claim.valid_to) for tag in store.lookup(ETH.lower())]
+    assert found == [("A", "2022-04-14", "2025-03-21"), ("B", "2025-06-01", "")]

@@ -75,9 +75,9 @@ def test_the_same_file_twice_is_once_also_under_another_name(store, tmp_path):
 
 
 def test_a_newer_version_replaces_its_own_rows_and_nothing_else(store, tmp_path):
-    put(store, tmp_path / "other.csv", HEADER + f"tron,{HUOBI},Other,,,,s,\n")
-    put(store, tmp_path / "a.csv", HEADER + f"tron,{HUOBI},Old,,,,s,2025-01-01\nbitcoin,{GENESIS},Old,,,,s,\n")
-    done = put(store, tmp_path / "a.csv", HEADER + f"tron,{HUOBI},New,,,,s,2025-02-01\n")
+    put(store, tmp_path / "other.csv", HEADER + f"tron,{HUOBI},Other,other,,,s,\n")
+    put(store, tmp_path / "a.csv", HEADER + f"tron,{HUOBI},Old,old,,,s,2025-01-01\nbitcoin,{GENESIS},Old,,,,s,\n")
+    done = put(store, tmp_path / "a.csv", HEADER + f"tron,{HUOBI},New,new,,,s,2025-02-01\n")
     assert (done.kept, done.replaced, done.conflicting) == (1, 2, 1)
     assert sorted(tag.claim.label for tag in store.every()) == ["New", "Other"]
 
@@ -127,10 +127,12 @@ def test_bad_rows_are_listed_with_their_lines_and_the_good_ones_kept(store, tmp_
         *((3, "address"), (4, "address"), (5, "category"), (6, "confidence"), (7, "duplicate")),
         *((8, "field"), (9, "field"), (10, "field")),
     }
+    (sure,) = [tag.claim for tag in store.lookup(HUOBI) if tag.claim.label == "Sure"]
+    assert (sure.confidence, sure.level, sure.more) == ("unknown", 5, '{"confidence_as_given":"very"}')
     assert "it is an address of tron" in next(one.sentence for one in done.problems if one.line == 4)
     assert "did you mean 'exchange'" in next(one.sentence for one in done.problems if one.line == 5)
     assert "line 2 already" in next(one.sentence for one in done.problems if one.line == 7)
-    assert (done.read, done.kept, done.duplicates, done.refused, done.conflicting) == (9, 2, 1, 6, 1)
+    assert (done.read, done.kept, done.duplicates, done.refused, done.conflicting) == (9, 3, 1, 5, 1)
 
 
 def test_copies_of_one_list_are_one_source_and_an_explorer_alone_only_claims(tmp_path):
@@ -144,7 +146,12 @@ def test_copies_of_one_list_are_one_source_and_an_explorer_alone_only_claims(tmp
     page = "https://www.example.org/list"
     assert grades(page) == {"attributed"}
     assert grades(page, "http://example.org/list/", f"https://web.archive.org/web/2020/{page}") == {"attributed"}
-    assert grades(page, "https://example.org/other") == {"corroborated"}
+    assert grades(page, "https://example.org/other") == {"attributed"}
+    assert grades(page, "https://example.com/other") == {"corroborated"}
+    assert grades("https://github.com/a/b/blob/main/x", "https://github.com/a/b/raw/main/y") == {"attributed"}
+    assert grades("https://github.com/a/b", "https://github.com/c/d") == {"corroborated"}
+    assert grades("rule deposit_address") == {"claimed"}
+    assert grades(page, "rule deposit_address") == {"attributed"}
     assert grades("https://tronscan.org/#/address/x") == {"claimed"}
     assert grades("https://etherscan.io/address/x", "https://bscscan.com/x", "etherscan label cloud") == {"claimed"}
     assert grades("https://tronscan.org/x", page) == {"corroborated"}

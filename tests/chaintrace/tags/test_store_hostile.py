@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
 
-from chaintrace.errors import InputError
-from chaintrace.tags.store import TagStore
+from chaintrace.errors import InputError, OutputError
+from chaintrace.tags.store import TagStore, spoken
 from chaintrace.tags.store_import import MOST_PROBLEMS, Declared, import_list
 
 WHEN = datetime(2026, 1, 2, tzinfo=UTC)
@@ -64,7 +65,7 @@ def test_an_alias_in_the_header_is_left_out_and_told(put):
         "- [a, list]\n",
         "- address: [a]\n",
         f"- address: {GENESIS}\n  label: {'x' * 5000}\n",
-        f"- address: {GENESIS}\n  label: x\n  confidence: {'9' * 300}\n",
+        f"- address: {GENESIS}\n  label: x\n  confidence: {'9' * 5000}\n",
         f"- address: {'1' * 300}\n  label: x\n",
         f"- address: {GENESIS}\n  label: x\n  context: {{{', '.join(f'k{i}: v' for i in range(3000))}}}\n",
         "- ? [a, b]\n  : c\n  address: 1\n",
@@ -121,6 +122,30 @@ def test_markup_and_formulas_are_text(put):
 
 
 @pytest.mark.parametrize(
+    ("label", "told"),
+    [("<b>x</b>", True), ("=1+1", True), ("@x", True), ("a < b", False), ("Exch-1 (a+b=c)", False)],
+)
+def test_a_label_that_holds_markup_or_a_formula_is_kept_and_named_with_its_line(put, label, told):
+    done, store = put(f'{HEAD}- address: {GENESIS}\n  label: "{label}"\n')
+    assert labels(store) == [label]
+    assert [(one.kind, one.line, one.refused) for one in done.problems] == ([("label", 6, False)] if told else [])
+
+
+def test_a_date_that_is_none_makes_no_version_newer(put):
+    done, _ = put(HEAD + GOOD + "  lastmod: spring 2024\n")
+    assert [(one.kind, one.sentence) for one in done.problems] == [
+        ("date", "lastmod 'spring 2024' is no date like 2024-12-31: kept as text, compared with nothing")
+    ]
+    _, store = put(HEAD + GOOD.replace("good", "later") + "  lastmod: 2024-12-31\n")
+    assert labels(store) == ["later"]
+
+
+def test_what_python_itself_complains_of_is_said_too(tmp_path):
+    with pytest.raises(OutputError, match="cannot be used"), spoken(tmp_path):
+        raise sqlite3.ProgrammingError("Cannot operate on a closed database.")
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
         ('<!DOCTYPE x [<!ENTITY a "b">]><sdnList>&a;</sdnList>', "DOCTYPE"),
@@ -152,3 +177,42 @@ def test_memory_does_not_grow_with_the_file(put):
 
     few, many = peak(500), peak(6_000)
     assert many < few + 8_000_000  # 5,500 more claims are remembered, up to the size of the cache
+
+
+@pytest.mark.slow
+def test_memory_does_not_grow_with_a_tagpack(tmp_path):
+    peaks = []
+    for number in (2_000, 20_000):
+        path = tmp_path / f"{number}.yaml"
+        path.write_text(HEAD + (GOOD + f"  note: {'x' * 500}\n") * number, encoding="utf-8")
+        with TagStore(tmp_path / f"{number}.sqlite") as store:
+            tracemalloc.start()
+            done = import_list(store, path, Declared(), "x", WHEN)
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+        assert (done.read, done.kept, done.duplicates) == (number, 1, number - 1)
+    assert peaks[1] < peaks[0] * 1.1
+
+
+def test_two_actors_of_one_address_are_both_kept_and_told_with_the_line(put):
+    done, store = put(
+        f"{HEAD}- {{address: {GENESIS}, label: a, actor: x}}\n- {{address: {GENESIS}, label: b, actor: y}}\n"
+    )
+    assert labels(store) == ["a", "b"]
+    assert [(one.line, one.kind, one.refused) for one in done.problems] == [(7, "conflict", False)]
+    assert "is attributed to x / y" in done.problems[0].sentence
+
+
+def test_a_wrong_checksum_an_unknown_category_and_another_chain_are_each_named_with_their_line(put):
+    entries = (
+        f"- {{address: {GENESIS[:-1]}b, label: sum}}\n"
+        f"- {{address: {GENESIS}, label: kind, category: exchnge}}\n"
+        "- {address: TNaRAoLUyYEV2uF7GUrzSjRQTU8v5ZJ5VR, label: chain}\n"
+    )
+    done, store = put(HEAD + entries + GOOD)
+    assert sorted(labels(store)) == ["good", "kind"]
+    told = {one.line: (one.kind, one.sentence) for one in done.problems}
+    assert (told[6][0], told[7][0], told[8][0]) == ("address", "category", "address")
+    assert "checksum does not fit" in told[6][1]
+    assert "did you mean 'exchange'" in told[7][1]
+    assert "it is an address of tron" in told[8][1]
