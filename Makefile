@@ -9,9 +9,11 @@ STAMPS := $(VENV)/stamps
 # Where the random histories of `make soak` begin: the same seed makes the same ones.
 SEED ?= 1
 
-# From Debian's archive. For the tests that look at pages: the browser and a font to draw with. For those that ask a
-# real node: Node.js with its headers, and the compiler that some of the node's packages are built with.
-SYSTEM_PACKAGES := chromium fonts-dejavu-core nodejs npm libnode-dev g++
+# From Debian's archive. For the tests that look at pages: the browser and a font to draw with. For letters as PDF: what
+# lays text out, and a font with Chinese. For the tests that ask a real node: Node.js with its headers, and the compiler
+# that some of the node's packages are built with.
+SYSTEM_PACKAGES := chromium fonts-dejavu-core libpangoft2-1.0-0 libharfbuzz-subset0 fonts-wqy-microhei \
+	nodejs npm libnode-dev g++
 
 # uv refuses to run without a cache folder that it can write to; then it works in a temporary one.
 UV_OPTIONS := $(shell d="$${UV_CACHE_DIR:-$${XDG_CACHE_HOME:-$$HOME/.cache}}"; \
@@ -30,7 +32,7 @@ MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help core dev nodes nodes-if-npm demo test check lint docs soak bench system system-in-ci lock clean
+.PHONY: help core dev nodes nodes-if-npm demo test check lint docs soak bench accuracy system system-in-ci lock clean
 
 help:
 	@echo "make demo    trace the cases that ship with the package"
@@ -38,6 +40,7 @@ help:
 	@echo "make check   ruff, mypy, import-linter, the documents"
 	@echo "make soak    the long versions of the tests"
 	@echo "make bench   the benchmarks"
+	@echo "make accuracy  how often the rules are right: writes docs/accuracy.md"
 	@echo "make nodes   the nodes that tests start (needs npm: see make system)"
 	@echo "make system  what only the system's package manager can bring (as root)"
 	@echo "make lock    resolve requirements/*.txt anew"
@@ -87,6 +90,10 @@ nodes-if-npm:
 
 demo: core
 	$(BIN)/chaintrace demo
+
+# Count anew how often the rules are right, and write docs/accuracy.md. Needs ../shared.
+accuracy: dev
+	$(BIN)/python -m benchmarks.accuracy
 
 bench: dev $(STAMPS)/bench
 	$(BIN)/python -m benchmarks

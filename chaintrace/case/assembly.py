@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
+from typing import NamedTuple
 
 from chaintrace import tracing
 from chaintrace.adapters.assets import asset
@@ -12,9 +13,14 @@ from chaintrace.adapters.interface import SourceSpec
 from chaintrace.adapters.network import Endpoint
 from chaintrace.case.budgets import said as budgets_said
 from chaintrace.case.config import CaseConfig
+from chaintrace.case.issuer_states import at_issuers
+from chaintrace.case.listed import listed
+from chaintrace.case.memos import memos, missing_memos
+from chaintrace.case.reached import Reached, met
 from chaintrace.case.relevance import confined, network_gaps
 from chaintrace.case.rooms import Rooms
-from chaintrace.case.rules import Observer, RuleSet, by_subject, findings, services
+from chaintrace.case.rules import Observer, RuleSet, Said, by_subject, said, services
+from chaintrace.case.sure_tags import sure
 from chaintrace.case.view import CaseView
 from chaintrace.errors import InputError
 from chaintrace.model.attribution import Tag
@@ -22,6 +28,7 @@ from chaintrace.model.finding import AnyFinding, Heuristic
 from chaintrace.model.provenance import Coverage
 from chaintrace.model.trace import Limits, Trace
 from chaintrace.model.transaction import Transaction
+from chaintrace.model.view import MissingHistory
 from chaintrace.report import AsOf, Inputs, RuleLine, SourceLine
 from chaintrace.report.interface import METHOD_VERSION
 from chaintrace.resources import read_text
@@ -50,13 +57,16 @@ class Question:
 def assembled(question: Question, rooms: Rooms, chosen: RuleSet, observer: Observer) -> Inputs:
     """Trace under every method and gather what the report needs. Raises InputError for a seed that is not there."""
     config = question.config
-    view, traces, said = stopped(question, rooms.view, chosen.rules, observer)
+    view, traces, found, _ = stopped(question, rooms.view, chosen.rules, observer)
     seeds, limits, options = config.seeds, config.limits, config.options
     whole, view = view, confined(view, seeds, traces.values())
     observer("screen")
     screen = tracing.screen(view, seeds, limits, options)
     before = tracing.backward(whole, seeds, limits, options) if question.backward else None
+    asked = tuple(dict.fromkeys(one.chain for one in config.networks))
     observer("sensitivities")
+    written = memos(view, traces.values())
+    used = used_tags(view, traces.values(), services(found))
     return Inputs(
         case=config.name,
         methods=question.methods,
@@ -64,13 +74,13 @@ def assembled(question: Question, rooms: Rooms, chosen: RuleSet, observer: Obser
         screen=screen,
         limits=limits,
         options=options,
-        tags=used_tags(view, traces.values()),
-        findings=said,
+        tags=used,
+        findings=found,
         sources=(
             *(source_line(spec, view) for spec in config.sources),
             *(network_line(endpoint, view) for endpoint in config.networks),
         ),
-        gaps=tuple(dict.fromkeys((*view.gaps, *network_gaps(view), *(before.gaps if before is not None else ())))),
+        gaps=tuple(dict.fromkeys((*view.gaps, *network_gaps(view, before), *(before.gaps if before else ())))),
         sensitivities=tracing.sensitivities(view, seeds, traces, limits, options, wallets=config.wallets),
         shares=before.shares if before is not None else None,
         as_of=as_of(view.coverages, limits.until),
@@ -80,11 +90,15 @@ def assembled(question: Question, rooms: Rooms, chosen: RuleSet, observer: Obser
         notes=(
             *rooms.notes,
             *idle_limits(limits, view),
-            *((budgets_said(config.budgets), SCREENED) if config.networks else ()),
-            *reorganised(rooms.ground.store, dict.fromkeys(one.chain for one in config.networks)),
+            *missing_memos(written, traces.values()),
+            *listed(used, traces.values()),
+            *((budgets_said(config.budgets, asked), SCREENED) if config.networks else ()),
+            *reorganised(rooms.ground.store, asked),
         ),
         note=config.note,
-        actors=rooms.actors,
+        actors=rooms.called(),
+        at_issuers=at_issuers(view, traces.values()),
+        memos=written,
     )
 
 
@@ -124,25 +138,39 @@ def placed(error: InputError, config: CaseConfig) -> InputError:
     return error
 
 
-def stopped(
-    question: Question,
-    view: CaseView,
-    rules: tuple[Heuristic, ...],
-    observer: Observer,
-) -> tuple[CaseView, dict[str, Trace], tuple[AnyFinding, ...]]:
-    """The traces under the rules: the view that knows the services found, and what was found about traced transactions.
+class Stopped(NamedTuple):
+    """The traces under the rules: the view that knows the services found, and what was found of what they meet.
 
-    A service only shortens a trace, so the transactions of the trace without services are all that can matter.
+    `lacking` are the histories that rules asked for and nobody holds.
+    """
+
+    view: CaseView
+    traces: dict[str, Trace]
+    findings: tuple[AnyFinding, ...]
+    lacking: tuple[MissingHistory, ...] = ()
+
+
+def stopped(question: Question, view: CaseView, rules: tuple[Heuristic, ...], observer: Observer) -> Stopped:
+    """Trace, ask the rules about what was reached, and trace again until no more services are found.
+
+    A service only shortens a trace, but for `max_transactions`: what is not counted any more lets others be counted.
+    So rounds go on while something new is reached. They end, for the facts do; and what they end with is the trace that
+    stops wherever a rule speaks, whichever round found it.
     """
     traces = traced(question, view, observer)
-    said = findings(transactions(traces.values()), rules, view, observer) if rules else ()
-    stops = services(said)
-    if not stops:
-        return view, traces, said
-    view = view.with_findings(by_subject(stops))
-    traces = traced(question, view, observer)
-    left = {(transaction.chain, transaction.txid) for transaction in transactions(traces.values())}
-    return view, traces, tuple(one for one in said if any((one.chain, txid) in left for txid in one.evidence))
+    if not rules:
+        return Stopped(view, traces, ())
+    limits, reached, stops = question.config.limits, Reached(), dict[AnyFinding, None]()
+    seen, heard, under = sure(view.until(limits.until), limits.min_tag_confidence), Said(()), view
+    while reached.grow(traces.values()):
+        heard = said(reached.transactions, reached.accounts, rules, seen, observer)
+        known = len(stops)
+        stops.update(dict.fromkeys(services(heard.findings)))
+        if len(stops) == known:
+            break
+        under = view.with_findings(by_subject(stops))
+        traces = traced(question, under, observer)
+    return Stopped(under, traces, met(heard.findings, traces.values(), rules), heard.lacking)
 
 
 def transactions(traces: Iterable[Trace]) -> tuple[Transaction, ...]:
@@ -161,9 +189,11 @@ def idle_limits(limits: Limits, view: CaseView) -> Iterator[str]:
             yield f"min_value names {chain}:{key or name}, of which the sources hold no movement: it changes nothing."
 
 
-def used_tags(view: CaseView, traces: Iterable[Trace]) -> Mapping[tuple[str, str], tuple[Tag, ...]]:
-    """What is claimed about every address that traced value met, by (chain, address)."""
-    met: dict[tuple[str, str], None] = {}
+def used_tags(
+    view: CaseView, traces: Iterable[Trace], stops: Iterable[AnyFinding] = ()
+) -> Mapping[tuple[str, str], tuple[Tag, ...]]:
+    """What is claimed about every address that traced value met, and of services behind them, by (chain, address)."""
+    met: dict[tuple[str, str], None] = dict.fromkeys((stop.chain, stop.object) for stop in stops)
     for trace in traces:
         for hop in trace.hops:
             for joined in (hop.from_address, hop.to_address):

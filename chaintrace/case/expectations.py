@@ -7,7 +7,9 @@ from pathlib import Path
 from chaintrace.case.result import Result
 from chaintrace.model.trace import OUTCOME_NAMES, AnyOutcome, Endpoint, NotFollowed, Resting, Returned
 
-FILE_NAME = "expect.toml"
+FILE_NAME, RULES_OFF = "expect.toml", "expect-rules-off.toml"
+"""What must come out of the case as it ships; and, where that uses rules, what must without any."""
+
 FORMAT = 1
 
 Key = tuple[str, str, str, str]
@@ -16,9 +18,11 @@ Key = tuple[str, str, str, str]
 
 def differences(result: Result, folder: Path) -> tuple[str, ...]:
     """Every way in which a result is not what its case expects, one sentence each; empty when all holds."""
-    expected = tomllib.loads((folder / FILE_NAME).read_text("utf-8"))
+    without = not result.report.inputs.rules and (folder / RULES_OFF).is_file()
+    name = RULES_OFF if without else FILE_NAME
+    expected = tomllib.loads((folder / name).read_text("utf-8"))
     if expected.get("format") != FORMAT:
-        return (f"{FILE_NAME} has the format {expected.get('format')!r}, this version reads {FORMAT}",)
+        return (f"{name} has the format {expected.get('format')!r}, this version reads {FORMAT}",)
     wanted = {(str(m), str(o), str(out), str(where)): int(value) for m, o, out, where, value in expected["rows"]}
     return (*_rows(wanted, found_rows(result)), *_gaps(expected["gaps"], result))
 

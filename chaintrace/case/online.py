@@ -9,10 +9,11 @@ from chaintrace.adapters.bitcoin_core import BitcoinCore
 from chaintrace.adapters.network import Endpoint, NetworkSource
 from chaintrace.adapters.transport import Door, Query
 from chaintrace.case.access import Access, opened_door
-from chaintrace.case.assembly import Question, placed, stopped
+from chaintrace.case.assembly import Question, Stopped, placed, stopped
 from chaintrace.case.endpoints import connected
 from chaintrace.case.follow import Followed, Goal, follow
 from chaintrace.case.log import Clock, Detail, Writer
+from chaintrace.case.reached import before_stops
 from chaintrace.case.rooms import Rooms
 from chaintrace.case.rules import Observer, RuleSet, nobody
 from chaintrace.case.view import CaseView
@@ -56,8 +57,8 @@ def followed(question: Question, rooms: Rooms, chosen: RuleSet, session: Session
     config = question.config
     if not config.networks:
         return rooms, ()
-    traced, further = partial(_traced, question, chosen), partial(_before, question)
-    goal = Goal(config.seeds, config.limits, traced, further, config.options)
+    exact = _Exact(question, chosen)
+    goal = Goal(config.seeds, config.limits, exact.traced, exact.further, config.options)
     watched, writer, mode = _Watched(session.observer), session.writer, session.allowed.allowed
     try:
         tell, lines = partial(noted, writer), config.budgets.workers
@@ -96,15 +97,32 @@ class _Watched:
             self._observer(what, done, total)
 
 
-def _traced(question: Question, chosen: RuleSet, view: CaseView) -> Mapping[str, Trace]:
-    """The exact traces over what is known so far."""
-    return stopped(question, view, chosen.rules, nobody)[1]
+class _Exact:
+    """The exact traces of a case, and what its report misses besides: histories that rules need, and the way back."""
 
+    def __init__(self, question: Question, chosen: RuleSet) -> None:
+        self._question = question
+        self._rules = chosen.rules
+        self._made: Stopped | None = None
 
-def _before(question: Question, view: CaseView) -> Mapping[Missing, int]:
-    """What the way back of the seeds' value lacks, where the report shows it."""
-    config = question.config
-    return lacking(view, config.seeds, config.limits, config.options) if question.backward else {}
+    def traced(self, view: CaseView) -> Mapping[str, Trace]:
+        """The traces over what is known so far."""
+        self._made = stopped(self._question, view, self._rules, nobody)
+        return self._made.traces
+
+    def further(self, view: CaseView) -> Mapping[Missing, int]:
+        """What is missing over the same view besides the traces, with the value that waits for it, in base units.
+
+        Rules need a history from its beginning. A source that can tell balances tells traces less, so it is asked once
+        more, but only where value went on to a stop: elsewhere no stop could come one address earlier.
+        """
+        config, found = self._question.config, dict[Missing, int]()
+        if self._made is not None and self._made.lacking:
+            waits = before_stops(self._made.traces.values())
+            found = {one: waits[one.account] for one in self._made.lacking if one.account in waits}
+        if self._question.backward:
+            found |= lacking(view, config.seeds, config.limits, config.options)
+        return found
 
 
 def _outcome(made: Followed) -> dict[str, Detail]:

@@ -1,15 +1,18 @@
-"""Which rules a case uses, at which versions, and what they say about its transactions."""
+"""Which rules a case uses, at which versions, and what they say about its transactions and addresses."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol, cast
 
 from chaintrace.case.config import CaseConfig
 from chaintrace.case.log import Entry
 from chaintrace.case.table import nearest, shown
+from chaintrace.case.tag_lists import unlabelled
 from chaintrace.case.view import CaseView, Findings
-from chaintrace.model.finding import STAGES, AnyFinding, Heuristic, Service
+from chaintrace.model.chain import Account
+from chaintrace.model.finding import STAGES, AddressRule, AnyFinding, Heuristic, Rule, Service, Subject
 from chaintrace.model.transaction import Transaction
+from chaintrace.model.view import MissingHistory
 
 EVERY = "*"
 
@@ -76,28 +79,66 @@ def pinned(log: Sequence[Entry]) -> dict[str, int] | None:
     return None
 
 
+class Said(NamedTuple):
+    """What rules say, in their order and each once, and the histories that they asked for and nobody holds."""
+
+    findings: tuple[AnyFinding, ...]
+    lacking: tuple[MissingHistory, ...] = ()
+
+
 def findings(
     transactions: Iterable[Transaction],
     rules: Sequence[Heuristic],
     view: CaseView,
     observer: Observer = nobody,
+    accounts: Iterable[Account] = (),
 ) -> tuple[AnyFinding, ...]:
-    """What the rules say about these transactions, stage by stage; a stage sees what the earlier ones said.
+    """What the rules say about these transactions and these accounts' addresses; see `said`."""
+    return said(transactions, accounts, rules, view, observer).findings
 
-    Each finding carries its rule's id, version and confidence.
+
+def said(
+    transactions: Iterable[Transaction],
+    accounts: Iterable[Account],
+    rules: Sequence[Heuristic],
+    view: CaseView,
+    observer: Observer = nobody,
+) -> Said:
+    """What the rules say, stage by stage; a stage sees what the earlier ones said.
+
+    Each finding carries its rule's id and version, and the rule's confidence or less.
     """
-    subjects = tuple(transactions)
+    subjects: dict[Subject, tuple[Transaction | Account, ...]] = {
+        "transaction": tuple(transactions),
+        "address": tuple(accounts),
+    }
     found: dict[AnyFinding, None] = {}
+    lacking: dict[MissingHistory, None] = {}
     for stage in STAGES:
-        stage_rules = [rule for rule in rules if rule.stage == stage]
-        seen = view.with_findings(by_subject(found))
-        for number, transaction in enumerate(subjects if stage_rules else ()):
-            observer(f"rules: {stage}", number, len(subjects))
-            for rule in stage_rules:
-                for said in rule.rule(transaction, seen):
-                    confidence = said.confidence or rule.confidence
-                    found.setdefault(replace(said, rule=rule.id, version=rule.version, confidence=confidence))
-    return tuple(found)
+        seen = view.with_findings(by_subject(found), for_rules=True)
+        views = {rule.id: unlabelled(seen, rule.id) for rule in rules if rule.stage == stage}
+        for subject, several in subjects.items():
+            asked = [rule for rule in rules if rule.stage == stage and rule.subject == subject]
+            for number, one in enumerate(several if asked else ()):
+                observer(f"rules: {stage}", number, len(several))
+                for rule in asked:
+                    heard = _heard(rule, one, views[rule.id])
+                    found.update((_signed(finding, rule), None) for finding in heard)
+        lacking.update((one, None) for one in seen.missing if isinstance(one, MissingHistory))
+    return Said(tuple(found), tuple(lacking))
+
+
+def _heard(rule: Heuristic, subject: Transaction | Account, view: CaseView) -> Iterator[AnyFinding]:
+    """What one rule says of one subject."""
+    if isinstance(subject, Account):
+        return cast("AddressRule", rule.rule)(subject, view)
+    return cast("Rule", rule.rule)(subject, view)
+
+
+def _signed(finding: AnyFinding, rule: Heuristic) -> AnyFinding:
+    """A finding with the name, version and confidence of its rule; it may lower the confidence and never raise it."""
+    confidence = min(finding.confidence or rule.confidence, rule.confidence)
+    return replace(finding, rule=rule.id, version=rule.version, confidence=confidence)
 
 
 def by_subject(found: Iterable[AnyFinding]) -> Findings:
@@ -110,5 +151,5 @@ def by_subject(found: Iterable[AnyFinding]) -> Findings:
 
 
 def services(found: Iterable[AnyFinding]) -> tuple[AnyFinding, ...]:
-    """The findings that stop a trace (M21)."""
-    return tuple(said for said in found if isinstance(said, Service))
+    """The findings that stop a trace (M21): those about an address."""
+    return tuple(said for said in found if isinstance(said, Service) and said.is_stop)

@@ -7,10 +7,13 @@ from typing import NamedTuple, TypeVar
 from chaintrace.adapters.assets import native_asset
 from chaintrace.adapters.interface import FactSource
 from chaintrace.adapters.ranks import rank_of
+from chaintrace.case.covering import by_address
+from chaintrace.case.paid import Paid, may_pay_outputs, movements, paid
+from chaintrace.case.remembered import LONG, Remembered
 from chaintrace.model.attribution import Tag
 from chaintrace.model.chain import Account, Asset, OutPoint
 from chaintrace.model.finding import AnyFinding
-from chaintrace.model.provenance import Coverage, Gap, Source
+from chaintrace.model.provenance import Coverage, Gap, Observation, Source
 from chaintrace.model.transaction import PENDING_RANK, Leg, Movement, Transaction, Transfer
 from chaintrace.model.view import History, Missing, MissingHistory, MissingSpender, MissingTransaction
 from chaintrace.store import Facts
@@ -20,9 +23,6 @@ Tags = Mapping[tuple[str, str], tuple[Tag, ...]]
 
 Findings = Mapping[tuple[str, str], tuple[AnyFinding, ...]]
 """(chain, subject) to what rules in use said about it."""
-
-KEPT = 200_000
-"""How many movements of accounts a view remembers."""
 
 
 class Within(NamedTuple):
@@ -63,12 +63,15 @@ class CaseView:
     sources: tuple[Source, ...] = ()
     gaps: tuple[Gap, ...] = ()
     within: Within | None = None
+    end: int | None = None
+    for_rules: bool = False
     _missing: dict[Missing, None] = field(default_factory=dict)
     _near: dict[tuple[str, str], Sequence[Coverage]] = field(default_factory=dict)
-    _moves: dict[tuple[Account, int], Sequence[Movement]] = field(default_factory=dict)
-    _kept: list[int] = field(default_factory=lambda: [0])
+    _moves: Remembered = field(default_factory=Remembered)
     _found: dict[tuple[str, str], Transaction] = field(default_factory=dict)
     _spenders: dict[OutPoint, Transaction | None] = field(default_factory=dict)
+    _paid: dict[str, Paid] = field(default_factory=dict)
+    _beside: dict[tuple[str, str], tuple[Observation, ...]] = field(default_factory=dict)
 
     @property
     def missing(self) -> tuple[Missing, ...]:
@@ -79,9 +82,16 @@ class CaseView:
         """The same facts under these tags; nothing is missing yet."""
         return replace(self, all_tags=tags, _missing={})
 
-    def with_findings(self, findings: Findings) -> "CaseView":
-        """The same facts under these findings; nothing is missing yet."""
-        return replace(self, all_findings=findings, _missing={})
+    def with_findings(self, findings: Findings, *, for_rules: bool = False) -> "CaseView":
+        """The same facts under these findings; nothing is missing yet.
+
+        Rules ask of many accounts about the one that paid all of them: for them it remembers what is long to read.
+        """
+        return replace(self, all_findings=findings, for_rules=for_rules, _missing={})
+
+    def until(self, time: int | None) -> "CaseView":
+        """The same, but without what histories hold after a time (Unix, UTC): later events do not exist (M25)."""
+        return self if time is None else replace(self, end=time, _missing={}, _moves=Remembered())
 
     def confined(self, within: Within) -> "CaseView":
         """The same, but of what networks told only what it says of these outputs and accounts.
@@ -116,20 +126,22 @@ class CaseView:
         return History(account, self._moved(account, first.start), first.opening, coverage)
 
     def _moved(self, account: Account, start: int) -> Sequence[Movement]:
-        """The movements from a rank on. Those of networks are remembered, for every method asks; up to a number."""
-        key = (account, start)
-        found = self._moves.get(key)
+        """The movements from a rank on. Those of networks are remembered: every method asks. For rules, long ones."""
+        found = self._moves.get((account, start))
         if found is None:
-            found = _from(self.facts.movements(account), start)
-            room = account.chain in self.facts.heard.pins and self._kept[0] + len(found) <= KEPT
-            if room:
-                self._kept[0] += len(found)
-                self._moves[key] = found
+            found = _between(self.movements(account), start, self.end)
+            if account.chain in self.facts.heard.pins or (self.for_rules and len(found) >= LONG):
+                self._moves.keep((account, start), found)
         return found
 
     def movements(self, account: Account) -> Sequence[Movement]:
-        """What the sources show of an account, covered or not."""
-        return self.facts.movements(account)
+        """What the sources show of an account, covered or not; of outputs, what a store has read whole."""
+        found, chain = self.facts.movements(account), account.chain
+        if found or account.asset.contract or chain in self.lookups or not may_pay_outputs(chain):
+            return found
+        if chain not in self._paid:
+            self._paid[chain] = paid(self.facts.transactions(chain))
+        return movements(self, self._paid[chain].get(account.address, ()))
 
     def spender(self, outpoint: OutPoint) -> Transaction | MissingSpender | None:
         """The transaction that spends an output; None when it is known to be unspent at the end of coverage."""
@@ -183,19 +195,9 @@ class CaseView:
         return tuple(held for held in told if held.covers(address, contract))
 
     def _near_to(self, chain: str, address: str) -> Sequence[Coverage]:
-        """The coverages that may cover an address, in their order: a follow knows thousands of accounts, each alone."""
+        """The coverages that may cover an address, in their order."""
         if not self._near:
-            alone: dict[int, tuple[str, str]] = {
-                number: (held.chain, next(iter(held.addresses)))
-                for number, held in enumerate(self.coverages)
-                if held.addresses is not None and len(held.addresses) == 1
-            }
-            wide = [(number, held) for number, held in enumerate(self.coverages) if number not in alone]
-            near: dict[tuple[str, str], list[tuple[int, Coverage]]] = {("", ""): wide}
-            for number, place in alone.items():
-                near.setdefault(place, list(wide)).append((number, self.coverages[number]))
-            for place, several in near.items():
-                self._near[place] = [held for _, held in sorted(several, key=lambda one: one[0])]
+            self._near.update(by_address(self.coverages))
         return self._near.get((chain, address), self._near["", ""])
 
     def assets(self, chain: str) -> Sequence[Asset]:
@@ -208,6 +210,15 @@ class CaseView:
     def tags(self, chain: str, address: str) -> tuple[Tag, ...]:
         """What sources claim about an address, the most confident first."""
         return self.all_tags.get((chain, address), ())
+
+    def observations(self, chain: str, subject: str) -> tuple[Observation, ...]:
+        """What networks observed beside movements of an address, a contract or a txid."""
+        if not self._beside:
+            self._beside["", ""] = ()
+            for seen in self.facts.heard.observations:
+                told = self._beside.get((seen.chain, seen.subject), ())
+                self._beside[seen.chain, seen.subject] = (*told, seen)
+        return self._beside.get((chain, subject), ())
 
     def findings(self, chain: str, subject: str) -> tuple[AnyFinding, ...]:
         """What rules in use said about an address, an outpoint or a txid."""
@@ -276,8 +287,10 @@ class CaseView:
         return any(rank == PENDING_RANK or coverage.end >= rank for coverage in held)
 
 
-def _from(movements: Sequence[Movement], start: int) -> Sequence[Movement]:
-    """The movements from a rank on."""
+def _between(movements: Sequence[Movement], start: int, end: int | None) -> Sequence[Movement]:
+    """The movements from a rank on, and not after a time."""
+    if end is not None:
+        movements = [one for one in movements if one.transaction.time is None or one.transaction.time <= end]
     if not start or not movements or movements[0].order[0] >= start:
         return movements
     return [movement for movement in movements if movement.order[0] >= start]

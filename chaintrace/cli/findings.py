@@ -1,4 +1,4 @@
-"""`findings`: what the heuristics say about every transaction of a file or a case."""
+"""`findings`: what the heuristics say about every transaction and address of a file or a case."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ from chaintrace.errors import InputError, OutputError
 if TYPE_CHECKING:
     from chaintrace.model.finding import AnyFinding, Heuristic
 
-HEADER = ("kind", "rule", "confidence", "subject", "object", "evidence")
+HEADER = ("kind", "rule", "confidence", "subject", "object", "evidence", "text")
 
 
 @click.command()
@@ -27,6 +27,7 @@ def findings(source: str, ids: tuple[str, ...], chain: str | None, target: Path 
     """Say what the heuristics find in a file or a case, as CSV."""
     from chaintrace.case.config import load
     from chaintrace.case.look import chain_of, everything, look, named
+    from chaintrace.case.reached import touched
     from chaintrace.case.result import now
     from chaintrace.case.rules import findings as say_of
 
@@ -35,8 +36,9 @@ def findings(source: str, ids: tuple[str, ...], chain: str | None, target: Path 
     chains = load(found.path).chains if found.is_case and chain is None else (chain_of(found, chain),)
     progress = Progress()
     with look(found, chains[0], now) as view:
-        transactions = (tx for name in chains for tx in everything(view, name))
-        said = say_of(transactions, rules, view, progress)
+        transactions = tuple(tx for name in chains for tx in everything(view, name))
+        of_addresses = any(rule.subject == "address" for rule in rules)
+        said = say_of(transactions, rules, view, progress, touched(transactions) if of_addresses else ())
     progress.done()
     text = as_csv(said)
     if target is None:
@@ -61,11 +63,12 @@ def _rules(ids: Sequence[str]) -> "tuple[Heuristic, ...]":
 
 
 def as_csv(said: "Iterable[AnyFinding]") -> str:
-    """The findings as CSV with the columns of the contract; evidence is JSON."""
+    """The findings as CSV with the columns of the contract; evidence is a JSON list: txids first, then the details."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HEADER)
     for one in said:
-        evidence = json.dumps(list(one.evidence))
-        writer.writerow([one.kind, one.rule, one.confidence, clean(one.subject), clean(one.object), evidence])
+        evidence = json.dumps([*one.evidence, *one.details])
+        said_of = (clean(one.subject), clean(one.object), evidence, clean(one.text))
+        writer.writerow([one.kind, one.rule, one.confidence, *said_of])
     return text.getvalue()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
+    from chaintrace.model.chain import Account
     from chaintrace.model.transaction import Transaction
     from chaintrace.model.view import View
 
@@ -12,10 +13,22 @@ Stage: TypeAlias = Literal["noise", "services", "control", "continuations"]
 STAGES: tuple[Stage, ...] = ("noise", "services", "control", "continuations")
 """The order in which rules run; a stage sees the findings of the earlier ones through the view."""
 
+Subject: TypeAlias = Literal["transaction", "address"]
+SUBJECTS: tuple[Subject, ...] = ("transaction", "address")
+"""What a rule may be about."""
+
+UNION = 50
+"""The least confidence at which a finding of common control may join addresses; below it, it is a lead."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One statement of one rule. `subject` and `object` are addresses, outpoints or txids; evidence names txids."""
+    """One statement of one rule. `subject` and `object` are addresses, outpoints or txids; evidence names txids.
+
+    `confidence` (0-100) is never more than that of the rule: a rule states one where what it rests on is less sure, a
+    label for instance; 0: the rule's own. `text` says in one sentence what was found there, "" where the rule's text
+    says all. `details` are short lines about what lies beneath it, such as the votes of the signs that a rule combines.
+    """
 
     chain: str
     subject: str
@@ -24,6 +37,8 @@ class Finding:
     rule: str = ""
     version: int = 0
     confidence: int = 0
+    text: str = ""
+    details: tuple[str, ...] = ()
 
 
 class Noise(Finding):
@@ -34,10 +49,20 @@ class Noise(Finding):
 
 
 class Service(Finding):
-    """The subject address is run by somebody who keeps accounts: a trace stops there (M21)."""
+    """The subject address is run by somebody who keeps accounts: a trace stops there (M21).
+
+    `object` is the service's own address behind it, where the rule found one by its label; else whom the rule names.
+    The subject may also be a txid: of a coinjoin, which such a service or a protocol arranged, or of the preparation
+    for one. No value arrives at a txid, so that nothing stops there.
+    """
 
     __slots__ = ()
     kind = "service"
+
+    @property
+    def is_stop(self) -> bool:
+        """Whether the subject is an address, and so a trace stops there; a txid is its own evidence."""
+        return self.subject not in self.evidence
 
 
 class CommonControl(Finding):
@@ -45,6 +70,11 @@ class CommonControl(Finding):
 
     __slots__ = ()
     kind = "common_control"
+
+    @property
+    def is_lead(self) -> bool:
+        """Whether it is too weak to join the two: something to look into, and never a reason for a cluster."""
+        return self.confidence < UNION
 
 
 class Continues(Finding):
@@ -59,16 +89,27 @@ AnyFinding: TypeAlias = Noise | Service | CommonControl | Continues
 Rule: TypeAlias = "Callable[[Transaction, View], Iterator[AnyFinding]]"
 """A pure function from a subject and a view to findings; its name is the rule's id, its docstring the report's text."""
 
+AddressRule: TypeAlias = "Callable[[Account, View], Iterator[AnyFinding]]"
+"""The same about an address: it is asked with the asset of which value arrived there, and it sees what the view knows.
+
+What it needs and the view lacks, the rule leaves: it abstains on a `Missing`. It must say the same of an address
+whatever else is known, so that it never matters in which order facts came.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Heuristic:
-    """A rule with its stage, its confidence (0-100) and its version. A rule without a docstring is refused."""
+    """A rule with its stage, its confidence (0-100) and its version. A rule without a docstring is refused.
 
-    rule: Rule
+    `subject` says what it is asked about: every transaction that carries traced value (`Rule`), or every address that
+    traced value reaches (`AddressRule`).
+    """
+
+    rule: "Rule | AddressRule"
     stage: Stage
     confidence: int
     version: int = 1
-    subject: Literal["transaction", "address"] = "transaction"
+    subject: Subject = "transaction"
 
     def __post_init__(self) -> None:
         """Raise ValueError when the rule does not explain itself, or the stage is not one of `STAGES`."""
@@ -77,6 +118,9 @@ class Heuristic:
             raise ValueError(message)
         if self.stage not in STAGES:
             message = f"the rule {self.id} has the stage {self.stage!r}: it must be one of {', '.join(STAGES)}"
+            raise ValueError(message)
+        if self.subject not in SUBJECTS:
+            message = f"the rule {self.id} has the subject {self.subject!r}: it must be one of {', '.join(SUBJECTS)}"
             raise ValueError(message)
 
     @property

@@ -2,13 +2,14 @@
 
 import json
 
-from chaintrace.model.attribution import Tag, conflicting
+from chaintrace.model.attribution import Tag, conflicting, grade
 from chaintrace.model.provenance import Gap
 from chaintrace.model.trace import Endpoint
 from chaintrace.report.amounts import amount, iso
 from chaintrace.report.columns import COLUMNS
 from chaintrace.report.credited import Label, assets_of, label_of
 from chaintrace.report.interface import Cell, Inputs, Table
+from chaintrace.report.tag_notes import moved, note
 
 
 def used_tags(inputs: Inputs) -> dict[tuple[str, str], tuple[Tag, ...]]:
@@ -23,10 +24,14 @@ def used_tags(inputs: Inputs) -> dict[tuple[str, str], tuple[Tag, ...]]:
 def tags(inputs: Inputs) -> Table:
     """tags.csv: a claim a row. Where claims about one address differ, each of its rows says so."""
     rows: list[tuple[Cell, ...]] = []
-    for claims in used_tags(inputs).values():
+    days = moved(inputs)
+    for place, claims in used_tags(inputs).items():
         differ = "yes" if conflicting(claims) else "no"
         rows.extend(
-            (t.chain, t.address, t.label, t.actor, t.category, t.confidence, t.source, t.lastmod, differ)
+            (
+                *(t.chain, t.address, t.label, t.actor, t.category, t.confidence, t.source, t.lastmod, differ),
+                *(grade(claims, t), t.family, t.valid_from, t.valid_to, note(t, days.get(place))),
+            )
             for t in claims
         )
     return Table("tags", COLUMNS["tags"], tuple(rows))
@@ -35,7 +40,8 @@ def tags(inputs: Inputs) -> Table:
 def findings(inputs: Inputs) -> Table:
     """findings.csv: what rules in use said, with the txids that they rest on as JSON."""
     rows: list[tuple[Cell, ...]] = [
-        (f.kind, f.rule, f.confidence, f.subject, f.object, json.dumps(list(f.evidence))) for f in inputs.findings
+        (f.kind, f.rule, f.confidence, f.subject, f.object, json.dumps(list(f.evidence)), f.text)
+        for f in inputs.findings
     ]
     return Table("findings", COLUMNS["findings"], tuple(rows))
 

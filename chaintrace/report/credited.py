@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chaintrace.adapters.assets import native_asset
-from chaintrace.model.attribution import Tag
+from chaintrace.model.attribution import Tag, grade, stated_confidence
 from chaintrace.model.chain import Asset
+from chaintrace.model.finding import AnyFinding
 from chaintrace.model.trace import Endpoint, Trace
 from chaintrace.report.amounts import amount, iso, scaled, share
 from chaintrace.report.columns import COLUMNS
@@ -14,13 +15,24 @@ from chaintrace.report.interface import Cell, Inputs, Table
 Place = tuple[str, str, str, Asset]
 """Origin, chain, address, asset: what one row of endpoints.csv is about."""
 
+GRADES = ("corroborated", "attributed", "claimed", "")
+"""How well a label is supported, the best first; last what nobody says anything of."""
+
 ALLOCATING = ("fifo", "lifo", "libr", "haircut")
 """The methods that have a column in methods.csv."""
 
 
+CODE = frozenset({"defi", "defi_dex", "defi_lending", "defi_derivative"})
+"""Categories of tags that stop nothing and say whose code it is at which a rule stopped the trace."""
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a report says of a place: the most confident claim, or the rule that made it a stop."""
+    """What a report says of a place: the most confident claim, or the rule that made it a stop.
+
+    `service` is the address of the service behind it that a rule found; `grade` how well the claim is supported: ""
+    where there is none.
+    """
 
     entity: str = ""
     category: str = ""
@@ -28,6 +40,8 @@ class Label:
     source: str = ""
     label: str = ""
     actor_label: str = ""
+    service: str = ""
+    grade: str = ""
 
     @property
     def called(self) -> str:
@@ -36,8 +50,9 @@ class Label:
 
     @property
     def full(self) -> str:
-        """The same, with the claim's own label where that says more: `Huobi (Huobi 1)`."""
-        return f"{self.called} ({self.label})" if self.label and self.label != self.called else self.called
+        """The same, with the claim's own label where that says more: `Huobi (Huobi 1)`, `Huobi (swept to Huobi 1)`."""
+        said = f"swept to {self.label}" if self.label and self.service else self.label
+        return f"{self.called} ({said})" if said and said != self.called else self.called
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +77,48 @@ def place(outcome: Endpoint) -> Place:
 
 
 def label_of(inputs: Inputs, chain: str, address: str, tags: tuple[Tag, ...] = (), rule: str = "") -> Label:
-    """The most confident claim about an address; of equals the first. Without a tag, the rule that spoke."""
+    """Whose an address is said to be: by the rule that stops there, else by the most confident tag, else by a rule.
+
+    A tag that stops comes before one that only says something more. Of a rule that names nobody, a tag says whose code
+    it is, where one does. Where tags contradict each other, the confidence is
+    the least of theirs.
+    """
     known = tags or inputs.tags.get((chain, address), ())
-    if known:
-        best = max(known, key=lambda tag: tag.confidence)
+    if known and not rule:
+        best = _best(known)
         called = inputs.actors.get(best.actor, "")
-        return Label(best.says, best.category, best.confidence, best.source, best.label, called)
-    spoken = [f for f in inputs.findings if f.kind == "service" and f.subject == address and f.chain == chain]
-    spoken = [finding for finding in spoken if not rule or finding.rule == rule] or spoken
-    if spoken:
-        best_finding = max(spoken, key=lambda finding: finding.confidence)
-        return Label(best_finding.object, "service", best_finding.confidence, f"rule {best_finding.rule}")
-    return Label(source=f"rule {rule}" if rule else "")
+        said = (best.says, best.category, stated_confidence(known), best.source, best.label, called)
+        return Label(*said, grade=grade(known, best))
+    found = finding_of(inputs, chain, address, rule)
+    code = tuple(tag for tag in known if tag.category in CODE)
+    if code and found is not None and not found.object:
+        best = _best(code)
+        said = (best.says, best.category, stated_confidence(known), best.source, best.label)
+        return Label(*said, inputs.actors.get(best.actor, ""), grade=grade(known, best))
+    return _found(inputs, found) if found is not None else Label(source=f"rule {rule}" if rule else "")
+
+
+def _best(tags: tuple[Tag, ...]) -> Tag:
+    """The most confident tag that stops, else the most confident one; of equals the first."""
+    return max([tag for tag in tags if tag.stops] or tags, key=lambda tag: tag.confidence)
+
+
+def _found(inputs: Inputs, found: AnyFinding) -> Label:
+    """What a rule says of a place: the service whose wallet it names, by the tags of that wallet; else its own word."""
+    behind = inputs.tags.get((found.chain, found.object), ())
+    if not behind:
+        return Label(found.object, "service", found.confidence, f"rule {found.rule}", grade="claimed")
+    tag = _best(behind)
+    called = inputs.actors.get(tag.actor, "")
+    said = (tag.says, tag.category, found.confidence, f"rule {found.rule}", tag.label, called, found.object)
+    return Label(*said, grade="claimed")
+
+
+def finding_of(inputs: Inputs, chain: str, address: str, rule: str = "") -> AnyFinding | None:
+    """The most confident service that rules found at an address; that of `rule` where it spoke."""
+    spoken = [one for one in inputs.findings if (one.kind, one.chain, one.subject) == ("service", chain, address)]
+    spoken = [one for one in spoken if not rule or one.rule == rule] or spoken
+    return max(spoken, key=lambda one: (bool(one.object), one.confidence), default=None)
 
 
 def sums(trace: Trace) -> dict[Place, int]:
@@ -86,7 +131,7 @@ def sums(trace: Trace) -> dict[Place, int]:
 
 
 def ranked(inputs: Inputs) -> tuple[Ranked, ...]:
-    """The main method's endpoints: by the label's confidence, the least amount over the methods, then age."""
+    """The main method's endpoints: by the grade of the evidence, the least amount over the methods, then age."""
     by_place: dict[Place, list[Endpoint]] = {}
     for outcome in inputs.trace.outcomes:
         if isinstance(outcome, Endpoint):
@@ -104,26 +149,11 @@ def _rank(row: Ranked) -> tuple[object, ...]:
     origin, chain, address, asset = row.place
     first = row.credits[0].time
     age = (first is None, first or 0)
-    return (-row.label.confidence, -scaled(row.low, asset.decimals), age, origin, chain, address, asset.contract)
+    support = GRADES.index(row.label.grade)
+    return (support, -scaled(row.low, asset.decimals), age, origin, chain, address, asset.contract)
 
 
-def endpoints(inputs: Inputs, rows: tuple[Ranked, ...]) -> Table:
-    """endpoints.csv."""
-    return Table("endpoints", COLUMNS["endpoints"], tuple(_endpoint(inputs, n, row) for n, row in enumerate(rows, 1)))
-
-
-def _endpoint(inputs: Inputs, rank: int, row: Ranked) -> tuple[Cell, ...]:
-    origin, chain, address, asset = row.place
-    first, last, label = row.credits[0], row.credits[-1], row.label
-    return (
-        *(rank, origin, chain, address, "", label.entity, label.category, label.confidence, label.source),
-        *(asset.name, asset.contract, asset.decimals, row.value, amount(row.value, asset.decimals)),
-        *(iso(first.time), iso(last.time), first.txid, last.txid, min(credit.hop for credit in row.credits)),
-        *(inputs.method, row.low, row.high, ""),
-    )
-
-
-def credits_table(rows: tuple[Ranked, ...]) -> Table:
+def credits_table(inputs: Inputs, rows: tuple[Ranked, ...]) -> Table:
     """credits.csv: by rank, then in chain order."""
     found: list[tuple[Cell, ...]] = []
     for rank, row in enumerate(rows, 1):
@@ -133,6 +163,7 @@ def credits_table(rows: tuple[Ranked, ...]) -> Table:
                 *(rank, origin, chain, address, credit.txid, credit.index, iso(credit.time)),
                 *(asset.name, asset.contract, asset.decimals, credit.gross, amount(credit.gross, asset.decimals)),
                 *(credit.value, amount(credit.value, asset.decimals), share(credit.value, credit.gross)),
+                "; ".join(inputs.memos.get((chain, credit.txid), ())),
             )
             for credit in row.credits
         )

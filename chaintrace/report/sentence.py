@@ -174,15 +174,27 @@ def _totals(trace: Trace, paid: Sums) -> Sums:
 
 
 def _services(rows: tuple[Ranked, ...]) -> str:
-    """`4 addresses attributed by S to A, B and C`; several sources are named each with its services."""
-    addresses = {row.place[1:3] for row in rows}
+    """`4 addresses attributed by S to A, B and C`; several sources are named each with its services.
+
+    Where a rule stopped the trace and nobody says whose address it is, that is said instead.
+    """
     said: dict[str, list[str]] = {}
+    unnamed: dict[str, set[tuple[str, str]]] = {}
     for row in rows:
-        said.setdefault(row.label.source, []).append(row.label.called or "a service")
+        if row.credits[0].rule and not row.label.called:
+            unnamed.setdefault(row.label.source, set()).add(row.place[1:3])
+        else:
+            said.setdefault(row.label.source, []).append(row.label.called or "a service")
+    places = {row.place[1:3] for row in rows} - {place for several in unnamed.values() for place in several}
     told = [
         f"{f'by {source} ' if source else ''}to {listed(dict.fromkeys(services))}" for source, services in said.items()
     ]
-    return f"{counted(len(addresses), 'address', 'addresses')} attributed {listed(told) or 'to a service'}"
+    named = f"{counted(len(places), 'address', 'addresses')} attributed {listed(told)}" if said else ""
+    others = (
+        f"{counted(len(several), 'address', 'addresses')} where {source} stops the trace and no label says whose it is"
+        for source, several in unnamed.items()
+    )
+    return listed([*([named] if named else []), *others])
 
 
 def _when(inputs: Inputs, paid: Sums) -> str:

@@ -51,12 +51,20 @@ def test_rules_stand_by_stage_whatever_their_order():
     assert [one.id for one in loaded([entry("TWO")])] == ["rule", "other_rule"]
 
 
+def test_rules_about_addresses_are_taken_too():
+    assert [one.subject for one in loaded([entry("ABOUT_ADDRESSES")])] == ["address"]
+
+
+def test_a_rule_about_anything_else_is_refused():
+    with pytest.raises(ValueError, match="must be one of transaction, address"):
+        Heuristic(rule, "control", 10, subject="weather")
+
+
 @pytest.mark.parametrize(
     ("entries", "words"),
     [
         ([], "no rules are installed"),
         (["TWICE"], "two installed rules are called 'rule'"),
-        (["ABOUT_ADDRESSES"], "about addresses"),
         (["NO_TUPLE"], "must name a tuple"),
         (["ABSENT"], "cannot be loaded"),
     ],

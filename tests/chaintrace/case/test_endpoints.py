@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chaintrace.adapters import NETWORK
+from chaintrace.case.budgets import Budgets, said
 from chaintrace.case.config import load
 from chaintrace.case.endpoints import guessed_adapter, public_endpoints, whose
 from chaintrace.case.remote import remote, unnamed, warning
@@ -154,6 +155,20 @@ min_value = { "bitcoin-regtest:" = "1000" }"""
     read = load(network_case(tmp_path, CORE, more=more)).budgets
     assert (read.requests, read.transactions, read.seconds, read.depth, read.workers) == (5, 6, 7, 2, 64)
     assert read.least == {("bitcoin-regtest", ""): 1000}
+
+
+def test_a_report_says_when_blocks_of_each_chain_count_as_settled():
+    """Final is what a source calls final; where none does, a block is as deep as its chain needs."""
+    plain = said(Budgets(5, 6, 7, {("tron", "T"): 9}), ["bitcoin", "ethereum", "polygon", "bitcoin"])
+    assert plain == (
+        "Following over the network ends after 5 requests, 6 transactions or 7 seconds; less than 9 base units of "
+        "tron:T is not asked for; blocks count as settled: of bitcoin 6 below the tip; of ethereum when a source calls them "
+        "final, or 96 below the tip where none says what is final; of polygon when a source calls them final, or 512 "
+        "below the tip where none says what is final."
+    )
+    own = said(Budgets(depth=2), ["bitcoin", "ethereum"])
+    assert "of bitcoin 2 below the tip; of ethereum when a source calls them final, or 2 below the tip" in own
+    assert "any number of requests" in own
 
 
 def test_a_url_on_the_command_line_names_an_adapter_or_is_told_by_chain_and_scheme():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
-from chaintrace.case.expectations import differences, found_rows
+from chaintrace.case.expectations import RULES_OFF, differences, found_rows
 from chaintrace.case.result import open_case
 from tests.chaintrace.small_case import small_case
 
@@ -61,3 +63,30 @@ ledger,t2,0,,1600000010,GOLD,2,taker,shop,60
 def test_another_format_is_said(result, tmp_path):
     (line,) = differences(result, expect(tmp_path, form=2))
     assert "format 2" in line
+
+
+def test_a_run_without_rules_is_held_against_what_comes_out_then(data, tmp_path):
+    shutil.copytree(data / "cases" / "tron-usdt", tmp_path / "case")
+    folder = tmp_path / "case"
+    text = (folder / "case.toml").read_text("utf-8")
+    assert 'use = ["deposit_address"]' in text
+    (folder / "case.toml").write_text(text.replace('use = ["deposit_address"]', "use = []"), "utf-8")
+    found = open_case(folder).follow()
+    assert found.table("findings")[:] == ()
+    assert differences(found, folder) == ()
+    (folder / RULES_OFF).unlink()
+    assert any("TGfH7imvH9h6yxusNNPkkwrDzKCg7kFDTf" in line for line in differences(found, folder))
+
+
+def test_the_case_as_it_ships_names_the_wallets_behind_its_deposit_addresses(data, tmp_path):
+    shutil.copytree(data / "cases" / "tron-usdt", tmp_path / "case")
+    found = open_case(tmp_path / "case").follow()
+    assert differences(found, tmp_path / "case") == ()
+    rows = {(row["address"], row["service_address"], row["entity"], row["label_source"]) for row in found.endpoints}
+    assert rows == {
+        ("TGfH7imvH9h6yxusNNPkkwrDzKCg7kFDTf", "TNaRAoLUyYEV2uF7GUrzSjRQTU8v5ZJ5VR", "huobi", "rule deposit_address"),
+        ("TXPggkiHzYZofVqpzMDS19ePG6qmcnu3gq", "TM1zzNDZD2DPASbKcgdVoTYhfmYgtfwx9R", "okex", "rule deposit_address"),
+        ("TXdNFmv2wngkc9WT4sT9HdFgVWbYyfX21L", "TAUN6FwrnwwmaEqYcckffC7wYmbaS6cBiX", "binance", "rule deposit_address"),
+    }
+    assert all("consistent explanations" in str(row["reason"]) and row["route"] == "yes" for row in found.endpoints)
+    assert {row["subject"] for row in found.table("findings")} == {row["address"] for row in found.endpoints}

@@ -97,7 +97,7 @@ def test_a_stage_sees_what_the_earlier_ones_said(view):
 def test_a_service_stops_a_trace_and_what_lies_behind_it_is_not_told(tmp_path, view):
     config = load(small_case(tmp_path))
     question = Question(config, ("fifo",))
-    _, traces, said = stopped(question, view, (ONE, TWO), nobody)
+    _, traces, said, _ = stopped(question, view, (ONE, TWO), nobody)
     (endpoint,) = traces["fifo"].outcomes
     assert (endpoint.address, endpoint.value, endpoint.rule) == ("taker", 100, "first")
     assert {txid for one in said for txid in one.evidence} == {"t1"}
@@ -105,4 +105,4 @@ def test_a_service_stops_a_trace_and_what_lies_behind_it_is_not_told(tmp_path, v
 
 def test_without_rules_nothing_is_said(tmp_path, view):
     question = Question(load(small_case(tmp_path)), ("fifo",))
-    assert stopped(question, view, (), nobody)[2] == ()
+    assert stopped(question, view, (), nobody).findings == ()

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from chaintrace.model.attribution import Tag
 from chaintrace.model.chain import Account, Asset, Block, OutPoint
-from chaintrace.model.provenance import Coverage
+from chaintrace.model.provenance import Coverage, Observation
 from chaintrace.model.trace import Seed
 from chaintrace.model.transaction import PENDING_RANK, Leg, Movement, Transaction, Transfer
 from chaintrace.model.view import History, MissingHistory, MissingSpender, MissingTransaction
@@ -36,6 +36,7 @@ class Ledger:
     tagged: dict[str, tuple[Tag, ...]] = field(default_factory=dict)
     found: dict[str, tuple] = field(default_factory=dict)
     end: int = 0
+    observed: tuple[Observation, ...] = ()
 
     # --- how a test says more -------------------------------------------------------------------------
 
@@ -117,6 +118,10 @@ class Ledger:
 
     def tags(self, chain: str, address: str) -> tuple[Tag, ...]:
         return self.tagged.get(address, ()) if chain == self.chain else ()
+
+    def observations(self, chain: str, subject: str) -> tuple[Observation, ...]:
+        """Nothing was observed unless a test says so."""
+        return tuple(seen for seen in self.observed if (seen.chain, seen.subject) == (chain, subject))
 
     def findings(self, chain: str, subject: str) -> tuple:
         return self.found.get(subject, ()) if chain == self.chain else ()

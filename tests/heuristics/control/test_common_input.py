@@ -7,23 +7,34 @@ import re
 import pytest
 
 from benchmarks import accuracy
-from chaintrace.model.chain import Asset, OutPoint
-from chaintrace.model.finding import CommonControl
+from chaintrace.case.view import CaseView
+from chaintrace.model.attribution import Tag
+from chaintrace.model.chain import Asset, Block, OutPoint
+from chaintrace.model.finding import CommonControl, Service
 from chaintrace.model.transaction import Leg, Transaction, Transfer
+from chaintrace.store import MemoryFacts
 from heuristics import ALL
-from heuristics.control.common_input import common_input
+from heuristics.control.common_input import PAYJOINS, common_input
 
 BTC = Asset("bitcoin", "", "BTC", 8)
 
 
-def spend(inputs: list[str], outputs: list[int]) -> Transaction:
-    legs_in = tuple(Leg(10, OutPoint("bitcoin", "p", n), address, n) for n, address in enumerate(inputs))
+def spend(inputs: list[str], outputs: list[int], values: list[int] | None = None, time: int | None = None):
+    values = values or [10] * len(inputs)
+    legs_in = tuple(
+        Leg(value, OutPoint("bitcoin", "p", n), address, n)
+        for n, (address, value) in enumerate(zip(inputs, values, strict=True))
+    )
     legs_out = tuple(Leg(value, OutPoint("bitcoin", "t", n), f"out{n}", n) for n, value in enumerate(outputs))
-    return Transaction("bitcoin", "t", None, 0, (Transfer("utxo", "utxo", BTC, legs_in, legs_out, (0, 0, 0)),))
+    block = None if time is None else Block(None, "", time)
+    return Transaction("bitcoin", "t", block, 0, (Transfer("utxo", "utxo", BTC, legs_in, legs_out, (0, 0, 0)),))
 
 
-def pairs(transaction: Transaction) -> list[tuple[str, str]]:
-    found = list(common_input(transaction, None))
+def pairs(transaction: Transaction, actors: dict[str, str] | None = None, rules: tuple[str, ...] = ()):
+    tags = {("bitcoin", a): (Tag("bitcoin", a, "", name, "", 50, "a list"),) for a, name in (actors or {}).items()}
+    said = tuple(Service("bitcoin", "t", "", ("t",), rule, 1, 50) for rule in rules)
+    view = CaseView(MemoryFacts((transaction,)), all_tags=tags, all_findings={("bitcoin", "t"): said})
+    found = list(common_input(transaction, view))
     assert all(isinstance(one, CommonControl) and one.evidence == ("t",) for one in found)
     return [(one.subject, one.object) for one in found]
 
@@ -44,8 +55,65 @@ def test_what_is_spent_together_is_joined_unless_it_looks_like_a_coinjoin(inputs
     assert pairs(spend(inputs, outputs)) == joined
 
 
+@pytest.mark.parametrize("rule", ["coinjoin_wasabi2", "coinjoin_generic", "a_rule_of_somebody_else"])
+def test_it_abstains_where_a_rule_found_a_coinjoin(rule):
+    transaction = spend(["a", "b"], [12, 5, 1])
+    assert pairs(transaction) == [("a", "b")]
+    assert pairs(transaction, rules=(rule,)) == []
+    assert pairs(transaction, rules=("whirlpool_tx0", rule)) == []
+
+
+def test_a_preparation_for_whirlpool_is_one_wallets_although_its_outputs_are_equal():
+    transaction = spend(["a", "b"], [7, 7, 3])
+    assert pairs(transaction) == []
+    assert pairs(transaction, rules=("whirlpool_tx0",)) == [("a", "b")]
+
+
+def test_a_finding_about_an_address_that_the_transaction_is_evidence_of_is_no_coinjoin():
+    transaction = spend(["a", "b"], [12, 5, 1])
+    said = (Service("bitcoin", "out0", "hot", ("t",), "deposit_address", 1, 50),)
+    view = CaseView(MemoryFacts((transaction,)), all_findings={("bitcoin", "t"): said})
+    assert len(list(common_input(transaction, view))) == 1
+
+
+@pytest.mark.parametrize(
+    ("outputs", "values", "joined"),
+    [
+        ([12, 5], [10, 10], True),  # without either input the 12 cannot be paid
+        ([9, 4], [10, 4], False),  # 10 would have paid the 9 and the fee of 1
+        ([9, 4], [9, 5], True),  # 9 would not: the fee is missing
+        ([9, 3, 1], [10, 4], True),  # three outputs
+        ([13], [10, 4], True),  # one output
+    ],
+)
+def test_it_abstains_where_an_input_was_not_needed(outputs, values, joined):
+    assert bool(pairs(spend(["a", "b"], outputs, values))) is joined
+
+
+def test_before_there_were_payjoins_nobody_is_suspected_of_one():
+    assert pairs(spend(["a", "b"], [9, 4], [10, 4], PAYJOINS - 1)) == [("a", "b")]
+    assert pairs(spend(["a", "b"], [9, 4], [10, 4], PAYJOINS)) == []
+
+
+def test_an_input_of_unknown_value_is_no_suspicion():
+    assert pairs(spend(["a", "b"], [9, 4], [10, None])) == [("a", "b")]
+
+
+@pytest.mark.parametrize(
+    ("actors", "joined"),
+    [
+        ({"a": "one", "b": "two"}, False),
+        ({"a": "one", "c": "two"}, False),
+        ({"a": "One", "b": "one"}, True),
+        ({"a": "one"}, True),
+    ],
+)
+def test_it_abstains_where_tags_name_different_actors(actors, joined):
+    assert bool(pairs(spend(["a", "b", "c"], [20, 5, 1]), actors)) is joined
+
+
 def test_an_account_transaction_says_nothing():
-    assert list(common_input(Transaction("tron", "t", None, 0, ()), None)) == []
+    assert list(common_input(Transaction("tron", "t", None, 0, ()), CaseView(MemoryFacts(())))) == []
 
 
 def test_every_rule_says_where_it_fails_and_how_often():
@@ -61,11 +129,14 @@ def test_the_page_and_the_rules_text_tell_what_is_measured(root):
     text = " ".join((common_input.__doc__ or "").split())
     without = re.findall(r"without the abstention \| \d+ \| \d+ \| (\d\.\d{3})", page)
     assert f"would be {without[0]} and {without[1]}" in text
-    passed = {
-        name: (several, over) for name, several, over in re.findall(r"\| (\w+) \| \d+ \| (\d+) \| (\d+) \|\n", page)
-    }
+    table = page.split("## common_input: abstentions")[1].split("\n## ")[0]
+    passed = {name: told for name, *told in re.findall(r"\| (\w+) \| \d+ \| (\d+) \| (\d+) \| (\d+) \|\n", table)}
     for name, said in (("emulated_wasabi2", "6 of 6"), ("emulated_joinmarket", "32 of 32")):
         assert "{1} of {0}".format(*passed[name]) == said
         assert said in text
-    assert "Of {} preparations".format(passed["whirlpool_tx0"][0]) in text
-    assert "passes over {} without need".format(passed["whirlpool_tx0"][1]) in text
+    for name in ("wasabi1_2018", "whirlpool_202403"):
+        assert passed[name][0] == passed[name][1]
+    several, over, alone = passed["whirlpool_tx0"]
+    assert f"Of {several} preparations of one wallet each (Whirlpool, 2024) it passes over {over}, and {alone}" in text
+    several, over, _ = passed["block300025"]
+    assert f"of {several} ordinary transactions of 2014 it passes over {over}." in text

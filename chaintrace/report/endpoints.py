@@ -1,0 +1,124 @@
+"""endpoints.csv: each place with its amounts, why the trace stops there, whom to ask, and what could change it."""
+
+from collections.abc import Sequence
+
+from chaintrace.model.attribution import Tag, conflicting
+from chaintrace.model.trace import Endpoint
+from chaintrace.report.amounts import amount, figure, iso, unit
+from chaintrace.report.columns import COLUMNS
+from chaintrace.report.credited import CODE, Ranked, finding_of
+from chaintrace.report.interface import Cell, Inputs, Table
+from chaintrace.report.issuing import issuer_cells
+from chaintrace.report.shortest import Ways
+from chaintrace.report.wording import CONTESTED, method_name
+
+ASKED = frozenset({
+    "exchange", "custodian", "broker", "wallet_service", "payment_processor", "gambling", "market", "atm", "issuer",
+    "miner", "mining_service", "law_enforcement", "service",
+})  # fmt: skip
+"""Categories of tags behind which somebody keeps accounts or answers for a wallet, so that there is whom to ask."""
+
+NOT_ASKED = CODE | {"defi_bridge"}
+"""Categories of code that runs by itself: nobody holds an account there who could be asked for its holder."""
+
+
+def endpoints(inputs: Inputs, rows: tuple[Ranked, ...]) -> Table:
+    """endpoints.csv, by rank."""
+    ways = Ways(inputs.trace, {wallet.name: wallet.addresses for wallet in inputs.options.wallets})
+    found = tuple(_endpoint(inputs, number, row, ways) for number, row in enumerate(rows, 1))
+    return Table("endpoints", COLUMNS["endpoints"], found)
+
+
+def _endpoint(inputs: Inputs, rank: int, row: Ranked, ways: Ways) -> tuple[Cell, ...]:
+    origin, chain, address, asset = row.place
+    first, last, label = row.credits[0], row.credits[-1], row.label
+    return (
+        *(
+            rank,
+            origin,
+            chain,
+            address,
+            memo_of(inputs, row.credits),
+            label.entity,
+            label.category,
+            label.confidence,
+            label.source,
+        ),
+        *(asset.name, asset.contract, asset.decimals, row.value, amount(row.value, asset.decimals)),
+        *(iso(first.time), iso(last.time), first.txid, last.txid, min(credit.hop for credit in row.credits)),
+        *(inputs.method, row.low, row.high, label.service),
+        *(label.grade, why(inputs, row), route(row), ";".join(ways.txids(row.credits)), could_change(inputs, row)),
+        *issuer_cells(inputs, chain, asset.contract, address),
+    )
+
+
+def memo_of(inputs: Inputs, credited: Sequence[Endpoint]) -> str:
+    """What was written beside credits, each once, in their order."""
+    told = (memo for one in credited for memo in inputs.memos.get((one.asset.chain, one.txid), ()))
+    return "; ".join(dict.fromkeys(told))
+
+
+def why(inputs: Inputs, row: Ranked) -> str:
+    """Why the trace stops there: the claim with its source and dates, or what the rule found."""
+    first = row.credits[0]
+    if first.rule:
+        found = finding_of(inputs, row.place[1], row.place[2], first.rule)
+        return (found.text if found is not None else "") or f"rule {first.rule}"
+    stops = [tag for tag in first.tags if tag.stops]
+    return "; ".join(dict.fromkeys(_claimed(tag) for tag in stops))
+
+
+def _claimed(tag: Tag) -> str:
+    dates = [
+        *([f"dated {tag.lastmod}"] if tag.lastmod else []),
+        *([f"listed {tag.valid_from}"] if tag.valid_from else []),
+        *([f"delisted {tag.valid_to}"] if tag.valid_to else []),
+    ]
+    return ", ".join((f"tag of the category {tag.category} by {tag.source or 'nobody named'}", *dates))
+
+
+def route(row: Ranked) -> str:
+    """Whether there is somebody who could tell the holder: `yes`, `no`, or `not known`. Not whether they will."""
+    category = row.label.category
+    if not row.label.entity:
+        return "not known"
+    return "yes" if category in ASKED else "no" if category in NOT_ASKED else "not known"
+
+
+def could_change(inputs: Inputs, row: Ranked) -> str:
+    """What the amount and the attribution depend on, each with what it would change; empty where nothing is known."""
+    origin, chain, address, asset = row.place
+    found: list[str] = []
+    if row.low != row.high:
+        found.append(f"the allocation rule: {figure(row.low, asset)}-{figure(row.high, asset)} {unit(asset)}")
+    for one in inputs.sensitivities:
+        here = one.method == inputs.method and (one.origin, one.chain, one.place) == (origin, chain, address)
+        if here and one.asset == asset and one.low != one.high:
+            found.append(
+                f"{one.kind} at {one.subject}: {figure(one.low, asset)}-{figure(one.high, asset)} {unit(asset)}"
+            )
+    if row.label.service:
+        found.append(f"the label of {row.label.service}, and whether the rule is right: see its known failures")
+    elif row.credits[0].rule:
+        found.append("whether the rule is right: see its known failures")
+    found.extend(_of_tags(_tags(inputs, row), row.credits))
+    if len(inputs.methods) == 1:
+        found.append(f"the allocation rule: only {method_name(inputs.method)} was run")
+    return "; ".join(dict.fromkeys(found))
+
+
+def _tags(inputs: Inputs, row: Ranked) -> Sequence[Tag]:
+    """The claims that the attribution rests on."""
+    key = row.place[1], row.label.service or row.place[2]
+    return inputs.tags.get(key, ()) or row.credits[0].tags
+
+
+def _of_tags(tags: Sequence[Tag], credited: Sequence[Endpoint]) -> list[str]:
+    """What of the claims themselves is open: that they differ, and that they are younger than what they are said of."""
+    found = [CONTESTED] if conflicting(tags) else []
+    last = max((credit.time for credit in credited if credit.time is not None), default=None)
+    day = (iso(last) or "")[:10]
+    dates = [tag.day for tag in tags if tag.stops]
+    if day and dates and all(dates) and min(dates) > day:
+        found.append(f"the label is younger than the last credit: dated {min(dates)}")
+    return found

@@ -1,0 +1,39 @@
+"""Contract: an address that is code. What comes in leaves by its rules, and nobody's pool is followed through it."""
+
+from collections.abc import Iterator
+
+from chaintrace.addresses import family
+from chaintrace.model.chain import Account
+from chaintrace.model.finding import AnyFinding, Service
+from chaintrace.model.view import View
+
+NO_CODE = "0 bytes"
+"""What a source observes where it looked for code and found none."""
+
+
+def contract(account: Account, view: View) -> Iterator[AnyFinding]:
+    """An address that is a contract, and no account that persons sign for: a trace stops there.
+
+    Value that reaches a pool, a swap or a bridge leaves by its code, mixed with everybody else's: no rule of allocation
+    says what of it is whose. The rule speaks where a source saw code at the address, or where the address is the
+    contract of a token that occurs in the sources. It abstains where signers were observed, for such a contract is an
+    account of persons, and where a tag stops the trace already.
+    Source: docs/method.md, M23 (pools, solvers and routers inherit nothing).
+    Known failures: accounts that are contracts of a kind whose signers are not recognised; an address that was an
+    account and got code later; a chain whose sources see no code.
+    Measured: nothing to measure, for that an address has code is a fact of its source; what it is for is not judged.
+    """
+    chain, address = account.chain, account.address
+    if any(tag.stops for tag in view.tags(chain, address)):
+        return
+    seen = view.observations(chain, address)
+    if any(one.what == "signer" for one in seen):
+        return
+    code = next((one for one in seen if one.what == "code" and one.value != NO_CODE), None)
+    if code is not None:
+        at = "" if code.height is None else f" at height {code.height}"
+        text = f"the address is a contract ({code.value} of code{at}): what it pays out follows its code."
+        yield Service(chain, address, "", (), text=text)
+    elif family(chain) in {"evm", "tron"} and any(asset.collection == address for asset in view.assets(chain)):
+        text = "the address is the contract of a token of this chain: what is sent to it follows its code."
+        yield Service(chain, address, "", (), text=text)

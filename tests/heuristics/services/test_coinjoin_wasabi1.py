@@ -1,0 +1,70 @@
+"""Wasabi 1: rounds by the coordinator's address or by ten equal outputs, not before there was a Wasabi."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from heuristics.services.coinjoin_wasabi1 import COORDINATOR, WASABI1
+from tests.heuristics.services.rounds import note, said, transaction, with_legs, zerolink
+
+NAMED, UNNAMED = ["coinjoin_wasabi1"], ["coinjoin_generic"]
+
+
+@pytest.mark.parametrize(
+    ("at", "names"),
+    [
+        ((WASABI1.height, None), NAMED),
+        ((WASABI1.height - 1, None), UNNAMED),
+        ((WASABI1.height - 1, WASABI1.time), UNNAMED),
+        ((WASABI1.height, WASABI1.time - 1), NAMED),
+        ((None, WASABI1.time), NAMED),
+        ((None, WASABI1.time - 1), UNNAMED),
+        ((None, None), UNNAMED),
+    ],
+)
+def test_the_height_decides_and_the_time_where_there_is_none(at, names):
+    assert said(zerolink(at=at)) == names
+
+
+def test_on_another_chain_the_height_says_nothing():
+    assert said(zerolink(at=(900_000, None), chain="bitcoin-regtest")) == UNNAMED
+    assert said(zerolink(at=(100, WASABI1.time), chain="bitcoin-regtest")) == NAMED
+
+
+def test_three_equal_outputs_are_enough_where_the_coordinator_is_paid():
+    small = zerolink(6, 5_000_000)
+    assert said(small) != NAMED
+    outputs = small.transfers[0].outputs
+    paid = with_legs(small, outputs=(*outputs[:-1], replace(outputs[-1], address=min(COORDINATOR))))
+    assert said(paid) == NAMED
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        zerolink(9),
+        zerolink(base=12_000_001),
+        zerolink(kind="p2sh"),
+        note(zerolink()),
+        transaction([40_000_000] * 4, [9_990_000] * 12 + [1, 2]),
+        transaction([(10_000_000, "one")] * 15, [9_990_000] * 12 + [1, 2]),
+        transaction([10_000_000] * 15, [(9_990_000, f"payee{place % 9}") for place in range(12)] + [1, 2]),
+        transaction([10_000_000] * 15, [9_990_000] * 14 + [1_000_000]),
+    ],
+    ids=["nine", "another value", "no P2WPKH", "OP_RETURN", "few pay", "one pays", "payees twice", "no unique ones"],
+)
+def test_what_is_no_round(other):
+    assert "coinjoin_wasabi1" not in said(other)
+
+
+def test_no_payments_of_an_exchange():
+    assert said(zerolink(), exchange="in2") == []
+    assert said(zerolink(), exchange="out2") == NAMED
+
+
+def test_values_of_inputs_need_not_be_known():
+    round_ = zerolink()
+    unknown = with_legs(round_, inputs=tuple(replace(leg, value=None) for leg in round_.transfers[0].inputs))
+    assert said(unknown) == NAMED
