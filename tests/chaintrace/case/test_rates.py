@@ -7,6 +7,7 @@ import tomllib
 import pytest
 
 from chaintrace.adapters import NETWORK
+from chaintrace.adapters.prices import CoinbaseExchange
 from chaintrace.adapters.transport import Keys, Rate, Request
 from chaintrace.case.access import access
 from chaintrace.case.endpoints import public_endpoints
@@ -47,7 +48,7 @@ def test_what_is_no_list_of_rates_is_refused_before_anybody_is_asked(text):
 def test_every_rate_has_a_source_and_an_adapter_that_exists():
     for host, entry in HOSTS.items():
         assert entry["source"], host
-        assert entry["adapter"] in NETWORK, host
+        assert entry["adapter"] in (*NETWORK, CoinbaseExchange.name), host
         assert 1 <= entry["per_second"] <= entry.get("keyed", entry["per_second"]), host
 
 
