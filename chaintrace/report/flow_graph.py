@@ -1,6 +1,6 @@
 """The flow of traced value as boxes and lines: who paid whom, by hop, folded to what an eye can read."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
@@ -69,11 +69,38 @@ def _plus(totals: Sums, asset: Asset, value: int) -> None:
 
 def graph(inputs: Inputs) -> Graph:
     """The main method's hops as a graph of at most `MOST_BOXES` boxes."""
+    return folded(unfolded(inputs))
+
+
+def unfolded(inputs: Inputs) -> Graph:
+    """The main method's hops as a graph with every box."""
     made = _Maker(inputs)
     for hop in inputs.trace.hops:
         made.hop(hop)
     made.ends(inputs.trace)
-    return folded(made.graph)
+    return made.graph
+
+
+def leading_to(whole: Graph, wanted: Collection[tuple[str, str]]) -> Graph:
+    """The part of a graph through which value reached the wanted addresses, given as (chain, address).
+
+    A box that has no part in that is left out with its lines, so that a box's sums are those of the lines that are
+    drawn.
+    """
+    backward: dict[Key, list[Key]] = {}
+    for line in whole.listed():
+        backward.setdefault(line.target, []).append(line.source)
+    waiting = [key for key, box in whole.boxes.items() if (key[1], box.address) in wanted]
+    kept = set(waiting)
+    while waiting:
+        found = [source for source in backward.get(waiting.pop(), ()) if source not in kept]
+        kept.update(found)
+        waiting.extend(found)
+    made = Graph({key: _bare(box) for key, box in whole.boxes.items() if key in kept})
+    for line in whole.listed():
+        if line.source in kept and line.target in kept:
+            made.add(line.source, line.target, line.asset, line.value)
+    return made
 
 
 class _Maker:
@@ -147,12 +174,12 @@ class _Maker:
                 _plus(box.left, outcome.asset, outcome.value)
 
 
-def folded(whole: Graph) -> Graph:
-    """The same graph with its smallest boxes folded, so that at most `MOST_BOXES` are left."""
-    if len(whole.boxes) <= MOST_BOXES:
+def folded(whole: Graph, most: int = MOST_BOXES) -> Graph:
+    """The same graph with its smallest boxes folded, so that at most `most` are left."""
+    if len(whole.boxes) <= most:
         return whole
     columns = {box.column for box in whole.boxes.values()}
-    room = max(MOST_BOXES - len(columns), 1)
+    room = max(most - len(columns), 1)
     paid: Sums = {}
     for box in whole.boxes.values():
         for asset, value in box.outflow.items() if box.kind == "payer" else ():

@@ -10,7 +10,10 @@ import pytest
 from tests.house.tree import texts
 
 LOCKS = ("requirements/bench.txt", "requirements/core.txt", "requirements/dev.txt", "requirements/uv.txt")
-EXTRAS_ONLY = {"numba", "llvmlite", "pyarrow", "weasyprint", "jupyter", "ipywidgets", "pyspark"}
+EXTRAS_ONLY = {
+    *("numba", "llvmlite", "pyarrow", "jupyter", "ipywidgets", "pyspark", "currencyconverter"),
+    *("weasyprint", "python-docx", "xlsxwriter", "lxml", "pillow", "babel"),
+}
 NAMED = {"web3", "python-bitcoinlib", "pandas", "networkx", "requests"}
 
 

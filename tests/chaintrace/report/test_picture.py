@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 from chaintrace.model.chain import OutPoint
 from chaintrace.model.trace import Claim, Endpoint, Hop, Resting, Trace
-from chaintrace.report.flow_graph import MOST_BOXES, graph
+from chaintrace.report.flow_graph import MOST_BOXES, folded, graph, leading_to, unfolded
 from chaintrace.report.picture import MARGIN, flow, laid_out
 from tests.chaintrace.report.samples import BTC, T0, USD, account_trace, accounts, bank, outputs, transfer
 
@@ -126,3 +126,21 @@ def test_the_widest_line_is_the_largest_value():
 def test_a_trace_without_hops_says_so():
     trace = Trace("fifo", (), (), (), (), ())
     assert flow(accounts(methods=("fifo",), traces={"fifo": trace})) == "<p>No traced value moved.</p>"
+
+
+def test_a_part_of_the_graph_holds_what_leads_to_the_wanted_address_alone():
+    whole = unfolded(accounts())
+    made = leading_to(whole, {("ledger", "SBANK")})
+    assert {box.address for box in made.boxes.values()} == {"V", "W", "SBANK"}
+    assert {(line.source[2], line.target[2], line.value) for line in made.listed()} == {
+        ("V", "W", 10_000),
+        ("W", "SBANK", 8_500),
+    }
+    assert made.boxes["address", "ledger", "W"].outflow == {USD: 8_500}
+    assert leading_to(whole, {("other", "SBANK")}).boxes == {}
+
+
+def test_a_part_is_folded_to_fewer_boxes():
+    made = folded(unfolded(wide(40)), 12)
+    assert len(made.boxes) <= 12
+    assert sum(line.value for line in made.listed() if line.source[2] == "W") == 10**9

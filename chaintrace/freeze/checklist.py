@@ -1,0 +1,125 @@
+"""checklist.md: what to do before a request is sent, preservation first, with the next date on which something ends."""
+
+from collections.abc import Iterator
+
+from chaintrace.freeze.findings import FINDING_KINDS, Finding, complete
+from chaintrace.freeze.given import named, recipient_text
+from chaintrace.freeze.moments import everywhere
+from chaintrace.freeze.recipients import TEXTS
+from chaintrace.freeze.request import AUTHORITY, KINDS, NoCustodian, Request
+from chaintrace.i18n import Say, message, speaker
+from chaintrace.report.markup import visible
+
+FIELD_NAMES = {
+    "entity": message("legal entity"),
+    "channel": message("channel"),
+    "legal_basis": message("legal basis asked for"),
+    "formats": message("formats"),
+    "language": message("language"),
+    "response_time": message("response time"),
+    "preservation": message("preservation"),
+    "freeze": message("freeze"),
+    "production": message("production of records"),
+    "time_zone": message("time zone"),
+}
+"""The fields of a recipient's file, as the checklist calls them."""
+
+_HARMLESS = {"<": "&lt;", ">": "&gt;", "*": "\\*"}
+"""Signs that Markdown would read as markup, as themselves."""
+
+
+def checklist(request: Request, findings: tuple[Finding, ...]) -> str:
+    """The checklist of one request, as Markdown."""
+    say = speaker(request.language)
+    lines = (_head(request, findings, say), _steps(request, say), _found(findings, say), _rules(request, say))
+    return "".join(f"{line}\n" for part in lines for line in part)
+
+
+def note(found: NoCustodian, language: str) -> str:
+    """The note on a place without a custodian, as Markdown: why no letter is written, and what can be done."""
+    say = speaker(language)
+    places = [f"* {place.chain} {plain(place.address)}" for place in found.places]
+    lines = [f"# {plain(found.entity) or say('not known')}", ""]
+    if found.category == AUTHORITY:
+        lines += [say("No letter is written: the value is attributed to an authority. Ask that authority."), ""]
+        return "".join(f"{line}\n" for line in (*lines, *places))
+    text = say(
+        "No letter is written: what is called {category} here keeps no accounts, so nobody can freeze one or tell who "
+        "has it. A contract whose keys somebody holds can sometimes be paused: who holds them is a question of its own."
+    )
+    lines += [text.format(category=plain(found.category)), ""]
+    lines.append(
+        say(
+            "What can be done: follow the value on the other side (another chain, another asset), and ask those who "
+            "run the website or the relayers to preserve their logs."
+        )
+    )
+    return "".join(f"{line}\n" for line in (*lines, "", *places))
+
+
+def plain(text: str) -> str:
+    """Text of strangers in Markdown: on one line, its signs shown as they are."""
+    return "".join(_HARMLESS.get(sign, sign) for sign in visible(text)).replace("](", "]\\(")
+
+
+def _head(request: Request, findings: tuple[Finding, ...], say: Say) -> Iterator[str]:
+    yield f"# {say('Checklist')}: {say(KINDS[request.kind])}, {plain(request.called) or say('not known')}"
+    yield ""
+    if complete(findings):
+        yield say("The request is complete as far as the linter can tell. Read it before you sign it.")
+    else:
+        yield say("The request is not complete. What blocks it stands below.")
+    yield ""
+
+
+def _steps(request: Request, say: Say) -> Iterator[str]:
+    yield f"## {say('In this order')}"
+    yield ""
+    steps = [
+        say("Preservation first: send `--kind preserve` today, by the channel below; it asks for no data.")
+        if request.kind != "preserve"
+        else say("Send this letter today, by the channel below: it preserves. The other letters follow."),
+        say("Dates: {dates}").format(dates=_dates(request, say)),
+        say("Look up the recipient's own page: what is written below was read on {day}.").format(
+            day=request.recipient.checked.isoformat()
+        ),
+        say("Fill the blanks in case.toml, run again, and read the letter, the schedule and the picture."),
+        say("Sign and date the letter by hand; seal it where your law asks for it."),
+        say(
+            "Send request.pdf with schedule.xlsx or schedule.csv, flow.pdf and the enclosures, by the official e-mail."
+        ),
+        say("Keep the answer with the case, and mark its date in [clock]."),
+    ]
+    yield from (f"{number}. {step}" for number, step in enumerate(steps, 1))
+    yield ""
+
+
+def _dates(request: Request, say: Say) -> str:
+    ends = request.asker.clock.expiries()
+    if not ends:
+        return say("none is given in [clock]")
+    told = [f"{named(key, say)} {everywhere(at, request)}" for at, key in ends]
+    return say("next to end: {first}").format(first=told[0]) + "".join(f"; {text}" for text in told[1:])
+
+
+def _found(findings: tuple[Finding, ...], say: Say) -> Iterator[str]:
+    yield f"## {say('What the linter found')}"
+    yield ""
+    for finding in findings:
+        yield f"- [ ] **{say(FINDING_KINDS[finding.kind])}**: {plain(finding.sentence)} (`{plain(finding.where)}`)"
+    if not findings:
+        yield say("Nothing.")
+    yield ""
+
+
+def _rules(request: Request, say: Say) -> Iterator[str]:
+    recipient = request.recipient
+    yield f"## {say('How the recipient wants to be asked')}"
+    yield ""
+    for field in TEXTS:
+        yield f"* {say(FIELD_NAMES[field])}: {plain(recipient_text(request, field, say))}"
+    yield ""
+    pages = [f"* {page.url} ({page.grade})" for page in recipient.sources]
+    yield from pages or [say("No page of this recipient was read.")]
+    yield ""
+    yield f"{say('Read on')} {recipient.checked.isoformat()}."

@@ -1,0 +1,200 @@
+"""`chaintrace freeze`: packs from the shipped case, exactly the blanks, codes, the log, and what cannot be."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from chaintrace.case.config import load
+from chaintrace.case.freezing import freeze
+from chaintrace.case.result import now
+from chaintrace.cli import freeze as command
+from chaintrace.cli import run
+from chaintrace.freeze import KINDS, Asked
+from chaintrace.freeze.given import needed, needed_date
+from chaintrace.i18n import LANGUAGES
+from tests.chaintrace.freeze.printing import need_printing
+from tests.chaintrace.small_case import CASE, small_case
+
+pytestmark = [pytest.mark.slow]
+EXCHANGES_AND_ISSUER = ("htx", "binance", "tether")
+AUTHORITY = """
+[authority]
+agency = "Police of Somewhere"
+unit = "Unit 1"
+case_number = "2026-17"
+officer = "A. Example"
+rank = "Inspector"
+official_mail = "a@police.example"
+phone = "1"
+address = "1 Street"
+legal_basis = "Article 1"
+facts = "Two payments were made."
+contest = "the court"
+order_attached = "order.pdf"
+signed_facts = "facts.pdf"
+
+[clock]
+order_expires = 2026-07-05T00:00:00Z
+"""
+
+
+@pytest.fixture(scope="module")
+def traced(tmp_path_factory, data) -> Path:
+    """The TRON case that ships, traced with its tags alone."""
+    need_printing()
+    folder = tmp_path_factory.mktemp("demo") / "case"
+    folder.mkdir()
+    for path in (data / "cases" / "tron-usdt").iterdir():
+        if path.is_file():
+            shutil.copy(path, folder)
+    case = (folder / "case.toml").read_text("utf-8")
+    case = re.sub(r"^\[rules\]\n(?:.+\n)*", "", case, flags=re.MULTILINE)
+    (folder / "case.toml").write_text(f"{case}\n[rules]\nuse = []\n", "utf-8")
+    assert run(["trace", str(folder)]) == 3
+    return folder
+
+
+@pytest.fixture(scope="module")
+def as_shipped(tmp_path_factory, data) -> Path:
+    """The same case as it ships, whose endpoints are deposit addresses found by rule; not traced."""
+    folder = tmp_path_factory.mktemp("shipped") / "case"
+    folder.mkdir()
+    for path in (data / "cases" / "tron-usdt").iterdir():
+        if path.is_file():
+            shutil.copy(path, folder)
+    return folder
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_packs_of_the_shipped_case_lack_exactly_the_blanks(traced, language):
+    frozen = freeze(traced, Asked("freeze", language, EXCHANGES_AND_ISSUER), now)
+    assert {pack.folder.name for pack in frozen.packs} == set(EXCHANGES_AND_ISSUER)
+    assert not frozen.complete
+    for pack in frozen.packs:
+        blocking = [finding for finding in pack.findings if finding.kind != "warning"]
+        blanks = [f"case.toml [authority] {key}" for key in needed(pack.request)]
+        assert [finding.where for finding in blocking] == [*blanks, f"case.toml [clock] {needed_date(pack.request)}"]
+        assert {finding.kind for finding in blocking} == {"missing"}
+        text = "".join("".join(page.extract_text().split()) for page in PdfReader(pack.folder / "request.pdf").pages)
+        assert "1d2a1786e07264df313d060f36c5952f1536f7804ec5dd3cafaa8f9777d975a2" in text
+
+
+def test_the_amounts_are_those_of_the_report(traced):
+    frozen = freeze(traced, Asked(), now)
+    asked = {pack.folder.name: dict(pack.request.asked()) for pack in frozen.packs}
+    (usdt,) = asked["htx"]
+    assert {name: amounts[usdt] for name, amounts in asked.items()} == {
+        "htx": 50_301_471_564,
+        "binance": 45_997_901_685,
+        "okx": 47_964_946_671,
+        "tether": 50_301_471_564 + 45_997_901_685 + 47_964_946_671,
+    }
+    lines = (traced / "report" / "endpoints.csv").read_text("utf-8-sig").splitlines()
+    assert (
+        sum(int(row.split(",")[lines[0].split(",").index("min_value")]) for row in lines[1:]) == asked["tether"][usdt]
+    )
+
+
+def test_deposit_addresses_found_by_rule_are_what_an_exchange_is_asked_about(as_shipped):
+    need_printing()
+    (pack,) = freeze(as_shipped, Asked("preserve", "en", ("htx",)), now).packs
+    for place in pack.request.places:
+        assert (place.shape, place.service_address) == ("deposit", "TNaRAoLUyYEV2uF7GUrzSjRQTU8v5ZJ5VR")
+        assert place.address == "TGfH7imvH9h6yxusNNPkkwrDzKCg7kFDTf"
+    text = "".join("".join(page.extract_text().split()) for page in PdfReader(pack.folder / "request.pdf").pages)
+    assert "whatarrivesissweptto" in text
+
+
+def test_two_runs_write_the_same_bytes_and_each_its_line_in_the_log(traced):
+    assert run(["freeze", str(traced), "--lang", "zh"]) == 3
+    first = files(traced / "freeze")
+    assert run(["freeze", str(traced), "--lang", "zh"]) == 3
+    assert files(traced / "freeze") == first
+    last = json.loads((traced / "log.jsonl").read_text("utf-8").splitlines()[-1])
+    assert last["action"] == "freeze"
+    assert {one["recipient"] for one in last["details"]["requests"]} == {"htx", "okx", "binance", "tether"}
+    assert last["details"]["language"] == "zh"
+
+
+def test_what_is_filled_in_makes_a_request_complete(traced, tmp_path, capsys):
+    folder = tmp_path / "case"
+    shutil.copytree(traced, folder, ignore=shutil.ignore_patterns("freeze"))
+    with (folder / "case.toml").open("a", encoding="utf-8") as file:
+        file.write(AUTHORITY)
+    for name in ("order.pdf", "facts.pdf"):
+        (folder / name).write_bytes(b"%PDF")
+    assert run(["trace", str(folder)]) == 3
+    capsys.readouterr()
+    assert run(["freeze", str(folder), "--to", "binance", "--to", "tether"]) == 0
+    out = capsys.readouterr()
+    assert "binance\tfreeze\t2\t45,997.901685 USDT\tcomplete" in out.out
+    assert "missing" not in out.err
+    assert (folder / "freeze" / "binance" / "enclosures" / "order.pdf").is_file()
+    assert load(folder).asker.authority["officer"] == "A. Example"
+
+
+def test_a_report_that_is_not_this_trace_blocks(traced, tmp_path, capsys):
+    folder = tmp_path / "case"
+    shutil.copytree(traced, folder, ignore=shutil.ignore_patterns("freeze"))
+    assert run(["trace", str(folder), "--method", "lifo"]) == 3
+    capsys.readouterr()
+    assert run(["freeze", str(folder), "--to", "htx"]) == 3
+    assert "htx: does not agree: the report in the case's folder is another one" in capsys.readouterr().err
+    shutil.rmtree(folder / "report")
+    assert run(["freeze", str(folder), "--to", "htx"]) == 3
+    assert "htx: does not agree: no report stands in the case's folder" in capsys.readouterr().err
+
+
+def test_a_recipient_that_is_not_concerned_is_bad_input(traced, capsys):
+    assert run(["freeze", str(traced), "--to", "kraken"]) == 2
+    assert "there are binance, htx, okx, tether" in capsys.readouterr().err
+
+
+def test_a_date_that_has_passed_is_said_on_the_terminal(tmp_path, capsys):
+    need_printing()
+    case = small_case(tmp_path / "case", case=CASE + "\n[clock]\norder_expires = 2020-01-01T00:00:00Z\n")
+    assert run(["trace", str(case)]) in {0, 3}
+    assert run(["freeze", str(case)]) == 3
+    assert "order_expires of [clock] has passed: 2020-01-01 00:00 UTC" in capsys.readouterr().err
+    assert (case / "freeze" / "generic-shop" / "request.pdf").is_file()
+
+
+def test_a_mixer_gets_a_note_and_no_letter(tmp_path, capsys):
+    tags = "chain,address,label,actor,category,confidence,source,lastmod\nledger,shop,A Mixer,,mixing_service,70,x,\n"
+    case = small_case(tmp_path / "case", tags=tags)
+    assert run(["freeze", str(case)]) == 0
+    assert [path.name for path in (case / "freeze" / "generic-a-mixer").iterdir()] == ["note.md"]
+    assert str(case / "freeze" / "generic-a-mixer") in capsys.readouterr().out
+
+
+def test_a_case_that_reaches_nobody_is_bad_input(tmp_path, capsys):
+    case = small_case(tmp_path / "case", tags="chain,address,label,actor,category,confidence,source,lastmod\n")
+    assert run(["freeze", str(case)]) == 2
+    assert "nobody can be asked" in capsys.readouterr().err
+
+
+def test_the_command_offers_the_kinds_and_languages_that_there_are():
+    assert tuple(KINDS) == command.KINDS
+    assert LANGUAGES == command.LANGUAGES
+
+
+def test_a_case_with_values_in_money_rests_on_the_same_report(tmp_path, capsys):
+    need_printing()
+    valued = '\n[valuation]\ncurrency = "USD"\nprices = "prices.csv"\ninterval = "day"\nsource = "a list"\n'
+    case = small_case(tmp_path / "case", case=CASE + valued)
+    (case / "prices.csv").write_text("chain,contract,time,price,currency\nledger,GOLD,2020-09-12,3.505,USD\n", "utf-8")
+    assert run(["trace", str(case)]) in {0, 3}
+    assert (case / "report" / "valuation.csv").is_file()
+    capsys.readouterr()
+    assert run(["freeze", str(case)]) == 3
+    assert "does not agree" not in capsys.readouterr().err

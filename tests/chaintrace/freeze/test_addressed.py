@@ -1,0 +1,233 @@
+"""Who is concerned: endpoints by actor, tokens by contract, and for how much."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from chaintrace.errors import InputError
+from chaintrace.freeze.addressed import Asked, addressed
+from chaintrace.freeze.authority import Ask, Asker
+from chaintrace.model.attribution import Tag
+from chaintrace.model.chain import Asset
+from chaintrace.model.trace import Claim, Endpoint, Resting, Screen, Trace
+from chaintrace.report import Inputs, build
+from tests.chaintrace.freeze.samples import EVIDENCE, USDT
+
+T0 = 1_600_000_000
+GOLD = Asset("ledger", "GOLD", "GOLD", 2)
+
+
+def tag(actor: str, address: str, category: str = "exchange", label: str = "a label", chain: str = "tron") -> Tag:
+    return Tag(chain, address, label, actor, category, 70, "a list", "2026-01-01", stops=True)
+
+
+def credit(address: str, value: int, tags, origin: str = "A", asset: Asset = USDT, gross: int = 0) -> Endpoint:
+    return Endpoint(
+        origin, asset, value, address, f"tx-{address}", "0", T0, None, None, gross or value, 1, 2, tags=tags
+    )
+
+
+def resting(address: str, value: int, asset: Asset = USDT) -> Resting:
+    return Resting("A", asset, value, address, "", "", T0 + 600, 77, since=T0)
+
+
+def report(**outcomes):
+    """A report whose methods end with these outcomes; the first is the main one."""
+    traces = {}
+    for method, ends in outcomes.items():
+        claims = {}
+        for end in ends:
+            claims[end.origin, end.asset] = claims.get((end.origin, end.asset), 0) + end.value
+        claimed = tuple(
+            Claim(origin, None, asset.chain, "seed", "0", asset, "W", value, value)
+            for (origin, asset), value in claims.items()
+        )
+        traces[method] = Trace(method, claimed, (), tuple(ends), (), ())
+    actors = {"huobi": "Huobi", "smallex": "Small Exchange"}
+    return build(Inputs("a case", tuple(outcomes), traces, Screen(frozenset(), frozenset()), actors=actors))
+
+
+def requests(made, *to: str, asks=(), kind: str = "freeze"):
+    found, notes = addressed(made, EVIDENCE, Asker(asks=asks), Asked(kind, "en", to))
+    return {one.folder: one for one in found}, {one.folder: one for one in notes}
+
+
+HOT, SMALL, POOL = "THot", "TSmall", "TPool"
+
+
+def test_endpoints_go_to_their_actors_and_the_token_to_its_issuer():
+    made = report(
+        fifo=[
+            credit(HOT, 60, (tag("huobi", HOT),)),
+            credit(SMALL, 30, (tag("smallex", SMALL),)),
+            credit(POOL, 10, (tag("", POOL, "mixing_service", "A Mixer"),)),
+        ]
+    )
+    found, notes = requests(made)
+    assert list(found) == ["htx", "generic-smallex", "tether"]
+    assert list(notes) == ["generic-a-mixer"]
+    assert found["htx"].called == "HTX (formerly Huobi)"
+    assert found["generic-smallex"].called == "Small Exchange"
+    assert [place.address for place in found["tether"].places] == [HOT, SMALL, POOL]
+    assert notes["generic-a-mixer"].category == "mixing_service"
+
+
+def test_a_label_without_an_actor_is_nobodys_however_it_looks():
+    found, _ = requests(report(fifo=[credit(HOT, 60, (tag("", HOT, label="Huobi 1"),))]))
+    assert list(found) == ["generic-huobi-1", "tether"]
+
+
+def test_two_entities_never_share_a_folder():
+    made = report(
+        fifo=[
+            credit("T1", 60, (tag("", "T1", label="An Exchange"),)),
+            credit("T2", 30, (tag("", "T2", label="an exchange!"),)),
+            credit("T3", 10, (tag("", "T3", label="交易所"),)),
+        ]
+    )
+    found, _ = requests(made)
+    assert list(found) == ["generic-an-exchange", "generic-an-exchange-2", "generic-unnamed", "tether"]
+    assert [found[name].called for name in list(found)[:3]] == ["An Exchange", "an exchange!", "交易所"]
+
+
+def test_a_token_is_met_by_its_contract_and_never_by_its_name():
+    fake = Asset("tron", "TFake", "USDT", 6)
+    found, _ = requests(report(fifo=[credit(HOT, 60, (tag("huobi", HOT),), asset=fake)]))
+    assert list(found) == ["htx"]
+
+
+def test_the_least_over_the_methods_is_asked_for_and_nothing_more():
+    made = report(
+        fifo=[credit(HOT, 60, (tag("huobi", HOT),)), resting("TRest", 40)],
+        lifo=[credit(HOT, 50, (tag("huobi", HOT),)), resting("TRest", 50)],
+        haircut=[credit(HOT, 70, (tag("huobi", HOT),)), resting("TRest", 30)],
+    )
+    found, _ = requests(made)
+    (place,) = found["htx"].places
+    assert (place.traced, place.low, place.high, place.asked) == (60, 50, 70, 50)
+    rest, endpoint = found["tether"].places
+    assert (rest.traced, rest.low, rest.high, rest.asked, rest.rests) == (40, 30, 50, 30, True)
+    assert endpoint.asked == 50
+    assert found["tether"].asked() == [(USDT, 80)]
+
+
+def test_a_place_whose_tags_contradict_each_other_is_known_to_be_contested():
+    two = (tag("huobi", HOT), tag("smallex", HOT))
+    for tags, contested in ((two, True), (two[:1], False)):
+        found, _ = requests(report(fifo=[credit(HOT, 60, tags)]))
+        assert [place.is_contested for place in found["htx"].places] == [contested]
+
+
+def test_a_method_that_leads_elsewhere_leaves_nothing_to_ask_for():
+    made = report(fifo=[credit(HOT, 60, (tag("huobi", HOT),))], lifo=[resting("TRest", 60)])
+    found, _ = requests(made)
+    assert [(place.low, place.asked) for place in found["htx"].places] == [(0, 0)]
+
+
+def test_every_credit_is_there_with_gross_and_traced():
+    ends = [credit(HOT, 60, (tag("huobi", HOT),), gross=100), credit(HOT, 5, (tag("huobi", HOT),), gross=5)]
+    found, _ = requests(report(fifo=ends))
+    (place,) = found["htx"].places
+    assert [(one.gross, one.traced) for one in place.credits] == [(100, 60), (5, 5)]
+    assert place.gross == 105
+    assert place.shape == "service wallet"
+
+
+def test_a_deposit_address_keeps_its_service_and_its_memo():
+    made = report(fifo=[credit(HOT, 60, (tag("huobi", HOT),))])
+    table = made.tables["endpoints"]
+    at = [table.columns.index(name) for name in ("memo", "service_address")]
+    row = list(table.rows[0])
+    row[at[0]], row[at[1]] = "12345", "TService"
+    changed = replace(made, tables={**made.tables, "endpoints": replace(table, rows=(tuple(row),))})
+    (place,) = requests(changed)[0]["htx"].places
+    assert (place.memo, place.service_address, place.shape) == ("12345", "TService", "deposit")
+
+
+def test_what_is_known_of_a_resting_place_comes_along():
+    made = report(fifo=[resting("TRest", 60)])
+    table = made.tables["resting"]
+    row = dict(zip(table.columns, table.rows[0], strict=True))
+    row |= {"actual_balance": 55, "holder_kind": "private", "issuer_state": "not blocked", "issuer_state_height": 80}
+    changed = replace(made, tables={**made.tables, "resting": replace(table, rows=(tuple(row.values()),))})
+    (place,) = requests(changed)[0]["tether"].places
+    assert (place.balance, place.shape, place.state, place.state_height, place.height) == (
+        *(55, "private", "not blocked", 80, 77),
+    )
+
+
+def test_a_stated_amount_takes_the_place_of_the_least():
+    made = report(fifo=[credit(HOT, 60, (tag("huobi", HOT),)), credit(HOT, 40, (tag("huobi", HOT),), "B")])
+    ask = Ask("tron", HOT, (USDT.contract,), 10, "an order", "B")
+    found, _ = requests(made, asks=(ask,))
+    assert [(place.origin, place.asked, place.reason) for place in found["htx"].places] == [
+        ("A", 60, ""),
+        ("B", 10, "an order"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (Ask("tron", HOT, (USDT.contract,), 10, "an order"), "meets 2 rows"),
+        (Ask("tron", "TOther", (USDT.contract,), 10, "an order"), "meets 0 rows"),
+        (Ask("tron", HOT, ("TFake",), 10, "an order"), "meets 0 rows"),
+        (Ask("tron", HOT, (USDT.contract,), 10, "an order", "C"), "meets 0 rows"),
+    ],
+)
+def test_a_stated_amount_that_meets_no_single_row_is_refused(ask, said):
+    made = report(fifo=[credit(HOT, 60, (tag("huobi", HOT),)), credit(HOT, 40, (tag("huobi", HOT),), "B")])
+    with pytest.raises(InputError, match=said):
+        requests(made, asks=(ask,))
+
+
+def test_only_who_is_meant_is_asked_and_nobody_else_can_be():
+    made = report(fifo=[credit(HOT, 60, (tag("huobi", HOT),))])
+    assert list(requests(made, "htx")[0]) == ["htx"]
+    with pytest.raises(InputError, match="nothing in this case concerns a recipient 'binance': there are htx, tether"):
+        requests(made, "binance")
+
+
+def test_an_asset_without_an_issuer_and_a_ledger_without_files_need_none():
+    found, _ = requests(report(fifo=[credit("shop", 60, (tag("shop", "shop", chain="ledger"),), asset=GOLD)]))
+    assert list(found) == ["generic-shop"]
+
+
+def test_an_issuer_that_a_tag_names_has_one_letter_for_its_own_token_and_none_for_others():
+    tether = (tag("tether", HOT, "issuer"),)
+    assert list(requests(report(fifo=[credit(HOT, 60, tether)]))[0]) == ["tether"]
+    other = (tag("tether", HOT, "issuer", chain="ledger"),)
+    assert list(requests(report(fifo=[credit(HOT, 60, other, asset=GOLD)]))[0]) == ["generic-tether"]
+
+
+def test_an_authority_that_holds_the_value_is_not_asked_to_freeze_it():
+    made = report(fifo=[credit("shop", 60, (tag("police", "shop", "law_enforcement", chain="ledger"),), asset=GOLD)])
+    found, notes = requests(made)
+    assert (list(found), list(notes)) == ([], ["generic-police"])
+
+
+def test_an_endpoint_that_nobody_attributes_concerns_no_one():
+    found, notes = requests(report(fifo=[credit("shop", 60, (), asset=GOLD)]))
+    assert (found, notes) == ({}, {})
+
+
+PAXG = Asset("ethereum", "0x45804880de22913dafe09f4980848ece6ecbaf78", "PAXG", 18)
+DAI = Asset("ethereum", "0x6b175474e89094c44da98b954eedeac495271d0f", "DAI", 18)
+
+
+def test_an_issuer_without_a_file_is_asked_by_its_name_and_one_without_a_power_is_not():
+    found, _ = requests(report(fifo=[resting("0x" + "1" * 40, 60, PAXG)]))
+    (asked,) = found.values()
+    assert (asked.folder, asked.called, asked.recipient.kind) == ("generic-paxos", "Paxos", "issuer")
+    assert requests(report(fifo=[resting("0x" + "1" * 40, 60, DAI)])) == ({}, {})
+
+
+def test_a_memo_of_a_transfer_comes_along():
+    made = report(fifo=[credit(HOT, 60, (tag("huobi", HOT),))])
+    table = made.tables["credits"]
+    row = dict(zip(table.columns, table.rows[0], strict=True)) | {"memo": "104"}
+    changed = replace(made, tables={**made.tables, "credits": replace(table, rows=(tuple(row.values()),))})
+    (place,) = requests(changed)[0]["htx"].places
+    assert place.credits[0].memo == "104"
