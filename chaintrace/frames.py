@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
-TIMES = frozenset({"time", "first_time", "last_time", "since", "as_of"})
+TIMES = frozenset({"time", "first_time", "last_time", "since", "as_of", "price_time"})
 """Columns that become timestamps in UTC; what is not known becomes NaT."""
 
 

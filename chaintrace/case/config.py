@@ -8,17 +8,23 @@ from pathlib import Path
 from chaintrace.accounting import METHODS
 from chaintrace.adapters.interface import SourceSpec
 from chaintrace.adapters.network import Endpoint
+from chaintrace.case.asker import read_asker
 from chaintrace.case.budgets import Budgets, read_budgets
 from chaintrace.case.seeds import PlacedSeed, read_seeds
-from chaintrace.case.settings import RuleChoice, read_limits, read_method, read_rules, read_wallets
+from chaintrace.case.settings import RuleChoice, read_limits, read_method, read_rules, read_tags, read_wallets
 from chaintrace.case.sources import NamedFile, read_sources
 from chaintrace.case.table import Table, nearest, shown, tables
 from chaintrace.case.toml_lines import KeyLines, key_lines
+from chaintrace.case.valuation import Wanted, read_valuation
 from chaintrace.errors import InputError
+from chaintrace.freeze.authority import Asker
 from chaintrace.model.trace import Limits, Options, Seed, Wallet
 
 FILE_NAME = "case.toml"
-KEYS = ("case", "source", "seed", "tags", "rules", "limits", "method", "wallet", "follow")
+KEYS = (
+    *("case", "source", "seed", "tags", "rules", "limits", "method", "wallet", "follow", "valuation"),
+    *("authority", "clock", "ask"),
+)
 HEAD_KEYS = ("name", "methods", "note")
 MOST_NOTE = 1000
 """Characters of a note, at most: it stands on the first page."""
@@ -33,8 +39,10 @@ class CaseConfig:
     """A checked case. `methods` allocate and are in order, the first is the main one; poison is always screened.
 
     `note` is printed under the first sentence of the report, "" for nothing. `sources` are files and folders,
-    `networks` are asked for what those lack, within `budgets`. `files` are what the archive keeps besides the sources:
-    case.toml, tags, address lists, victims. `chains` are those of all sources, each once, in the order of the case.
+    `networks` are asked for what those lack, within `budgets`. `tags` are files, `lists` names the core and the store.
+    `files` are what the archive keeps besides the sources:
+    case.toml, tags, address lists, victims, prices, rates. `valuation` is None where no values in money are asked.
+    `chains` are those of all sources, each once, in the order of the case. `asker` is what requests to freeze need.
     """
 
     folder: Path
@@ -47,12 +55,15 @@ class CaseConfig:
     chains: tuple[str, ...]
     placed_seeds: tuple[PlacedSeed, ...]
     tags: tuple[NamedFile, ...]
+    lists: tuple[str, ...]
     files: tuple[NamedFile, ...]
     rules: RuleChoice
     limits: Limits
     budgets: Budgets
     options: Options
     wallets: tuple[Wallet, ...]
+    valuation: Wanted | None
+    asker: Asker
     lines: KeyLines = field(compare=False, repr=False)
 
     @property
@@ -83,13 +94,16 @@ def load(folder: Path) -> CaseConfig:
     sources = read_sources(source_tables)
     chains = sources.chains
     placed, victims = read_seeds(seed_tables, chains)
-    tags = tuple(_tags(entry) for entry in tables(root, "tags", many=True))
+    tags, lists = read_tags(tables(root, "tags", many=True))
     between, pooled = read_method(tables(root, "method", many=False)[0])
     wallets = read_wallets(tables(root, "wallet", many=True), chains)
     if pooled and not wallets:
         raise InputError(
             'pool = "wallet" needs at least one [[wallet]]', path=path, line=root.lines.of("method", 0, "pool")
         )
+    (money,) = tables(root, "valuation", many=False)
+    valuation = read_valuation(money, chains) if "valuation" in root.values else None
+    priced = valuation.files if valuation is not None else ()
     return CaseConfig(
         folder=folder,
         path=path,
@@ -101,12 +115,15 @@ def load(folder: Path) -> CaseConfig:
         chains=chains,
         placed_seeds=placed,
         tags=tags,
-        files=(NamedFile(path, FILE_NAME), *_once((*sources.lists, *tags, *victims))),
+        lists=lists,
+        files=(NamedFile(path, FILE_NAME), *_once((*sources.lists, *tags, *victims, *priced))),
         rules=read_rules(tables(root, "rules", many=False)[0]),
         limits=read_limits(tables(root, "limits", many=False)[0], chains),
         budgets=read_budgets(tables(root, "follow", many=False)[0], chains),
         options=Options(libr_between=between, wallets=wallets if pooled else ()),
         wallets=wallets,
+        valuation=valuation,
+        asker=_asker(root, chains),
         lines=root.lines,
     )
 
@@ -131,6 +148,12 @@ def _root(path: Path) -> Table:
         reason = shown(_PLACE.sub("", str(error)))[1:-1]
         raise InputError(f"it is no TOML ({reason}): correct it", path=path, line=line) from error
     return Table(path, key_lines(text), "", 0, values)
+
+
+def _asker(root: Table, chains: tuple[str, ...]) -> Asker:
+    """What the case says of its requests to freeze."""
+    (authority,), (clock,) = (tables(root, name, many=False) for name in ("authority", "clock"))
+    return read_asker(authority, clock, tables(root, "ask", many=True), chains)
 
 
 def _note(head: Table) -> str:
@@ -166,12 +189,6 @@ def checked_methods(names: tuple[str, ...]) -> tuple[str, ...]:
         wanted = f"add one of {', '.join(METHODS)}"
         raise ValueError(f"poison marks and allocates nothing: {wanted}" if names else f"the list is empty: {wanted}")
     return allocating
-
-
-def _tags(entry: Table) -> NamedFile:
-    entry.only(("path",))
-    path, name = entry.file("path")
-    return NamedFile(path, name)
 
 
 def _once(files: tuple[NamedFile, ...]) -> tuple[NamedFile, ...]:

@@ -106,11 +106,16 @@ def holds_key(url: str, adapter: str) -> str:
 
 
 def whose(url: str, adapter: NetworkAdapter) -> Reach:
+    """Whose a server is, by its url, and by what the adapter is by default: a node is one's own."""
+    return nearness(url, adapter.reach)
+
+
+def nearness(url: str, default: Reach) -> Reach:
     """Whose a server is, by its url: `own` on this machine or in a private network, else `public`.
 
-    A name is never looked up. One without a dot is what the adapter is by default: a node is one's own. Everything
-    else counts as public unless the case says `reach = "own"`: also an address written as one number, and what
-    programs do not all take for the same host (a name with a backslash or a percent sign).
+    A name is never looked up; one without a dot is `default`. Everything else counts as public unless the case says
+    `reach = "own"`: also an address written as one number, and what programs do not all take for the same host (a name
+    with a backslash or a percent sign).
     """
     parts = _parts(url)
     host = (parts.hostname if parts else None) or ""
@@ -120,7 +125,7 @@ def whose(url: str, adapter: NetworkAdapter) -> Reach:
         if not _NAME.match(host):
             return "public"
         is_local = host == "localhost" or host.endswith(_LOCAL)
-        return "own" if is_local else "public" if "." in host else adapter.reach
+        return "own" if is_local else "public" if "." in host else default
     return "own" if address.is_loopback or address.is_private or address.is_link_local else "public"
 
 

@@ -40,8 +40,14 @@ txid = "the payment's txid"
 # origin = "payment A"          # what the report calls its value; the txid when left out
 # victim_addresses = []         # value that reaches them counts as returned
 
-# [[tags]]                      # who is said to control an address
+[[tags]]                        # who is said to control an address: here the small list that ships
+builtin = "core"                # pinned into this folder at the first trace
+
+# [[tags]]
 # path = "tags.csv"             # chain,address,label,actor,category,confidence,source,lastmod; or a TagPack (.yaml)
+
+# [[tags]]
+# store = true                  # your own lists, which `chaintrace tags import` keeps; what is used is pinned here
 
 [rules]
 use = ["*"]                     # [] switches every rule off
@@ -53,6 +59,14 @@ use = ["*"]                     # [] switches every rule off
 # min_value = { "tron:TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t" = "1000000" }   # base units
 # min_tag_confidence = 0
 # until = 2023-01-01T00:00:00Z
+
+# [authority]                   # who asks for a freeze: `chaintrace freeze` leaves a blank for what is not here
+# agency = "name of the authority"
+# case_number = "the case's number"   # docs/freeze.md explains every key
+
+# [clock]                       # dates with a time zone
+# reported = 2026-01-01T00:00:00Z
+# time_zone = "Asia/Shanghai"
 
 # [follow]                      # of cases with network sources
 # max_requests = 20000          # questions put to sources in one run
@@ -128,6 +142,7 @@ def quick_files(txid: str, index: str | None, chain: str, source: Quick, folder:
     lines += ["", "[[seed]]", f"chain = {quoted(chain)}", f"txid = {quoted(txid)}"]
     if index is not None:
         lines.append(f"index = {quoted(index)}")
+    lines += ["", "[[tags]]", 'builtin = "core"']
     return {FILE_NAME: "\n".join([*lines, ""]), **files}
 
 

@@ -15,9 +15,12 @@ from chaintrace.case.assembly import Question, assembled, idle_limits
 from chaintrace.case.config import CaseConfig, checked_methods, load
 from chaintrace.case.log import Clock, Detail
 from chaintrace.case.online import Session, followed
+from chaintrace.case.prices import priced, unvalued
 from chaintrace.case.rooms import REPORT, Rooms, opened
 from chaintrace.case.rules import Observer, chosen, nobody
+from chaintrace.case.tag_lists import pin_core, pinned, unaltered
 from chaintrace.errors import InputError
+from chaintrace.model.provenance import Source
 from chaintrace.report import Report, Table
 from chaintrace.report.interface import Cell
 
@@ -147,20 +150,25 @@ class Case:
             entries = log.verify(self.folder / log.FILE_NAME, held.head())
             rules = chosen(config, plugins.heuristics(), entries)
             writer = log.Writer(self.folder, clock, log.head_of(entries))
+            session = Session(allowed, writer, observer, clock)
+            new = pin_core(self.folder, config.lists, writer)
             with opened(config, clock) as known:
-                rooms, notices = followed(question, known, rules, Session(allowed, writer, observer, clock))
-                inputs = assembled(question, rooms, rules, observer)
+                unaltered(entries, (file for file in known.files if file.request not in new))
+                rooms, notices = followed(question, known, rules, session)
+                inputs = priced(config, assembled(question, rooms, rules, observer), rooms, session)
                 observer("report")
                 made = build(inputs)
                 target = self.folder / REPORT if report is None else report
                 idle = tuple(idle_limits(config.limits, rooms.view))
-            details = _details(question, rooms, made, offline=allowed.allowed == "none")
+                tags = rooms.pin_tags()
+                pinned(writer, tags, rooms.files)
+            details = _details(question, rooms, made, tags, offline=allowed.allowed == "none")
 
             def sealed() -> None:
                 held.remember(writer.append("trace", {**details, "rules": dict(rules.pins)}))
 
             write(made, target, sealed)  # a report never stands without its line in the log
-        return Result(made, target, (*notices, *rules.notices, *idle))
+        return Result(made, target, (*rooms.notices, *notices, *rules.notices, *idle, *unvalued(made)))
 
 
 build, write = report.build, report.write
@@ -182,8 +190,12 @@ def _methods(config: CaseConfig, override: Sequence[str]) -> tuple[str, ...]:
         raise InputError(f"--method: {error}") from error
 
 
-def _details(question: Question, rooms: Rooms, made: Report, *, offline: bool) -> dict[str, Detail]:
+def _details(
+    question: Question, rooms: Rooms, made: Report, tags: Sequence[Source], *, offline: bool
+) -> dict[str, Detail]:
     """What the log keeps of a trace: what was asked, of which bytes, and what came of it."""
+    newer = {source.request for source in tags}
+    files = (source for source in rooms.files if source.request not in newer)
     return {
         "version": version("chaintrace"),
         "methods": list(question.methods),
@@ -191,7 +203,7 @@ def _details(question: Question, rooms: Rooms, made: Report, *, offline: bool) -
         "offline": offline,
         "sources": [
             {"adapter": source.adapter, "request": source.request, "sha256": source.sha256}
-            for source in (*rooms.view.sources, *rooms.files)
+            for source in (*rooms.view.sources, *files, *tags)
         ],
         "complete": made.complete,
     }

@@ -10,11 +10,13 @@ from chaintrace.case.config import CaseConfig
 from chaintrace.case.log import Clock
 from chaintrace.case.opening import Ground, open_ground
 from chaintrace.case.sources import NamedFile
+from chaintrace.case.tag_lists import STORE as STORE_LIST
+from chaintrace.case.tag_lists import STORE_FILE, CaseTags, PinnedStore, core, notices, pinned_files
 from chaintrace.case.view import CaseView
 from chaintrace.errors import InputError, OutputError
 from chaintrace.model.provenance import Source
 from chaintrace.store import FileArchive, Network, SqliteStore
-from chaintrace.tags import TagFile, by_address
+from chaintrace.tags import TagFile
 from chaintrace.tags import read as read_tags
 
 ARCHIVE, CACHE, STORE, REPORT = "archive", "cache", "store.sqlite", "report"
@@ -26,7 +28,8 @@ class Rooms:
     """What a case rests on: the view, the files beside the sources with their digests, what reading the tags noted.
 
     `ground` gives the view anew when networks have told more, `archive` is where raw answers go. `actors` are the
-    labels that actor packs give, by the actor's id; of several the first counts.
+    labels that actor packs give, by the actor's id; of several the first counts. `store` is the user's store of tags as
+    the case sees it, `notices` are for the person who runs it.
     """
 
     view: CaseView
@@ -35,6 +38,18 @@ class Rooms:
     actors: Mapping[str, str]
     ground: Ground
     archive: FileArchive
+    store: PinnedStore | None = None
+    notices: tuple[str, ...] = ()
+
+    def called(self) -> Mapping[str, str]:
+        """The labels of actors, with those that the user's store gives for the tags that were asked for."""
+        return {**(self.store.called() if self.store else {}), **self.actors}
+
+    def pin_tags(self) -> tuple[Source, ...]:
+        """Write what was used of the user's store into the case, and keep it. Raises OutputError."""
+        if self.store is None or not self.store.pin():
+            return ()
+        return (self.archive.keep_file("file", STORE_FILE, self.store.pinned_path),)
 
 
 @contextmanager
@@ -45,21 +60,25 @@ def opened(config: CaseConfig, clock: Clock) -> Iterator[Rooms]:
 
     Raises InputError with file and line, AdapterError, and OutputError when archive or store cannot be written.
     """
-    read = [tags_of(file) for file in config.tags]
+    read = [*(tags_of(file) for file in config.tags), core(config.folder, config.lists)]
     networks = [Network(one.chain, one.adapter, one.shown) for one in config.networks]
     archive = FileArchive(config.folder / ARCHIVE, clock, sync=False)
     cache = made(config.folder / CACHE)
     store = SqliteStore(config.folder / STORE)
     with ExitStack() as closing:
         closing.callback(store.close)
-        tags = by_address(tag for file in read for tag in file.tags)
+        named = PinnedStore(config.folder) if STORE_LIST in config.lists else None
+        closing.callback(named.close if named else lambda: None)
+        tags = CaseTags((tag for file in read for tag in file.tags), named)
         ground = open_ground(config.sources, archive, store, cache, ADAPTERS, tags, networks, archive.flush)
         closing.callback(ground.close)
-        files = tuple(archive.keep_file("file", file.shown, file.path) for file in config.files)
+        kept = (*config.files, *pinned_files(config.folder, config.lists))
+        files = tuple(archive.keep_file("file", file.shown, file.path) for file in kept)
         actors = {actor.id: actor.label for file in reversed(read) for actor in file.actors}
         notes = tuple(note for file in read for note in file.notes)
         archive.flush()
-        yield Rooms(ground.view(), files, notes, actors, ground, archive)
+        told = tuple(notices(config.folder, config.lists, named))
+        yield Rooms(ground.view(), files, notes, actors, ground, archive, named, told)
         archive.flush()
 
 

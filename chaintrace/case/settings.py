@@ -8,11 +8,15 @@ from typing import Literal
 from chaintrace.adapters import cells
 from chaintrace.adapters.assets import asset_keys
 from chaintrace.addresses import normalise
+from chaintrace.case.sources import NamedFile
 from chaintrace.case.table import Table, nearest, shown
 from chaintrace.model.chain import MAX_VALUE
 from chaintrace.model.trace import Limits, Wallet
 
 LIMIT_KEYS = ("max_hops", "max_transactions", "min_value", "min_tag_confidence", "until")
+TAG_KEYS = ("path", "builtin", "store")
+BUILTIN = ("core",)
+"""The lists of tags that ship."""
 MAX_CONFIDENCE = 100
 MOST = 2**62
 """The largest limit that a person may write for hops and transactions."""
@@ -147,3 +151,22 @@ def read_rules(entry: Table) -> RuleChoice:
     """Which rules are in use; whether they exist is checked where they are loaded."""
     entry.only(("use", "off"))
     return RuleChoice(entry.texts("use", ("*",)), entry.texts("off"))
+
+
+def read_tags(entries: Sequence[Table]) -> tuple[tuple[NamedFile, ...], tuple[str, ...]]:
+    """The files of tags that a case names, and its lists without a path: the core that ships, the user's store."""
+    files: list[NamedFile] = []
+    lists: dict[str, None] = {}
+    for entry in entries:
+        entry.only(TAG_KEYS)
+        if len(entry.values) != 1:
+            raise entry.error(f"[[tags]] holds one of {', '.join(TAG_KEYS)}: write another [[tags]] for each")
+        if "path" in entry.values:
+            files.append(NamedFile(*entry.file("path")))
+        elif "builtin" in entry.values:
+            lists.setdefault(entry.choice("builtin", BUILTIN, ""))
+        elif entry.values["store"] is True:
+            lists.setdefault("store")
+        else:
+            raise entry.wrong("store", "true")
+    return tuple(files), tuple(lists)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from chaintrace.cli import compare, demo, doctor, export, findings, lists, locate, queries, show, tags, trace
+from chaintrace.cli import compare, demo, doctor, export, findings, freeze, lists, locate, queries, show, tags, trace
 from chaintrace.cli.printing import notice
 from chaintrace.errors import InputError, Malformed, OutputError, Refused, Unavailable
 
@@ -43,6 +43,7 @@ for _command in (
     queries.queries,
     doctor.doctor,
     export.export,
+    freeze.freeze,
     tags.tags,
     lists.methods,
     lists.rules,

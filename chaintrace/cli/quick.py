@@ -129,6 +129,7 @@ def _made(  # noqa: PLR0917  # what a command line says of a case
         _warn(source, allowed, anew=True)
         existed = folder.exists()
         make(folder, now, files)
+        _tell_tags()
         return not existed
     there = path.read_text("utf-8")
     same = _same_question(there, files[FILE_NAME])
@@ -141,6 +142,14 @@ def _made(  # noqa: PLR0917  # what a command line says of a case
     else:
         again(folder, files[FILE_NAME], now)
     return False
+
+
+def _tell_tags() -> None:
+    """Say which tags stop the trace, and that the user's own ones do not yet."""
+    from chaintrace.tags.home import store_path
+
+    own = "; your own store is not used: add [[tags]] store = true to the case" if store_path().exists() else ""
+    notice(f"tags: the core that ships with chaintrace says which addresses are said to be services{own}")
 
 
 def _warn(source: "Quick", allowed: "Access", *, anew: bool) -> None:
@@ -167,7 +176,7 @@ def _is_unanswered(folder: Path, there: str, txid: str, source: "Quick") -> bool
         return False
     seeds = held.get("seed")
     same = isinstance(seeds, list) and [seed.get("txid") for seed in seeds] == [txid]
-    return same and held.keys() == {"case", "source", "seed"}
+    return same and held.keys() in ({"case", "source", "seed"}, {"case", "source", "seed", "tags"})
 
 
 def _same_question(there: str, asked: str) -> bool:

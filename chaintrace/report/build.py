@@ -1,6 +1,6 @@
 """From traces to a report: every table in its order, the first sentence, complete or not. Pure, without clock."""
 
-from chaintrace.report import claims, credited, remaining
+from chaintrace.report import claims, convergence, credited, endpoints, remaining, valued
 from chaintrace.report.interface import Inputs, Report
 from chaintrace.report.sentence import first_sentence, reasons
 
@@ -12,8 +12,8 @@ def build(inputs: Inputs) -> Report:
     """
     rows = credited.ranked(inputs)
     tables = [
-        credited.endpoints(inputs, rows),
-        credited.credits_table(rows),
+        endpoints.endpoints(inputs, rows),
+        credited.credits_table(inputs, rows),
         remaining.resting(inputs),
         remaining.hops(inputs),
         remaining.not_followed(inputs),
@@ -23,6 +23,10 @@ def build(inputs: Inputs) -> Report:
         claims.findings(inputs),
         claims.gaps(inputs),
     ]
+    if convergence.are_several(inputs):
+        tables.append(convergence.convergence(rows))
     if inputs.shares is not None:
         tables.append(claims.sources(inputs))
+    if inputs.valuation is not None:
+        tables.append(valued.valuation(inputs, rows, inputs.valuation))
     return Report(inputs, {table.name: table for table in tables}, first_sentence(inputs, rows), reasons(inputs))

@@ -13,11 +13,12 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "endpoints": (
                 "rank origin chain address memo entity category confidence label_source asset contract decimals"
                 " traced_value traced_amount first_time last_time first_txid last_txid hops method min_value max_value"
-                " service_address"
+                " service_address grade reason route path could_change"
+                " issuer issuer_power issuer_state issuer_state_height"
             ),
             "credits": (
                 "rank origin chain address txid index time asset contract decimals gross_value gross_amount"
-                " traced_value traced_amount share"
+                " traced_value traced_amount share memo"
             ),
             "resting": (
                 "origin chain address outpoint asset contract decimals traced_value traced_amount since as_of height"
@@ -32,20 +33,37 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             ),
             "reconciliation": "method origin chain asset contract outcome value amount",
             "methods": "origin chain address entity asset contract fifo lifo libr haircut poison_reached",
-            "tags": "chain address label actor category confidence source lastmod conflict",
-            "findings": "kind rule confidence subject object evidence",
+            "tags": (
+                "chain address label actor category confidence source lastmod conflict grade source_family valid_from"
+                " valid_to note"
+            ),
+            "findings": "kind rule confidence subject object evidence text",
             "gaps": "kind chain subject effect_value text contract effect_amount",
             "sources": (
                 "origin kind chain address txid index time height asset contract decimals traced_value traced_amount"
                 " reach_value reach_amount hop entity category confidence label_source"
             ),
+            "convergence": (
+                "number chain address entity service_address asset contract decimals origins total_value total_amount"
+                " origin traced_value traced_amount first_time last_time hops"
+            ),
+            "valuation": (
+                "what origin chain address txid index time asset contract decimals value amount price price_currency"
+                " price_time ecb_from ecb_to ecb_date worth currency rule source reason"
+            ),
         }.items()
     }
 )
-"""Table name to columns. `sources` exists only where the payments were followed backward."""
+"""Table name to columns. `sources` exists only where the payments were followed backward, `convergence` where there are
+several payments, `valuation` where asked."""
 
-COUNTS = frozenset({"rank", "confidence", "decimals", "hops", "hop", "step", "height", "conversion_step"})
-"""Columns of small whole numbers (issuer_state_height is text until an issuer's state is read)."""
+COUNTS = frozenset(
+    {
+        *("rank", "confidence", "decimals", "hops", "hop", "step", "height", "conversion_step", "number", "origins"),
+        "issuer_state_height",
+    }
+)
+"""Columns of small whole numbers."""
 
 VALUES = frozenset(
     {
@@ -56,6 +74,7 @@ VALUES = frozenset(
         "max_value",
         "reach_value",
         "effect_value",
+        "total_value",
         "actual_balance",
         "fifo",
         "lifo",
@@ -65,8 +84,8 @@ VALUES = frozenset(
 )
 """Columns of base units: whole numbers up to 2**256 - 1 and sums of them."""
 
-TIMES = frozenset({"time", "first_time", "last_time", "since", "as_of"})
+TIMES = frozenset({"time", "first_time", "last_time", "since", "as_of", "price_time"})
 """Columns of times: UTC, ISO 8601 with `Z`."""
 
-ALWAYS = tuple(name for name in COLUMNS if name != "sources")
+ALWAYS = tuple(name for name in COLUMNS if name not in {"sources", "convergence", "valuation"})
 """The tables of every report."""

@@ -6,7 +6,15 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from chaintrace.report import page_basis, page_first, page_readings, page_steps, page_tables
+from chaintrace.report import (
+    page_basis,
+    page_first,
+    page_issuers,
+    page_readings,
+    page_steps,
+    page_tables,
+    page_valuation,
+)
 from chaintrace.report.credited import ranked
 from chaintrace.report.interface import Report
 from chaintrace.report.markup import Html, joined, raw, tag
@@ -18,6 +26,8 @@ CONTENTS = (
     ("picture", "Picture"),
     ("endpoints", "Endpoints"),
     ("resting", "Resting"),
+    ("issuers", "Issuers"),
+    ("valuation", "Value"),
     ("methods", "Every method"),
     ("steps", "Steps"),
     ("conservation", "Conservation"),
@@ -62,7 +72,13 @@ def page(report: Report) -> str:
         tag("style", raw(_style())),
     )
     contents = tag(
-        "nav", (joined((tag("a", name, href=f"#{key}"), " ")) for key, name in CONTENTS), aria_label="Contents"
+        "nav",
+        (
+            joined((tag("a", name, href=f"#{key}"), " "))
+            for key, name in CONTENTS
+            if key != "valuation" or report.inputs.valuation is not None
+        ),
+        aria_label="Contents",
     )
     body = tag(
         "body",
@@ -70,10 +86,13 @@ def page(report: Report) -> str:
         page_first.answer(report),
         contents,
         page_first.asked(report),
+        page_first.endpoints(report, rows),
         page_first.dependence(report, rows),
         _picture(report),
         page_tables.endpoints(report, rows),
         page_tables.resting(report),
+        page_issuers.issuers(report),
+        page_valuation.valuation(report),
         page_tables.methods(report),
         page_steps.steps(report, rows),
         page_tables.conservation(report),

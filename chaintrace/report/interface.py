@@ -15,6 +15,7 @@ from chaintrace.model.finding import AnyFinding
 from chaintrace.model.provenance import Gap
 from chaintrace.model.sensitivity import Sensitivity, SourceShare
 from chaintrace.model.trace import Limits, Options, Screen, Trace
+from chaintrace.valuation import Valuation
 
 METHOD_VERSION = "1"
 """The version of the numbered method (docs/method.md) that this code follows."""
@@ -58,6 +59,23 @@ class RuleLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AtIssuer:
+    """What sources say of an address at the contract of a token whose issuer has a power over it.
+
+    `state` is `blocked`, `not blocked`, `no block listed`, `sources differ`, or empty where nobody told it; `height` is
+    that as of which the contract answered. `balance` is what it said that the address has, in base units. `has_code`
+    is None where nobody said whether the address is a contract's. `words` are sentences: what sources say differently,
+    and why something is not known.
+    """
+
+    state: str = ""
+    height: int | None = None
+    balance: int | None = None
+    has_code: bool | None = None
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Inputs:
     """Everything that a report is made from.
 
@@ -68,6 +86,8 @@ class Inputs:
     reader needs to repeat it. `caip2` gives the CAIP-2 id of the chains that have one. `notes` are sentences on how
     the case was read, `note` is what the case itself says under the first sentence (what it is and is not, "" for
     nothing); both are printed as they are, escaped. `actors` gives the label of an actor's id where an actor pack does.
+    `valuation` is None unless values in money were asked for. `at_issuers` is what the contracts of tokens say, by
+    (chain, contract, address). `memos` are what was written beside a transaction, by (chain, txid): anybody's words.
     """
 
     case: str
@@ -89,6 +109,9 @@ class Inputs:
     notes: tuple[str, ...] = ()
     note: str = ""
     actors: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    at_issuers: Mapping[tuple[str, str, str], AtIssuer] = field(default_factory=lambda: MappingProxyType({}))
+    valuation: Valuation | None = None
+    memos: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def method(self) -> str:

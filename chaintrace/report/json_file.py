@@ -12,6 +12,8 @@ from chaintrace.report.amounts import amount, iso
 from chaintrace.report.columns import VALUES
 from chaintrace.report.credited import case_key
 from chaintrace.report.interface import METHOD_VERSION, Cell, Inputs, Report
+from chaintrace.report.valued import declarations
+from chaintrace.valuation import PLACES, Valuation
 
 SCHEMA_VERSION = "1"
 """Raised when a field changes its meaning; fields may be added without that."""
@@ -86,6 +88,7 @@ def document(report: Report) -> dict[str, Json]:
         "outcomes": {name: [_outcome(o) for o in inputs.traces[name].outcomes] for name in inputs.methods},
         "notes": list(inputs.notes),
         "note": inputs.note,
+        **({} if inputs.valuation is None else {"valuation": _valuation(inputs, inputs.valuation)}),
         "tables": {
             name: [{key: _cell(key, cell) for key, cell in record.items()} for record in table.records()]
             for name, table in report.tables.items()
@@ -148,6 +151,16 @@ def _options(inputs: Inputs) -> Json:
         {"name": wallet.name, "addresses": list[Json](sorted(wallet.addresses))} for wallet in inputs.options.wallets
     ]
     return {"libr_between": inputs.options.libr_between, "wallets": wallets}
+
+
+def _valuation(inputs: Inputs, asked: Valuation) -> Json:
+    return {
+        "currency": asked.currency,
+        "at": list[Json](asked.moments),
+        "rounding": f"half up, {PLACES} decimal places",
+        "ecb": asked.ecb,
+        "declared": {case_key(*key): told for key, told in declarations(inputs, asked).items()},
+    }
 
 
 def _sensitivity(found: Sensitivity) -> Json:

@@ -1,6 +1,6 @@
 """What the report rests on: gaps, tags, findings, sources, limits, options, rules, versions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from chaintrace.report.amounts import iso, prose
 from chaintrace.report.claims import all_gaps
@@ -8,7 +8,10 @@ from chaintrace.report.credited import case_key
 from chaintrace.report.interface import METHOD_VERSION, Report
 from chaintrace.report.markup import Child, Html, code, joined, moment, short, table, tag
 from chaintrace.report.page_tables import cut
-from chaintrace.report.wording import NO_PERSON, TAG_IS_CLAIM
+from chaintrace.report.wording import NO_PERSON, TAG_IS_CLAIM, counted
+
+MOST_EVIDENCE = 3
+"""Txids that the page names of one finding."""
 
 
 def gaps(report: Report) -> Html:
@@ -26,13 +29,16 @@ def attributions(report: Report) -> Html:
         (
             *(joined((record["chain"], " ", code(str(record["address"])))), record["label"], record["actor"]),
             *(short(str(record["category"])), record["confidence"], record["source"]),
-            *(short(str(record["lastmod"])), record["conflict"]),
+            *(short(str(record["lastmod"])), short(str(record["grade"])), record["conflict"], record["note"]),
         )
         for record in report.tables["tags"].records()
     ]
-    found = [tuple(row) for row in report.tables["findings"].rows]
-    headings = ("Address", "Label", "Actor", "Category", "Confidence", "Source", "Date", "Conflict")
-    said = ("Kind", "Rule", "Confidence", "Subject", "Object", "Evidence")
+    found = [
+        (f.kind, f.rule, f.confidence, code(f.subject), code(f.object), _evidence(f.evidence), f.text)
+        for f in report.inputs.findings
+    ]
+    headings = ("Address", "Label", "Actor", "Category", "Confidence", "Source", "Date", "Grade", "Conflict", "Note")
+    said = ("Kind", "Rule", "Confidence", "Subject", "Object", "Evidence", "What was found")
     return joined(
         (
             tag("h2", "Attributions used", id="tags"),
@@ -42,6 +48,13 @@ def attributions(report: Report) -> Html:
             cut(found, "findings.csv", said, (2,)) if found else tag("p", "No finding of a rule was used."),
         ),
     )
+
+
+def _evidence(txids: Sequence[str]) -> Html:
+    """The first txids of a finding, and how many more findings.csv has."""
+    more = len(txids) - MOST_EVIDENCE
+    rest = f" and {counted(more, 'more txid')} in findings.csv" if more > 0 else ""
+    return joined((*(joined((code(txid), " ")) for txid in txids[:MOST_EVIDENCE]), rest))
 
 
 def backward(report: Report) -> Html:

@@ -11,6 +11,9 @@ from chaintrace.report.markup import Html, code, joined, moment, origin, short, 
 from chaintrace.report.sentence import positional
 from chaintrace.report.wording import METHOD_TEXTS, POSITIONAL, SPREAD, counted, listed, method_name
 
+MOST_ENDPOINTS = 5
+"""Endpoints that the first page lists."""
+
 MOST_SEEDS = 50
 """Seeds that the page lists; trace.json has them all."""
 
@@ -88,6 +91,37 @@ def answer(report: Report) -> Html:
             tag("p", report.inputs.note, class_="note") if report.inputs.note else None,
             tag("div", state, class_="state complete" if report.complete else "state"),
         ),
+    )
+
+
+def endpoints(report: Report, rows: tuple[Ranked, ...]) -> Html:
+    """The first endpoints, as they are named to whoever is asked; the section of the endpoints has all of them."""
+    if not rows:
+        return Html()
+    records = list(report.tables["endpoints"].records())
+    has_memos = any(record["memo"] for record in records)
+    lines = [
+        (
+            *(row.label.called or "no label", code(row.place[2]), origin(row.place[0])),
+            *(prose(row.value, row.place[3]), f"{figure(row.low, row.place[3])}–{figure(row.high, row.place[3])}"),
+            *(moment(iso(row.credits[0].time)), short(str(record["grade"]))),
+            *([str(record["memo"])] if has_memos else []),
+        )
+        for row, record in zip(rows[:MOST_ENDPOINTS], records, strict=False)
+    ]
+    more = len(rows) - MOST_ENDPOINTS
+    rest = f", with {counted(more, 'more endpoint')}" if more > 0 else ""
+    headings = ("Attributed to", "Address", "Payment", "Credited", "Range over methods", "First", "Label")
+    order = (
+        "By the grade of the evidence, then by the least amount over the methods. Why the trace stops at each, and "
+        f"what could change it, is said below{rest}."
+    )
+    return joined(
+        (
+            tag("h2", "Where it arrived", id="arrived"),
+            tag("p", order, class_="soft"),
+            table((*headings, *(["Memo"] if has_memos else [])), lines, numbers=(3, 4)),
+        )
     )
 
 

@@ -1,6 +1,6 @@
 """The page's tables: endpoints with their credits, resting, every method, conservation, not followed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from chaintrace.model.attribution import Tag, conflicting
 from chaintrace.model.chain import Asset
@@ -8,7 +8,7 @@ from chaintrace.model.trace import OUTCOMES, NotFollowed, Resting
 from chaintrace.report.amounts import figure, iso, per_cent, prose, unit
 from chaintrace.report.claims import used_tags
 from chaintrace.report.credited import Ranked, assets_of
-from chaintrace.report.interface import Report
+from chaintrace.report.interface import Cell, Report
 from chaintrace.report.markup import Child, Html, code, joined, moment, origin, short, table, tag
 from chaintrace.report.sentence import positional
 from chaintrace.report.wording import BOOK_VALUE, NOT_REST, SPREAD, TAG_IS_CLAIM, counted, method_name
@@ -33,6 +33,7 @@ def endpoints(report: Report, rows: tuple[Ranked, ...]) -> Html:
     if not rows:
         return joined((title, tag("p", "Nothing was credited to an address attributed to a service.")))
     tags_of = used_tags(report.inputs)
+    told = list(report.tables["endpoints"].records())
     overview = [_overview(rank, row, tags_of.get(row.place[1:3], ())) for rank, row in enumerate(rows, 1)]
     headings = (
         "Rank",
@@ -49,7 +50,7 @@ def endpoints(report: Report, rows: tuple[Ranked, ...]) -> Html:
             title,
             tag("p", TAG_IS_CLAIM, class_="soft"),
             cut(overview, "endpoints.csv", headings, (0, 4, 5, 7)),
-            [_credits(rank, row) for rank, row in enumerate(rows[:MOST_ROWS], 1)],
+            [_credits(row, record) for row, record in zip(rows[:MOST_ROWS], told, strict=False)],
         ),
     )
 
@@ -57,7 +58,7 @@ def endpoints(report: Report, rows: tuple[Ranked, ...]) -> Html:
 def _overview(rank: int, row: Ranked, tags: tuple[Tag, ...]) -> tuple[Child, ...]:
     name, _, address, asset = row.place
     label, first, last = row.label, iso(row.credits[0].time), iso(row.credits[-1].time)
-    differ = "; other claims differ, see tags" if conflicting(tags) else ""
+    differ = ", the least of claims that differ: see tags" if conflicting(tags) else ""
     by = f"by {label.source}, confidence {label.confidence}{differ}"
     return (
         *(rank, origin(name), code(address)),
@@ -69,8 +70,9 @@ def _overview(rank: int, row: Ranked, tags: tuple[Tag, ...]) -> tuple[Child, ...
     )
 
 
-def _credits(rank: int, row: Ranked) -> Html:
-    name, chain, address, asset = row.place
+def _credits(row: Ranked, record: Mapping[str, Cell]) -> Html:
+    """One endpoint with its credits. `record` is its row of endpoints.csv, which says what is said in words."""
+    rank, (name, chain, address, asset) = record["rank"], row.place
     shown = [
         (
             joined((code(credit.txid), " index ", credit.index)),
@@ -84,6 +86,7 @@ def _credits(rank: int, row: Ranked) -> Html:
         (
             tag("h3", f"{rank}. {name} to {row.label.called or 'a service'} ", code(address), f" on {chain}"),
             tag("p", f"{counted(len(shown), 'credit')}, {prose(row.value, asset)} of {name} in all.", class_="soft"),
+            _in_words(record),
             table(
                 ("Transaction", "Time", f"Gross, {unit(asset)}", f"Traced, {unit(asset)}", "Share"),
                 shown[:MOST_CREDITS],
@@ -92,6 +95,19 @@ def _credits(rank: int, row: Ranked) -> Html:
             tag("p", f"{counted(left, 'more credit')} in credits.csv.", class_="soft") if left > 0 else None,
         ),
     )
+
+
+def _in_words(record: Mapping[str, Cell]) -> Html:
+    """Why the trace stops at an endpoint, the shortest way there, and what could change what is said of it."""
+    memo, way = record["memo"], str(record["path"] or "").split(";")
+    lines: tuple[tuple[str, Child], ...] = (
+        ("Why the trace stops here", str(record["reason"] or "")),
+        ("Memo of the credits", str(memo or "")),
+        ("Whether there is somebody to ask for the holder", str(record["route"] or "")),
+        ("Shortest way", joined(joined((code(txid), " ")) for txid in way if txid)),
+        ("What could change it", str(record["could_change"] or "")),
+    )
+    return tag("ul", (tag("li", tag("b", name), ": ", text) for name, text in lines if text), class_="soft")
 
 
 def resting(report: Report) -> Html:

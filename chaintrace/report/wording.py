@@ -26,6 +26,9 @@ FORBIDDEN: Mapping[str, str] = MappingProxyType(
 )
 """Regular expressions that no text which we print may match, each with what to say instead. Case does not count."""
 
+CONTESTED = "claims about whose address it is contradict each other"
+"""What is said of an address whose tags conflict."""
+
 METHOD_NAMES: Mapping[str, str] = MappingProxyType(
     {"fifo": "FIFO", "lifo": "LIFO", "libr": "LIBR", "haircut": "haircut", "poison": "poison"},
 )
@@ -66,6 +69,11 @@ OPENINGS = (
 )
 SPREAD = "Spread between allocation rules, not a confidence interval"
 NO_PERSON = "This report does not identify any person."
+VALUED = (
+    "A value is an exact amount times a price that its source quotes. The price is the last one at or before the "
+    "moment, and holds for less than one interval of its source; nothing is interpolated, and what has no such price "
+    "has no value here. Values are of the main method and say what was quoted, not what anybody would have paid."
+)
 BOOK_VALUE = (
     "Resting is what the method leaves at a holding at the end of coverage: a book value. "
     "Whether anybody can restrain it is another question."
@@ -74,6 +82,32 @@ TAG_IS_CLAIM = (
     "A tag is a claim of its source, never a fact. Claims about one address that differ are all shown; copies of one "
     "list do not confirm each other."
 )
+ISSUER_STATE = (
+    "What the contract says of an address as of a height: that it refuses transfers from there, or that it does not. "
+    "It may say otherwise a block later, and says nothing of who holds the address."
+)
+ISSUER_NOT_TOLD = (
+    "Where it is not known what the contract says, nobody was asked or no answer could be used: that is not the same "
+    "as not blocked."
+)
+NO_ISSUER = (
+    "No token whose issuer's contract is listed here rests or was credited anywhere. Of a contract that is not listed "
+    "nothing is said: nobody looked at it."
+)
+ISSUER_POWERS: Mapping[str, str] = MappingProxyType(
+    {
+        "none": "The contract of {issuer} has no function to block an address.",
+        "block": (
+            "{issuer}'s contract has a function that can block an address; whether it will is {issuer}'s decision or a "
+            "court's."
+        ),
+        "wipe": (
+            "{issuer}'s contract has a function that can block an address, and another that destroys what a blocked "
+            "address has; whether it will is {issuer}'s decision or a court's."
+        ),
+    },
+)
+"""What the contract of an issuer can do to an address, by its power."""
 NOT_REST = "What was not followed is not known: it is neither spent nor resting as far as this report can tell."
 
 
@@ -81,6 +115,11 @@ def method_name(method: str, *, positional: bool = False) -> str:
     """A method as a sentence names it. FIFO and LIFO are called positional where outputs are traced (M7)."""
     name = METHOD_NAMES.get(method, method)
     return f"positional {name}" if positional and method in ("fifo", "lifo") else name
+
+
+def issuer_power(issuer: str, power: str) -> str:
+    """What the contract of an issuer can do, in a sentence."""
+    return ISSUER_POWERS[power].format(issuer=issuer)
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.chaintrace.freeze.printing import need_printing
 from tests.docs import checkout
 from tests.docs.pages import CONSOLE, Block, Command, blocks, commands, pages
 from tests.docs.stand_ins import exchanged, standing
@@ -157,6 +158,8 @@ def test_a_reader_can_follow_the_page(page: str, reader: Reader, root: Path):
     if checkout.is_meant(page):
         reader.check_out()
     asked = [block.text for block in blocks(page) if block.name or block.language in CONSOLE]
+    if any("chaintrace freeze" in text for text in asked):
+        need_printing()
     with standing(asked) as reader.urls:
         follow(page, reader)
 

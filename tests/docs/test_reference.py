@@ -10,8 +10,10 @@ import pytest
 from chaintrace import cli
 from chaintrace.accounting import METHODS
 from chaintrace.adapters import ADAPTERS, NETWORK
+from chaintrace.adapters.prices import COLUMNS as PRICE_COLUMNS
 from chaintrace.adapters.rows import COLUMNS as TRANSFER_COLUMNS
-from chaintrace.case import access, budgets, config, finality, seeds, settings, sources
+from chaintrace.case import access, budgets, config, finality, seeds, settings, sources, valuation
+from chaintrace.freeze import ASK_KEYS, AUTHORITY_KEYS, CLOCK_KEYS
 from chaintrace.model.provenance import GapKind
 from chaintrace.model.trace import Limits, Reason
 from chaintrace.report import FORMATS
@@ -30,6 +32,10 @@ KEYS = {
     "[[wallet]]": ("name", "chain", "addresses"),
     "[rules]": ("use", "off"),
     "[case]": config.HEAD_KEYS,
+    "[authority]": AUTHORITY_KEYS,
+    "[clock]": CLOCK_KEYS,
+    "[[ask]]": ASK_KEYS,
+    "[valuation]": valuation.KEYS,
 }
 FREE = {
     "docs/glossary.md": "lists the words to avoid",
@@ -100,7 +106,7 @@ def test_the_default_budgets_are_those_of_the_code():
     page = texts()["docs/case-file.md"]
     assert f"| `max_requests` | {budgets.REQUESTS} |" in page
     assert f"| `max_seconds` | {budgets.SECONDS} |" in page
-    assert f"| `depth` | {budgets.DEPTH} |" in page
+    assert f"| `depth` | {finality.DEPTH} |" in page
 
 
 def test_every_variable_of_the_environment_is_explained():
@@ -121,6 +127,7 @@ def test_every_format_is_named():
 
 def test_the_columns_of_the_files_that_a_user_writes_are_those_of_the_code():
     assert ",".join(TRANSFER_COLUMNS) in texts()["docs/sources.md"]
+    assert ",".join(PRICE_COLUMNS) in texts()["docs/valuation.md"]
     assert ",".join(TAG_COLUMNS) in texts()["docs/case-file.md"]
     assert ",".join(seeds.VICTIMS_HEADER) in texts()["docs/case-file.md"]
 

@@ -106,7 +106,7 @@ def test_the_report_names_the_source_the_tip_and_the_budgets_and_no_clock(tmp_pa
     (source,) = told["inputs"]
     assert (source["adapter"], source["path"], source["chain"]) == ("esplora", url_of(server), CHAIN)
     assert source["covers"] == f"what it was asked, as of block 4 ({THEFT.ledger.tip})"
-    assert any("777 requests" in note and "settled 2 below" in note for note in told["notes"])
+    assert any("777 requests" in note and f"settled: of {CHAIN} 2 below the tip" in note for note in told["notes"])
     other = network_case(tmp_path / "b", esplora(server), more="[follow]\nmax_requests = 777\ndepth = 2")
     assert run(["trace", str(other)]) == 0
     assert report_of(other) == report_of(folder)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from types import MappingProxyType
 
 from chaintrace.model.attribution import Tag
 from chaintrace.model.chain import Account, Asset, Block, OutPoint
 from chaintrace.model.finding import Service
+from chaintrace.model.prices import Price, PriceSeries
 from chaintrace.model.provenance import Gap
 from chaintrace.model.sensitivity import Sensitivity, SourceShare
 from chaintrace.model.trace import (
@@ -25,7 +27,9 @@ from chaintrace.model.trace import (
 )
 from chaintrace.model.transaction import Leg, Transaction, Transfer
 from chaintrace.report.interface import AsOf, Inputs, RuleLine, SourceLine
+from chaintrace.valuation import Valuation
 
+DAY = 86_400
 USD = Asset("ledger", "TOKEN", "USD", 2)
 BTC = Asset("bitcoin", "", "BTC", 8)
 T0 = 1_600_000_000
@@ -111,7 +115,10 @@ def accounts(**changes: object) -> Inputs:
 
 
 def outputs() -> Inputs:
-    """A report on outputs: a seed whose transaction is absent, joined with another input, then paid to a stop."""
+    """A report on outputs: a seed whose transaction is absent, joined with another input, then paid to a stop.
+
+    Its values are asked for in USD: one bitcoin was quoted at 10,000.50 at the midnight before.
+    """
     points = [OutPoint("bitcoin", "s0", 0), OutPoint("bitcoin", "s0", 1), OutPoint("bitcoin", "j1", 0)]
     legs = [Leg(600, points[0], "1A"), Leg(400, points[1], "1B", 1)]
     joined = Transaction(
@@ -141,6 +148,8 @@ def outputs() -> Inputs:
     step = Step(2, joined, "0", "j1", "1C", BTC, before, (Lot(600, "P", 0), Lot(390, "Q", 0)), (Lot(10, "Q", 0),))
     trace = Trace("fifo", claims, hops, outcomes, (), (), (step,))
     share = SourceShare("P", "opening", BTC, "1A", "", "", None, None, 600, 1_000, 1)
+    price = Price(T0 // DAY * DAY, Decimal("10000.50"))
+    quoted = PriceSeries("bitcoin", "", "USD", "day", "a list of closes", (price,))
     reached = frozenset({("P", "bitcoin", "1C", ""), ("Q", "bitcoin", "1C", "")})
     return Inputs(
         case="Outputs",
@@ -150,4 +159,5 @@ def outputs() -> Inputs:
         tags={("bitcoin", "1C"): (tag,)},
         as_of={"bitcoin": AsOf(T0, 100)},
         shares=(share,),
+        valuation=Valuation("USD", series={("bitcoin", ""): quoted}),
     )

@@ -82,7 +82,7 @@ def test_the_page_asks_for_nothing():
 
 
 def test_every_entry_of_the_contents_leads_somewhere():
-    text = html_page(build(accounts()))
+    text = html_page(build(outputs()))
     for key, _ in CONTENTS:
         assert text.count(f'id="{key}"') == 1
         assert f'href="#{key}"' in text

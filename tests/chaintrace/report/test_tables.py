@@ -30,6 +30,8 @@ def test_the_columns_are_those_of_the_contract_in_their_order():
         *("rank", "origin", "chain", "address", "memo", "entity", "category", "confidence", "label_source", "asset"),
         *("contract", "decimals", "traced_value", "traced_amount", "first_time", "last_time", "first_txid"),
         *("last_txid", "hops", "method", "min_value", "max_value", "service_address"),
+        *("grade", "reason", "route", "path", "could_change"),
+        *("issuer", "issuer_power", "issuer_state", "issuer_state_height"),
     )
     assert COLUMNS["hops"][:8] == ("step", "chain", "txid", "index", "height", "time", "from_address", "to_address")
     assert COLUMNS["gaps"][:5] == ("kind", "chain", "subject", "effect_value", "text")
@@ -73,35 +75,43 @@ def test_the_actor_is_the_entity_where_a_tag_names_one():
     assert row["entity"] == "bank"
 
 
-def many(values, confidences, ages):
+BY_GRADE = (
+    lambda address: (replace(bank(address=address), source_family="explorer:one"),),
+    lambda address: (bank(address=address),),
+    lambda address: (bank(address=address), replace(bank(address=address), source="another list")),
+)
+"""The tags of an address, by how well they are supported: claimed, attributed, corroborated."""
+
+
+def many(values, grades, ages):
     """A trace with an endpoint for each value, at addresses S0, S1 and so on."""
     outcomes = tuple(
         Endpoint(
             *("A", USD, value, f"S{n}", f"t{n}", "0", T0 + age, None, None, value, 1, n),
-            tags=(bank(confidence=confidence, address=f"S{n}"),),
+            tags=BY_GRADE[grade](f"S{n}"),
         )
-        for n, (value, confidence, age) in enumerate(zip(values, confidences, ages, strict=True))
+        for n, (value, grade, age) in enumerate(zip(values, grades, ages, strict=True))
     )
     claim = replace(account_trace("fifo", 9_700).claims[0], leg_value=sum(values), claimed=sum(values))
     return Trace("fifo", (claim,), (), outcomes, (), ())
 
 
 @pytest.mark.parametrize(
-    ("values", "confidences", "ages", "order"),
+    ("values", "grades", "ages", "order"),
     [
-        ((5, 50, 500), (70, 50, 20), (0, 0, 0), ["S0", "S1", "S2"]),
-        ((5, 50, 500), (50, 50, 50), (0, 0, 0), ["S2", "S1", "S0"]),
-        ((5, 5, 5), (50, 50, 50), (9, 1, 5), ["S1", "S2", "S0"]),
-        ((5, 5), (50, 50), (0, 0), ["S0", "S1"]),
+        ((5, 50, 500), (2, 1, 0), (0, 0, 0), ["S0", "S1", "S2"]),
+        ((5, 50, 500), (1, 1, 1), (0, 0, 0), ["S2", "S1", "S0"]),
+        ((5, 5, 5), (1, 1, 1), (9, 1, 5), ["S1", "S2", "S0"]),
+        ((5, 5), (1, 1), (0, 0), ["S0", "S1"]),
     ],
 )
-def test_endpoints_rank_by_confidence_then_least_amount_then_age(values, confidences, ages, order):
-    inputs = accounts(methods=("fifo",), traces={"fifo": many(values, confidences, ages)}, tags={})
+def test_endpoints_rank_by_grade_then_least_amount_then_age(values, grades, ages, order):
+    inputs = accounts(methods=("fifo",), traces={"fifo": many(values, grades, ages)}, tags={})
     assert [row["address"] for row in records(build(inputs), "endpoints")] == order
 
 
 def test_the_least_amount_over_the_methods_ranks_and_not_the_main_methods():
-    traces = {"fifo": many((90, 10), (50, 50), (0, 0)), "lifo": many((20, 80), (50, 50), (0, 0))}
+    traces = {"fifo": many((90, 10), (1, 1), (0, 0)), "lifo": many((20, 80), (1, 1), (0, 0))}
     inputs = accounts(methods=("fifo", "lifo"), traces=traces, tags={})
     rows = records(build(inputs), "endpoints")
     assert [(row["address"], row["min_value"], row["max_value"]) for row in rows] == [("S0", 20, 90), ("S1", 10, 80)]
