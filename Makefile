@@ -101,7 +101,7 @@ bench: dev $(STAMPS)/bench
 # --- checks ----------------------------------------------------------------------------------------
 
 test: system-in-ci dev nodes-if-npm lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: dev lint docs
 

@@ -60,11 +60,16 @@ def _when(tag: Tag, time: int | None) -> str:
 
 
 def _order(tag: Tag, day: str) -> str:
-    """Whether the first credit came before the listing, after it, or after the delisting; "" where no date says it."""
+    """Whether the first credit came before the listing, after it, or after the delisting; "" where no date says it.
+
+    A list without days of delisting gives the day of the first version that lacks the address, so it may be earlier.
+    """
     if tag.valid_to and day >= tag.valid_to:
         return ", on the day of the delisting or after it"
     if not tag.valid_from:
-        return ", before the delisting" if tag.valid_to else ""
+        return ", before the day given for the delisting" if tag.valid_to else ""
     if day < tag.valid_from:
         return ", before the listing"
-    return ", on the day of the listing or after it" + (", and before the delisting" if tag.valid_to else "")
+    return ", on the day of the listing or after it" + (
+        ", and before the day given for the delisting" if tag.valid_to else ""
+    )

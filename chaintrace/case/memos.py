@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from chaintrace.case.view import CaseView
 from chaintrace.model.trace import Endpoint, Trace
+from chaintrace.report.wording import MEMO_MISSING
 from chaintrace.resources import read_text
 
 Memos = Mapping[tuple[str, str], tuple[str, ...]]
@@ -17,7 +18,7 @@ Memos = Mapping[tuple[str, str], tuple[str, ...]]
 MEMO = "memo"
 """`Observation.what` of a memo or destination tag."""
 
-ALERT = "Memo missing"
+ALERT = MEMO_MISSING
 """How the note of a report begins on credits that lack what tells a service whom to credit."""
 
 

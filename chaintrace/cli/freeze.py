@@ -29,7 +29,9 @@ def freeze(folder: Path, recipients: tuple[str, ...], language: str, kind: str) 
     from chaintrace.case.freezing import freeze as write
     from chaintrace.case.result import now
     from chaintrace.freeze import Asked
+    from chaintrace.freeze.extras import at_hand
 
+    at_hand()
     progress = Progress()
     try:
         frozen = write(folder, Asked(cast("Kind", kind), language, recipients), now, progress)

@@ -15,7 +15,7 @@ from chaintrace.freeze.request import AUTHORITY, Credit, Evidence, Kind, NoCusto
 from chaintrace.model.chain import Asset
 from chaintrace.model.trace import Resting
 from chaintrace.report.interface import Cell, Report
-from chaintrace.report.wording import CONTESTED
+from chaintrace.report.wording import CONTESTED, MEMO_MISSING
 
 NO_CUSTODIAN = frozenset({"mixing_service", "defi_bridge", "defi", "defi_dex", "defi_lending", "defi_derivative"})
 """Categories of actors that keep no accounts for anybody: contracts, pools and mixers."""
@@ -136,7 +136,14 @@ def _endpoints(report: Report) -> Iterable[Place]:
             height=end.height if end else None,
             remark=_text(row.get("reason")),
             is_contested=CONTESTED in _text(row.get("could_change")),
+            lacks_memo=_lacks_memo(report, row),
         )
+
+
+def _lacks_memo(report: Report, row: Row) -> bool:
+    """Whether a note of the report says that a memo is missing at this address."""
+    here = f" to {row['address']} on {row['chain']} "
+    return any(note.startswith(MEMO_MISSING) and here in note for note in report.inputs.notes)
 
 
 def _labelled(row: Row) -> Shape:

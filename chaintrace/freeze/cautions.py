@@ -40,7 +40,14 @@ def _addresses(request: Request, say: Say) -> Iterator[tuple[str, str]]:
                 where,
             )
         if place.is_contested:
-            text = say("claims about whose address it is contradict each other: read them in the report before you send")
+            text = say(
+                "claims about whose address it is contradict each other: read them in the report before you send"
+            )
+            yield text, where
+        if place.lacks_memo:
+            text = say(
+                "no memo or destination tag of a credit is known: look it up, for by it a service names the account"
+            )
             yield text, where
         if place.reason:
             yield say("the amount is one that the case states, not the least over the methods"), where

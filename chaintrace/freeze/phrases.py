@@ -44,13 +44,19 @@ LEADS: MappingProxyType[Kind, str] = MappingProxyType(
 
 ISSUER_LEADS: MappingProxyType[Kind, str] = MappingProxyType(
     {
+        "preserve": message(
+            "Please preserve all records, data and logs on the addresses listed here, until {until}. This letter does "
+            "not ask you to hand them over."
+        ),
+        "disclose": message("Please give the information listed below on the addresses listed here."),
         "hold": message(
-            "Please block the addresses listed here for the token contracts named, voluntarily and as far as your "
-            "terms and the law that applies to you allow, until {until}. The amount asked for is {asked}."
+            "Please block the addresses listed here for which an amount is asked, for the token contracts named, "
+            "voluntarily and as far as your terms and the law that applies to you allow, until {until}. The amount "
+            "asked for is {asked}."
         ),
         "freeze": message(
-            "Please block the addresses listed here for the token contracts named, until {until}. The amount asked for "
-            "is {asked}."
+            "Please block the addresses listed here for which an amount is asked, for the token contracts named, until "
+            "{until}. The amount asked for is {asked}."
         ),
         "seize": message(
             "Please transfer or re-issue {asked}, which lies blocked at the addresses listed here, to {wallet}."

@@ -70,7 +70,8 @@ class Place:
     lies there by the method. `entity` is the actor's id, or the label where a tag gives none; `called` is how a person
     calls it. `balance` is what the address held when somebody looked, and `state` what the token's contract said of it,
     at `state_height`; None and empty where nobody did. `as_of` and `height` say where the trace ends there. `remark` is
-    what the report says of the endpoint, `is_contested` whether claims about whose it is contradict each other.
+    what the report says of the endpoint, `is_contested` whether claims about whose it is contradict each other,
+    `lacks_memo` whether of a credit no memo is known that services on this chain need.
     """
 
     number: int
@@ -100,6 +101,7 @@ class Place:
     height: int | None = None
     remark: str = ""
     is_contested: bool = False
+    lacks_memo: bool = False
 
     @property
     def gross(self) -> int:

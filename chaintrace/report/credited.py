@@ -85,17 +85,19 @@ def label_of(inputs: Inputs, chain: str, address: str, tags: tuple[Tag, ...] = (
     """
     known = tags or inputs.tags.get((chain, address), ())
     if known and not rule:
-        best = _best(known)
-        called = inputs.actors.get(best.actor, "")
-        said = (best.says, best.category, stated_confidence(known), best.source, best.label, called)
-        return Label(*said, grade=grade(known, best))
+        return _claimed(inputs, known, _best(known))
     found = finding_of(inputs, chain, address, rule)
     code = tuple(tag for tag in known if tag.category in CODE)
     if code and found is not None and not found.object:
-        best = _best(code)
-        said = (best.says, best.category, stated_confidence(known), best.source, best.label)
-        return Label(*said, inputs.actors.get(best.actor, ""), grade=grade(known, best))
+        return _claimed(inputs, known, _best(code))
     return _found(inputs, found) if found is not None else Label(source=f"rule {rule}" if rule else "")
+
+
+def _claimed(inputs: Inputs, known: tuple[Tag, ...], best: Tag) -> Label:
+    """What the best of the tags of an address says of it, at the confidence that all of them leave."""
+    called = inputs.actors.get(best.actor, "")
+    said = (best.says, best.category, stated_confidence(known), best.source, best.label, called)
+    return Label(*said, grade=grade(known, best))
 
 
 def _best(tags: tuple[Tag, ...]) -> Tag:

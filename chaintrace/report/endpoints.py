@@ -100,7 +100,8 @@ def could_change(inputs: Inputs, row: Ranked) -> str:
     if row.label.service:
         found.append(f"the label of {row.label.service}, and whether the rule is right: see its known failures")
     elif row.credits[0].rule:
-        found.append("whether the rule is right: see its known failures")
+        rule = row.credits[0].rule
+        found.append(f"whether the rule is right: see its known failures; with {rule} off in [rules] the trace goes on")
     found.extend(_of_tags(_tags(inputs, row), row.credits))
     if len(inputs.methods) == 1:
         found.append(f"the allocation rule: only {method_name(inputs.method)} was run")

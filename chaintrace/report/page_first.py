@@ -139,7 +139,7 @@ def dependence(report: Report, rows: tuple[Ranked, ...]) -> Html:
     return joined(
         (
             tag("h2", "How much the answer depends on the rule", id="rules"),
-            tag("p", f"{SPREAD}. Credited to attributed addresses, per payment and in all:"),
+            tag("p", f"{SPREAD}. Credited to endpoints, whether a label names them or not, per payment:"),
             table(
                 ("Payment", "Followed", *names, "Spread", "From least to most"),
                 lines,
@@ -206,10 +206,8 @@ def _verdict(
     if not paid:
         return Html()
     if not any(totals):
-        return joined(
-            (tag("b", name), ": nothing of it is credited to attributed addresses under any rule that was run.")
-        )
-    text = f"{per_cent(min(totals), paid)} to {per_cent(max(totals), paid)} of it is credited to attributed addresses"
+        return joined((tag("b", name), ": nothing of it is credited to an endpoint under any rule that was run."))
+    text = f"{per_cent(min(totals), paid)} to {per_cent(max(totals), paid)} of it is credited to endpoints"
     places = dict.fromkeys(where for sums_of in found for where in sums_of if where[0] == name and where[3] == asset)
     ends = {where: [sums_of.get(where, 0) for sums_of in found] for where in places}
     widest = max(ends, key=lambda where: max(ends[where]) - min(ends[where]))

@@ -29,6 +29,9 @@ FORBIDDEN: Mapping[str, str] = MappingProxyType(
 CONTESTED = "claims about whose address it is contradict each other"
 """What is said of an address whose tags conflict."""
 
+MEMO_MISSING = "Memo missing"
+"""How a note begins on credits that lack what tells a service whom to credit."""
+
 METHOD_NAMES: Mapping[str, str] = MappingProxyType(
     {"fifo": "FIFO", "lifo": "LIFO", "libr": "LIBR", "haircut": "haircut", "poison": "poison"},
 )

@@ -13,7 +13,9 @@ from chaintrace.model.attribution import Grade, Tag
 More: TypeAlias = "str | list[More] | dict[str, More]"
 """A field that has no column: text, or the lists and mappings of a TagPack. Numbers stay the text that they were."""
 
-Kind: TypeAlias = Literal["address", "category", "chain", "confidence", "conflict", "date", "duplicate", "field", "label"]
+Kind: TypeAlias = Literal[
+    "address", "category", "chain", "confidence", "conflict", "date", "duplicate", "field", "label"
+]
 """What is wrong with a row."""
 
 REFUSING: frozenset[Kind] = frozenset({"address", "field"})

@@ -1,11 +1,13 @@
 """Contract: an address that is code. What comes in leaves by its rules, and nobody's pool is followed through it."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from chaintrace.addresses import family
 from chaintrace.model.chain import Account
 from chaintrace.model.finding import AnyFinding, Service
-from chaintrace.model.view import View
+from chaintrace.model.transaction import PENDING_RANK
+from chaintrace.model.view import History, View
 
 NO_CODE = "0 bytes"
 """What a source observes where it looked for code and found none."""
@@ -17,10 +19,13 @@ def contract(account: Account, view: View) -> Iterator[AnyFinding]:
     Value that reaches a pool, a swap or a bridge leaves by its code, mixed with everybody else's: no rule of allocation
     says what of it is whose. The rule speaks where a source saw code at the address, or where the address is the
     contract of a token that occurs in the sources. It abstains where signers were observed, for such a contract is an
-    account of persons, and where a tag stops the trace already.
+    account of persons; where a tag stops the trace already; and where the whole history shows that the contract passes
+    on: it began with nothing, and each transaction that pays it pays the same value out again, so that it never holds
+    what others mixed. A splitter is followed, whatever rule of allocation is chosen.
     Source: docs/method.md, M23 (pools, solvers and routers inherit nothing).
-    Known failures: accounts that are contracts of a kind whose signers are not recognised; an address that was an
-    account and got code later; a chain whose sources see no code.
+    Known failures: accounts that are contracts of a kind whose signers are not recognised; a contract of one person
+    that keeps what comes for a while, as those that drain wallets do; an address that was an account and got code
+    later; a chain whose sources see no code.
     Measured: nothing to measure, for that an address has code is a fact of its source; what it is for is not judged.
     """
     chain, address = account.chain, account.address
@@ -30,6 +35,9 @@ def contract(account: Account, view: View) -> Iterator[AnyFinding]:
     if any(one.what == "signer" for one in seen):
         return
     code = next((one for one in seen if one.what == "code" and one.value != NO_CODE), None)
+    history = view.history(account) if code is not None else None
+    if isinstance(history, History) and passes_on(history):
+        return
     if code is not None:
         at = "" if code.height is None else f" at height {code.height}"
         text = f"the address is a contract ({code.value} of code{at}): what it pays out follows its code."
@@ -37,3 +45,15 @@ def contract(account: Account, view: View) -> Iterator[AnyFinding]:
     elif family(chain) in {"evm", "tron"} and any(asset.collection == address for asset in view.assets(chain)):
         text = "the address is the contract of a token of this chain: what is sent to it follows its code."
         yield Service(chain, address, "", (), text=text)
+
+
+def passes_on(history: History) -> bool:
+    """Whether an account had nothing before, was paid, and had nothing again at the end of each transaction."""
+    address, left = history.account.address, Counter[str]()
+    for movement in history.movements:
+        if movement.order[0] != PENDING_RANK:
+            for sign, legs in ((1, movement.transfer.outputs), (-1, movement.transfer.inputs)):
+                left[movement.transaction.txid] += sum(
+                    sign * (leg.value or 0) for leg in legs if leg.address == address
+                )
+    return not history.opening and bool(left) and not any(left.values())

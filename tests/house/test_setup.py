@@ -62,7 +62,7 @@ def test_the_tests_come_after_the_checks_and_end_with_pytest(clone: Path):
     lines = planned(clone, "test").splitlines()
     order = [next(i for i, line in enumerate(lines) if word in line) for word in ("ruff check", "mypy", "lint-imports")]
     assert order == sorted(order)
-    assert lines[-1] == ".venv/bin/python -m pytest"
+    assert lines[-1] == ".venv/bin/python -m pytest -n auto --dist worksteal"
 
 
 def test_a_newer_lock_is_installed_again(clone: Path):

@@ -162,9 +162,9 @@ def test_a_report_says_when_blocks_of_each_chain_count_as_settled():
     plain = said(Budgets(5, 6, 7, {("tron", "T"): 9}), ["bitcoin", "ethereum", "polygon", "bitcoin"])
     assert plain == (
         "Following over the network ends after 5 requests, 6 transactions or 7 seconds; less than 9 base units of "
-        "tron:T is not asked for; blocks count as settled: of bitcoin 6 below the tip; of ethereum when a source calls them "
-        "final, or 96 below the tip where none says what is final; of polygon when a source calls them final, or 512 "
-        "below the tip where none says what is final."
+        "tron:T is not asked for; blocks count as settled: of bitcoin 6 below the tip; of ethereum when a source calls "
+        "them final, or 96 below the tip where none says what is final; of polygon when a source calls them final, or "
+        "512 below the tip where none says what is final."
     )
     own = said(Budgets(depth=2), ["bitcoin", "ethereum"])
     assert "of bitcoin 2 below the tip; of ethereum when a source calls them final, or 2 below the tip" in own

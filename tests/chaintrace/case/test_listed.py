@@ -54,9 +54,9 @@ def test_the_dates_of_the_list_stand_beside_the_first_credit(dates, words):
     [
         (("2019-01-01", "2020-01-01"), AFTER.format("delisting")),
         (("2019-01-01", DAY), AFTER.format("delisting")),
-        (("2019-01-01", "2021-01-01"), f"{AFTER.format('listing')}, and before the delisting"),
+        (("2019-01-01", "2021-01-01"), f"{AFTER.format('listing')}, and before the day given for the delisting"),
         (("2021-01-01", "2022-01-01"), "before the listing"),
-        (("", "2022-01-01"), "before the delisting"),
+        (("", "2022-01-01"), "before the day given for the delisting"),
     ],
 )
 def test_of_a_delisted_address_it_says_that_it_stood_there_and_whether_value_came_after_that(dates, words):

@@ -198,3 +198,12 @@ def test_a_case_with_values_in_money_rests_on_the_same_report(tmp_path, capsys):
     capsys.readouterr()
     assert run(["freeze", str(case)]) == 3
     assert "does not agree" not in capsys.readouterr().err
+
+
+def test_a_library_that_is_absent_is_said_before_anything_is_traced(tmp_path, monkeypatch, capsys):
+    folder = small_case(tmp_path / "case")
+    monkeypatch.setattr("chaintrace.freeze.extras.find_spec", lambda name: None if name == "xlsxwriter" else object())
+    assert run(["freeze", str(folder)]) == 2
+    told = capsys.readouterr().err
+    assert "letters need xlsxwriter, which is not installed" in told
+    assert "trace: fifo" not in told

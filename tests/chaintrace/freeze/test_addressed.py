@@ -13,6 +13,7 @@ from chaintrace.model.attribution import Tag
 from chaintrace.model.chain import Asset
 from chaintrace.model.trace import Claim, Endpoint, Resting, Screen, Trace
 from chaintrace.report import Inputs, build
+from chaintrace.report.wording import MEMO_MISSING
 from tests.chaintrace.freeze.samples import EVIDENCE, USDT
 
 T0 = 1_600_000_000
@@ -118,6 +119,14 @@ def test_a_place_whose_tags_contradict_each_other_is_known_to_be_contested():
     for tags, contested in ((two, True), (two[:1], False)):
         found, _ = requests(report(fifo=[credit(HOT, 60, tags)]))
         assert [place.is_contested for place in found["htx"].places] == [contested]
+
+
+def test_a_place_of_which_the_report_misses_a_memo_is_known_to_lack_it():
+    made = report(fifo=[credit(HOT, 60, (tag("huobi", HOT),)), credit(SMALL, 6, (tag("smallex", SMALL),))])
+    noted = replace(made.inputs, notes=(f"{MEMO_MISSING}: of 1 credits to {HOT} on tron no memo is known. More.",))
+    found, _ = requests(replace(made, inputs=noted))
+    assert [place.lacks_memo for place in found["htx"].places] == [True]
+    assert [place.lacks_memo for place in found["generic-smallex"].places] == [False]
 
 
 def test_a_method_that_leads_elsewhere_leaves_nothing_to_ask_for():

@@ -89,9 +89,26 @@ def test_each_kind_has_its_title_and_asks_for_its_own(kind):
     assert ("Account credited" in text) == (kind == "production")
 
 
+@pytest.mark.parametrize("kind", ["hold", "freeze"])
+def test_an_issuer_is_asked_to_block_only_what_an_amount_is_asked_for(kind):
+    nothing = replace(RESTING, number=3, low=0, asked=0)
+    text = words(letter(to_issuer(kind=kind, places=(RESTING, nothing))))
+    assert "Please block the addresses listed here for which an amount is asked, for the token contracts named" in text
+    assert "The amount asked for is 30 USDT." in text
+
+
+@pytest.mark.parametrize("kind", ["preserve", "disclose"])
+def test_an_issuer_is_asked_about_addresses_and_not_about_accounts(kind):
+    [lead] = [
+        one.text for one in letter(to_issuer(kind=kind)).blocks if isinstance(one, Paragraph) and one.style == "lead"
+    ]
+    assert "on the addresses listed here" in lead
+    assert "accounts" not in lead
+
+
 def test_an_issuer_is_told_of_each_wallet_what_it_looks_like_and_what_lies_there():
     text = words(letter(to_issuer(places=(RESTING, replace(PLACE, number=3)))))
-    assert "Please block the addresses listed here for the token contracts named" in text
+    assert "for which an amount is asked, for the token contracts named" in text
     assert "No. 2: the address looks like a private wallet." in text
     assert "No. 3: the address is a wallet of Huobi by its label" in text
     assert "rests there 2021-08-05 10:35:36 UTC" in text

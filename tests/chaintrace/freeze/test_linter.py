@@ -199,6 +199,12 @@ def test_claims_that_contradict_each_other_are_a_warning():
     assert "claims about whose address it is contradict each other" in " ".join(found(asked, "warning"))
 
 
+def test_a_memo_that_services_need_and_nobody_knows_is_a_warning():
+    assert "destination tag" not in " ".join(found(request(), "warning"))
+    asked = request(places=(replace(PLACE, lacks_memo=True),))
+    assert "no memo or destination tag of a credit is known" in " ".join(found(asked, "warning"))
+
+
 def test_warnings_do_not_block(tmp_path):
     shaped = filled(to_issuer(places=(RESTING, replace(PLACE, number=3))), tmp_path)
     said = " ".join(found(shaped, "warning"))

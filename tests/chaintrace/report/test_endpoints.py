@@ -66,8 +66,12 @@ def test_where_no_label_says_whose_it_is_the_rule_and_its_reason_stand():
     )
     assert (row["entity"], row["service_address"], row["grade"]) == ("", "", "claimed")
     assert (row["category"], row["route"], row["reason"]) == ("service", "not known", code)
+    assert "with contract off in [rules] the trace goes on" in str(row["could_change"])
     assert "1 address where rule contract stops the trace and no label says whose it is;" in report.sentence
     assert "attributed" not in report.sentence
+    depends = page(report).split('id="rules"', 1)[1].split("<h2", 1)[0]
+    assert "Credited to endpoints" in depends  # nobody attributes this one
+    assert "attributed" not in depends
 
 
 def test_where_a_rule_stops_at_code_a_tag_says_whose_code_it_is():

@@ -91,7 +91,7 @@ def test_every_entry_of_the_contents_leads_somewhere():
 def test_the_first_page_says_how_much_depends_on_the_rule():
     text = html_page(build(accounts()))
     assert "Spread between allocation rules, not a confidence interval" in text
-    assert "80.0 % to 85.0 % of it is credited to attributed addresses, depending on the rule." in text
+    assert "80.0 % to 85.0 % of it is credited to endpoints, depending on the rule." in text
     assert "The rules differ most at Bank: 80–85 USD, a difference of 5.0 % of the payment." in text
 
 

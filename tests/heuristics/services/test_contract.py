@@ -55,3 +55,34 @@ def test_the_contract_of_a_token_is_one_without_anybody_looking(chain, speaks):
     }
     made = replace(made, chain=chain, transactions=transfers)
     assert bool(list(contract(Account(USDT, Asset(chain, USDT)), made))) is speaks
+
+
+SPLIT = [("ann", "C", 50), ("C", "bob", 20), ("C", "carl", 30)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "opening", "speaks"),
+    [
+        ([SPLIT], 0, False),
+        ([SPLIT, SPLIT, [("dan", "C", 7), ("C", "eve", 7)]], 0, False),
+        ([SPLIT[:2]], 0, True),
+        ([SPLIT[:1], SPLIT[1:]], 0, True),
+        ([SPLIT, [("dan", "C", 7)]], 0, True),
+        ([SPLIT], 9, True),
+        ([[("ann", "bob", 1)]], 0, True),
+    ],
+    ids=["splits", "always", "keeps a part", "later", "kept once", "had something", "was never paid"],
+)
+def test_a_contract_that_passes_on_in_the_same_transaction_is_followed(rows, opening, speaks):
+    made = replace(ledger(*rows, tags=()).opened(C=opening), observed=(seen("code", "34 bytes"),))
+    assert bool(list(contract(made.account("C"), made))) is speaks
+
+
+def test_where_the_history_is_not_known_code_ends_a_trace():
+    made = replace(ledger(SPLIT, tags=()).cover("ann"), observed=(seen("code", "34 bytes"),))
+    assert list(contract(made.account("C"), made))
+
+
+def test_what_is_pending_does_not_count():
+    made = replace(ledger(SPLIT, [("dan", "C", 7)], tags=()).pending("t2"), observed=(seen("code", "34 bytes"),))
+    assert not list(contract(made.account("C"), made))
