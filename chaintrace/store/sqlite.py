@@ -15,7 +15,7 @@ from chaintrace.model.transaction import Transaction
 from chaintrace.store.answers import Answered, Left, Network, Pin
 from chaintrace.store.interface import Locate, nowhere
 from chaintrace.store.observed import Noted
-from chaintrace.store.schema import migrate
+from chaintrace.store.schema import migrate, write_ahead
 from chaintrace.store.sqlite_cells import key
 from chaintrace.store.sqlite_facts import SqliteFacts
 from chaintrace.store.sqlite_network import NetworkTables
@@ -44,7 +44,7 @@ class SqliteStore:
             self._connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
         try:
             with self._spoken():
-                self._connection.execute("PRAGMA journal_mode = WAL")
+                write_ahead(self._connection, patience)
                 self._connection.execute("PRAGMA synchronous = NORMAL")
                 migrate(self._connection, self._shown)
                 self._connection.execute(f"PRAGMA cache_size = {_CACHE}")

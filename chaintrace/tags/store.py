@@ -170,7 +170,7 @@ def spoken(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", None)  # what Python's own module raises has none
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # Python's own have none; the other bits say why
         if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
             raise InputError("it is no store of tags, or damaged: move it away, import again", path=path) from error
         if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
