@@ -21,6 +21,9 @@ _MOST_DIGITS = len(str(MAX_VALUE))
 MAX_DECIMALS = 255
 """The most decimals of an asset (M4)."""
 
+MOST_MEMO = 1_000
+"""The most characters of a memo: a bound of ours, far above what names an account at a service."""
+
 
 def whole(text: str, most: int) -> int:
     """A plain number of ASCII digits from 0 to `most`."""
@@ -84,6 +87,19 @@ def _iso(text: str) -> int:
     except (ValueError, OverflowError) as error:
         raise ValueError(f"is {shown(text)}: there is no such time") from error
     return int((moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds())
+
+
+def memo(text: str) -> str:
+    """What was written beside a transfer: blanks round it left out, control and direction marks as escapes.
+
+    It is anybody's words. A long one is not cut: two that begin alike would name one account.
+    """
+    text = text.strip()
+    if len(text) > MOST_MEMO:
+        raise ValueError(f"is {shown(text)}: it has {len(text):,} characters, and at most {MOST_MEMO:,} are read")
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
 
 
 def separator(header: Sequence[str]) -> str:

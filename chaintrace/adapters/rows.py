@@ -15,13 +15,22 @@ from chaintrace.errors import InputError
 COLUMNS = ("chain", "txid", "index", "height", "time", "asset", "decimals", "from", "to", "value")
 """The header of a transfers file; the columns are found by name, others are ignored."""
 
+MEMO = "memo"
+"""The column that a file may have besides: the memo or destination tag of the transfer."""
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def memo_of(index: str) -> str:
+    """`Observation.what` of the memo of one transfer of a txid, of which each may have its own."""
+    return f"{MEMO} of {index}"
 
 
 class Row(NamedTuple):
     """One transfer as the file has it. `row` counts the file's rows from 0, `line` its lines from 1.
 
     `contract` is the asset's identity, `sender` and `receiver` are `""` for a mint and a burn, value in base units.
+    `memo` is `""` where the file has none.
     """
 
     line: int
@@ -35,6 +44,7 @@ class Row(NamedTuple):
     sender: str
     receiver: str
     value: int
+    memo: str = ""
 
 
 class RowReader:
@@ -76,10 +86,10 @@ class RowReader:
         if missing:
             verb = "is" if len(missing) == 1 else "are"
             self.refuse(f"{', '.join(missing)} {verb} missing: the header must hold {','.join(COLUMNS)}", 1)
-        twice = [name for name in COLUMNS if header.count(name) > 1]
+        twice = [name for name in (*COLUMNS, MEMO) if header.count(name) > 1]
         if twice:
             self.refuse(f"the column {twice[0]} stands twice in the header: leave one", 1)
-        return {name: header.index(name) for name in COLUMNS}
+        return {name: header.index(name) for name in (*COLUMNS, MEMO) if name in header}
 
     def _row(self, cell: list[str], at: Mapping[str, int], line: int, count: int) -> Row | None:
         """One row of the source's chain, None for one of another chain."""
@@ -109,11 +119,13 @@ class RowReader:
             receiver = self._address(cell[at["to"]])
             column = "value"
             value = cells.base_units(cell[at["value"]])
+            column = MEMO
+            memo = cells.memo(cell[at[MEMO]]) if MEMO in at else ""
         except ValueError as error:
             self.refuse(f"{column} {error}", line, cause=error)
         if not sender and not receiver:
             self.refuse("from and to are both empty: a mint has a receiver, a burn a sender", line)
-        return Row(line, count, txid, index, height, time, contract, decimals, sender, receiver, value)
+        return Row(line, count, txid, index, height, time, contract, decimals, sender, receiver, value, memo)
 
     def _text(self, cell: str) -> str:
         """A cell that may not be empty."""

@@ -9,16 +9,16 @@ from pathlib import Path
 from chaintrace.adapters.assets import asset
 from chaintrace.adapters.interface import SourceSpec
 from chaintrace.adapters.lines import check_unchanged
-from chaintrace.adapters.rows import Row, RowReader
+from chaintrace.adapters.rows import Row, RowReader, memo_of
 from chaintrace.adapters.whole_file import WholeFile
 from chaintrace.model.archive import Archive
 from chaintrace.model.chain import Account, Asset, Block
-from chaintrace.model.provenance import Coverage, Source
+from chaintrace.model.provenance import Coverage, Observation, Source
 from chaintrace.model.transaction import Kind, Leg, Transaction, Transfer
 
 
 class TransfersCsv:
-    """Opens a CSV with the header `chain,txid,index,height,time,asset,decimals,from,to,value`."""
+    """Opens a CSV with the header `chain,txid,index,height,time,asset,decimals,from,to,value`, and `memo` if wanted."""
 
     name = "transfers-csv"
     summary = "a CSV of transfers, one a row, of any account chain or private ledger"
@@ -33,13 +33,20 @@ class TransfersCsv:
 class TransfersFile(WholeFile):
     """One opened CSV: read whole, once."""
 
+    _memos: tuple[Observation, ...] = ()
+
     def transactions(self) -> Iterator[Transaction]:
         """Every transaction of the source's chain, in chain order. Raises InputError with file and line."""
         ledger = _Ledger(self._spec)
         ledger.read()
         check_unchanged(self._spec.path, self._spec.shown, self._source.sha256)
         self._coverage = (ledger.coverage(),)
+        self._memos = tuple(ledger.memos(self._source))
         return ledger.transactions(self._source)
+
+    def observations(self) -> tuple[Observation, ...]:
+        """The memos of transfers, in the file's order; known once it was read."""
+        return self._memos
 
     def line_of(self, txid: str, index: str) -> int | None:
         """The first line with that transfer, for a message; reads the file again."""
@@ -90,11 +97,12 @@ class _Ledger:
             sentence = f"{row.txid} has two {what}, here and in line {first.line}: a transaction stands in one block"
             self._reader.refuse(sentence, row.line)
         other = self._rows.setdefault((row.txid, row.index_text), row)
-        if (other.contract, other.sender, other.receiver, other.value) != (
+        if (other.contract, other.sender, other.receiver, other.value, other.memo) != (
             row.contract,
             row.sender,
             row.receiver,
             row.value,
+            row.memo,
         ):
             sentence = (
                 f"{row.txid} with index {row.index_text} stands in line {other.line} with other contents: "
@@ -128,6 +136,13 @@ class _Ledger:
             transfers = tuple(_transfer(row, assets[row.contract], offset, accounts) for row in rows)
             block = Block(rows[0].height, "", rows[0].time)
             yield Transaction(chain, rows[0].txid, block, offset + rows[0].row, transfers, source=source)
+
+    def memos(self, source: Source) -> Iterator[Observation]:
+        """What is written beside each transfer, as a fact of its txid that names the transfer."""
+        for row in self._rows.values():
+            if row.memo:
+                what = memo_of(row.index_text)
+                yield Observation(self._spec.chain, row.txid, what, row.height, row.memo, source)
 
     def coverage(self) -> Coverage:
         """From the file's first row to its last, for the assets that occur."""

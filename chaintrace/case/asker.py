@@ -93,4 +93,5 @@ def _ask(entry: Table, chains: Sequence[str]) -> Ask:
         value = cells.base_units(entry.text("value"))
     except ValueError as error:
         raise entry.error(f"value {error}", "value") from error
-    return Ask(chain, address, contracts, value, entry.text("reason"), entry.text("origin", ""))
+    origin, memo = entry.text("origin", ""), entry.text("memo", "")
+    return Ask(chain, address, contracts, value, entry.text("reason"), origin, memo)

@@ -15,7 +15,7 @@ from chaintrace.case.budgets import said as budgets_said
 from chaintrace.case.config import CaseConfig
 from chaintrace.case.issuer_states import at_issuers
 from chaintrace.case.listed import listed
-from chaintrace.case.memos import memos, missing_memos
+from chaintrace.case.memos import memos, missing_memos, told_apart
 from chaintrace.case.reached import Reached, met
 from chaintrace.case.relevance import confined, network_gaps
 from chaintrace.case.rooms import Rooms
@@ -99,6 +99,7 @@ def assembled(question: Question, rooms: Rooms, chosen: RuleSet, observer: Obser
         actors=rooms.called(),
         at_issuers=at_issuers(view, traces.values()),
         memos=written,
+        memo_chains=told_apart(),
     )
 
 

@@ -13,7 +13,7 @@ from chaintrace.adapters.ranks import is_ordered_by_time, rank_of
 from chaintrace.case.view import CaseView, Tags
 from chaintrace.errors import InputError
 from chaintrace.model.archive import Archive
-from chaintrace.model.provenance import Coverage, Gap, Source
+from chaintrace.model.provenance import Coverage, Gap, Observation, Source
 from chaintrace.store import Locate, Network, Pin, Store
 
 Flush: TypeAlias = Callable[[], None]
@@ -34,6 +34,15 @@ class Lined(FactSource, Protocol):
 
 
 @runtime_checkable
+class Noting(FactSource, Protocol):
+    """A source that tells something beside movements."""
+
+    def observations(self) -> tuple[Observation, ...]:
+        """What stands beside the movements; valid after `transactions` has been read."""
+        ...
+
+
+@runtime_checkable
 class Closing(FactSource, Protocol):
     """A source that holds files open."""
 
@@ -47,6 +56,7 @@ class Ground:
     """The opened sources of a case over its store: it gives the view, anew whenever networks have told more.
 
     `told` are the sources that were read whole, in their order, `networks` those that are asked over the network.
+    `noted` is what files tell beside movements.
     """
 
     store: Store
@@ -59,6 +69,7 @@ class Ground:
     gaps: tuple[Gap, ...]
     networks: tuple[Network, ...] = ()
     flush: Flush = at_once
+    noted: tuple[Observation, ...] = ()
 
     def view(self) -> CaseView:
         """What all sources say now. Raises InputError where files contradict each other."""
@@ -73,6 +84,7 @@ class Ground:
             self.tags,
             sources=self.sources,
             gaps=tuple(dict.fromkeys((*self.gaps, *ended))),
+            noted=self.noted,
         )
 
     def close(self) -> None:
@@ -139,6 +151,7 @@ def open_ground(  # noqa: PLR0913, PLR0917  # the same rooms
         gaps=tuple(dict.fromkeys(gap for _, source in opened for gap in source.gaps())),
         networks=tuple(networks),
         flush=flush,
+        noted=tuple(seen for _, source in opened if isinstance(source, Noting) for seen in source.observations()),
     )
 
 

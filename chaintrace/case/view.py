@@ -65,6 +65,7 @@ class CaseView:
     within: Within | None = None
     end: int | None = None
     for_rules: bool = False
+    noted: tuple[Observation, ...] = ()
     _missing: dict[Missing, None] = field(default_factory=dict)
     _near: dict[tuple[str, str], Sequence[Coverage]] = field(default_factory=dict)
     _moves: Remembered = field(default_factory=Remembered)
@@ -212,10 +213,10 @@ class CaseView:
         return self.all_tags.get((chain, address), ())
 
     def observations(self, chain: str, subject: str) -> tuple[Observation, ...]:
-        """What networks observed beside movements of an address, a contract or a txid."""
+        """What files and networks tell beside movements of an address, a contract or a txid."""
         if not self._beside:
             self._beside["", ""] = ()
-            for seen in self.facts.heard.observations:
+            for seen in (*self.noted, *self.facts.heard.observations):
                 told = self._beside.get((seen.chain, seen.subject), ())
                 self._beside[seen.chain, seen.subject] = (*told, seen)
         return self._beside.get((chain, subject), ())

@@ -141,7 +141,9 @@ def _endpoints(report: Report) -> Iterable[Place]:
 
 
 def _lacks_memo(report: Report, row: Row) -> bool:
-    """Whether a note of the report says that a memo is missing at this address."""
+    """Whether a note of the report says that a memo is missing at this address, and this row has none."""
+    if row["memo"]:
+        return False  # another row of the address lacks it
     here = f" to {row['address']} on {row['chain']} "
     return any(note.startswith(MEMO_MISSING) and here in note for note in report.inputs.notes)
 
@@ -216,7 +218,7 @@ def _place(row: Row, number: int, shape: Shape) -> Place:
 
 def _fits(ask: Ask, place: Place) -> bool:
     same = (ask.chain, ask.address) == (place.chain, place.address) and place.asset.contract in ask.contracts
-    return same and ask.origin in {"", place.origin}
+    return same and ask.origin in {"", place.origin} and ask.memo in {"", place.memo}
 
 
 def _stated(places: list[Place], asks: tuple[Ask, ...]) -> list[Place]:
@@ -235,7 +237,11 @@ def _all_matched(asks: tuple[Ask, ...], places: Sequence[Place]) -> None:
         found = sum(_fits(ask, place) for place in places)
         if found != 1:
             what = f"[[ask]] of {ask.address!r} meets {found} rows of the report"
-            remedy = "name the origin too" if found else "correct the chain, the address, the asset or the origin"
+            remedy = (
+                "name the origin too, and the memo if they differ"
+                if found
+                else "correct the chain, the address, the asset or the origin"
+            )
             raise InputError(f"{what}: {remedy}")
 
 

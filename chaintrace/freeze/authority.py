@@ -46,7 +46,7 @@ DATES = {
 
 AUTHORITY_KEYS = (*FIELDS, *FILES)
 CLOCK_KEYS = (*DATES, "time_zone")
-ASK_KEYS = ("chain", "address", "asset", "origin", "value", "reason")
+ASK_KEYS = ("chain", "address", "asset", "origin", "memo", "value", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Ask:
     """An amount that a person asks for in the place of the least over the methods, with the reason that is printed.
 
     `value` is in base units. `contracts` are the assets that the case may mean, the likeliest first. An empty `origin`
-    means the only row of that address and asset.
+    means the only row of that address and asset, an empty `memo` the only one whatever its memo.
     """
 
     chain: str
@@ -100,6 +100,7 @@ class Ask:
     value: int
     reason: str
     origin: str = ""
+    memo: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ class View(Protocol):
         ...
 
     def observations(self, chain: str, subject: str) -> tuple[Observation, ...]:
-        """What networks observed beside movements of an address, a contract or a txid; nothing where none was asked."""
+        """What files and networks tell beside movements of an address, a contract or a txid."""
         ...
 
     def findings(self, chain: str, subject: str) -> tuple[AnyFinding, ...]:

@@ -45,7 +45,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             ),
             "convergence": (
                 "number chain address entity service_address asset contract decimals origins total_value total_amount"
-                " origin traced_value traced_amount first_time last_time hops"
+                " origin traced_value traced_amount first_time last_time hops memo"
             ),
             "valuation": (
                 "what origin chain address txid index time asset contract decimals value amount price price_currency"

@@ -13,7 +13,10 @@ from chaintrace.report.columns import COLUMNS
 from chaintrace.report.interface import Cell, Inputs, Table
 
 Place = tuple[str, str, str, Asset]
-"""Origin, chain, address, asset: what one row of endpoints.csv is about."""
+"""Origin, chain, address, asset: what one row of endpoints.csv is about, where no memo tells accounts apart."""
+
+Memos = tuple[str, ...] | None
+"""The memos that are part of an endpoint: none where none is known, None on chains that tell nobody apart by them."""
 
 GRADES = ("corroborated", "attributed", "claimed", "")
 """How well a label is supported, the best first; last what nobody says anything of."""
@@ -57,13 +60,17 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """An endpoint of the main method with its credits in chain order, and its ends over the methods run."""
+    """An endpoint of the main method with its credits in chain order, and its ends over the methods run.
+
+    Where memos are part of an endpoint, credits and ends are those of this one's memos alone.
+    """
 
     place: Place
     label: Label
     credits: tuple[Endpoint, ...]
     low: int
     high: int
+    memos: Memos = None
 
     @property
     def value(self) -> int:
@@ -74,6 +81,16 @@ class Ranked:
 def place(outcome: Endpoint) -> Place:
     """The place that an endpoint is at."""
     return (outcome.origin, outcome.asset.chain, outcome.address, outcome.asset)
+
+
+def memos_of(inputs: Inputs, credit: Endpoint) -> tuple[str, ...]:
+    """What was written beside a credit."""
+    return inputs.memos.get((credit.asset.chain, credit.txid, credit.index), ())
+
+
+def _told_apart(inputs: Inputs, credit: Endpoint) -> tuple[Place, Memos]:
+    """What makes a credit one of this endpoint and of no other."""
+    return place(credit), memos_of(inputs, credit) if credit.asset.chain in inputs.memo_chains else None
 
 
 def label_of(inputs: Inputs, chain: str, address: str, tags: tuple[Tag, ...] = (), rule: str = "") -> Label:
@@ -134,17 +151,23 @@ def sums(trace: Trace) -> dict[Place, int]:
 
 def ranked(inputs: Inputs) -> tuple[Ranked, ...]:
     """The main method's endpoints: by the grade of the evidence, the least amount over the methods, then age."""
-    by_place: dict[Place, list[Endpoint]] = {}
-    for outcome in inputs.trace.outcomes:
-        if isinstance(outcome, Endpoint):
-            by_place.setdefault(place(outcome), []).append(outcome)
-    per_method = [sums(inputs.traces[method]) for method in inputs.methods]
+    per_method = [_credits_of(inputs, method) for method in inputs.methods]
     rows = []
-    for where, found in by_place.items():
-        ends = [credited.get(where, 0) for credited in per_method]
+    for key, found in per_method[0].items():
+        ends = [sum(credit.value for credit in credited.get(key, ())) for credited in per_method]
+        where, memos = key
         label = label_of(inputs, where[1], where[2], found[0].tags, found[0].rule)
-        rows.append(Ranked(where, label, tuple(found), min(ends), max(ends)))
+        rows.append(Ranked(where, label, tuple(found), min(ends), max(ends), memos))
     return tuple(sorted(rows, key=_rank))
+
+
+def _credits_of(inputs: Inputs, method: str) -> dict[tuple[Place, Memos], list[Endpoint]]:
+    """What a method credits to each endpoint."""
+    found: dict[tuple[Place, Memos], list[Endpoint]] = {}
+    for outcome in inputs.traces[method].outcomes:
+        if isinstance(outcome, Endpoint):
+            found.setdefault(_told_apart(inputs, outcome), []).append(outcome)
+    return found
 
 
 def _rank(row: Ranked) -> tuple[object, ...]:
@@ -152,7 +175,7 @@ def _rank(row: Ranked) -> tuple[object, ...]:
     first = row.credits[0].time
     age = (first is None, first or 0)
     support = GRADES.index(row.label.grade)
-    return (support, -scaled(row.low, asset.decimals), age, origin, chain, address, asset.contract)
+    return (support, -scaled(row.low, asset.decimals), age, origin, chain, address, asset.contract, row.memos or ())
 
 
 def credits_table(inputs: Inputs, rows: tuple[Ranked, ...]) -> Table:
@@ -165,7 +188,7 @@ def credits_table(inputs: Inputs, rows: tuple[Ranked, ...]) -> Table:
                 *(rank, origin, chain, address, credit.txid, credit.index, iso(credit.time)),
                 *(asset.name, asset.contract, asset.decimals, credit.gross, amount(credit.gross, asset.decimals)),
                 *(credit.value, amount(credit.value, asset.decimals), share(credit.value, credit.gross)),
-                "; ".join(inputs.memos.get((chain, credit.txid), ())),
+                "; ".join(memos_of(inputs, credit)),
             )
             for credit in row.credits
         )
@@ -173,16 +196,19 @@ def credits_table(inputs: Inputs, rows: tuple[Ranked, ...]) -> Table:
 
 
 def methods(inputs: Inputs, rows: tuple[Ranked, ...]) -> Table:
-    """methods.csv: every place that any method credits or poison reaches, the main method's first, by rank."""
+    """methods.csv: every place that any method credits or poison reaches, the main method's first, by rank.
+
+    A place is an address here, whatever memos its credits have: their sum.
+    """
     per_method = {method: sums(inputs.traces[method]) for method in inputs.methods if method in ALLOCATING}
-    places = [row.place for row in rows]
+    places = list(dict.fromkeys(row.place for row in rows))
     others = {where for found in per_method.values() for where in found} - set(places)
     assets = assets_of(inputs)
     known = {(origin, chain, address, asset.contract) for origin, chain, address, asset in (*places, *others)}
     for origin, chain, address, contract in inputs.screen.reached - known:
         others.add((origin, chain, address, assets.get((chain, contract), Asset(chain, contract, contract))))
     places.extend(sorted(others, key=lambda where: (*where[:3], where[3].contract)))
-    labels = {row.place: row.label for row in rows}
+    labels = {row.place: row.label for row in reversed(rows)}
     return Table(
         "methods",
         COLUMNS["methods"],

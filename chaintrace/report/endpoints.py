@@ -6,7 +6,7 @@ from chaintrace.model.attribution import Tag, conflicting
 from chaintrace.model.trace import Endpoint
 from chaintrace.report.amounts import amount, figure, iso, unit
 from chaintrace.report.columns import COLUMNS
-from chaintrace.report.credited import CODE, Ranked, finding_of
+from chaintrace.report.credited import CODE, Ranked, finding_of, memos_of
 from chaintrace.report.interface import Cell, Inputs, Table
 from chaintrace.report.issuing import issuer_cells
 from chaintrace.report.shortest import Ways
@@ -17,6 +17,9 @@ ASKED = frozenset({
     "miner", "mining_service", "law_enforcement", "service",
 })  # fmt: skip
 """Categories of tags behind which somebody keeps accounts or answers for a wallet, so that there is whom to ask."""
+
+ALL_MEMOS = " at the address, whatever the memo"
+"""What ends of a whole address say where its endpoints are told apart by memos."""
 
 NOT_ASKED = CODE | {"defi_bridge"}
 """Categories of code that runs by itself: nobody holds an account there who could be asked for its holder."""
@@ -54,7 +57,7 @@ def _endpoint(inputs: Inputs, rank: int, row: Ranked, ways: Ways) -> tuple[Cell,
 
 def memo_of(inputs: Inputs, credited: Sequence[Endpoint]) -> str:
     """What was written beside credits, each once, in their order."""
-    told = (memo for one in credited for memo in inputs.memos.get((one.asset.chain, one.txid), ()))
+    told = (memo for one in credited for memo in memos_of(inputs, one))
     return "; ".join(dict.fromkeys(told))
 
 
@@ -94,9 +97,8 @@ def could_change(inputs: Inputs, row: Ranked) -> str:
     for one in inputs.sensitivities:
         here = one.method == inputs.method and (one.origin, one.chain, one.place) == (origin, chain, address)
         if here and one.asset == asset and one.low != one.high:
-            found.append(
-                f"{one.kind} at {one.subject}: {figure(one.low, asset)}-{figure(one.high, asset)} {unit(asset)}"
-            )
+            ends = f"{figure(one.low, asset)}-{figure(one.high, asset)} {unit(asset)}"
+            found.append(f"{one.kind} at {one.subject}: {ends}{'' if row.memos is None else ALL_MEMOS}")
     if row.label.service:
         found.append(f"the label of {row.label.service}, and whether the rule is right: see its known failures")
     elif row.credits[0].rule:

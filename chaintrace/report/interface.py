@@ -65,7 +65,7 @@ class AtIssuer:
     `state` is `blocked`, `not blocked`, `no block listed`, `sources differ`, or empty where nobody told it; `height` is
     that as of which the contract answered. `balance` is what it said that the address has, in base units. `has_code`
     is None where nobody said whether the address is a contract's. `words` are sentences: what sources say differently,
-    and why something is not known.
+    what was destroyed, what is proposed and not carried out, and why something is not known.
     """
 
     state: str = ""
@@ -87,7 +87,8 @@ class Inputs:
     the case was read, `note` is what the case itself says under the first sentence (what it is and is not, "" for
     nothing); both are printed as they are, escaped. `actors` gives the label of an actor's id where an actor pack does.
     `valuation` is None unless values in money were asked for. `at_issuers` is what the contracts of tokens say, by
-    (chain, contract, address). `memos` are what was written beside a transaction, by (chain, txid): anybody's words.
+    (chain, contract, address). `memos` are what was written beside a credit, by (chain, txid, index): anybody's words.
+    On `memo_chains` they are part of the endpoint, for services there tell their customers apart by them.
     """
 
     case: str
@@ -111,7 +112,8 @@ class Inputs:
     actors: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     at_issuers: Mapping[tuple[str, str, str], AtIssuer] = field(default_factory=lambda: MappingProxyType({}))
     valuation: Valuation | None = None
-    memos: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    memos: Mapping[tuple[str, str, str], tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    memo_chains: frozenset[str] = frozenset()
 
     @property
     def method(self) -> str:

@@ -7,7 +7,7 @@ from chaintrace.model.chain import Asset
 from chaintrace.model.trace import OUTCOMES, NotFollowed, Resting
 from chaintrace.report.amounts import figure, iso, per_cent, prose, unit
 from chaintrace.report.claims import used_tags
-from chaintrace.report.credited import Ranked, assets_of
+from chaintrace.report.credited import Memos, Ranked, assets_of
 from chaintrace.report.interface import Cell, Report
 from chaintrace.report.markup import Child, Html, code, joined, moment, origin, short, table, tag
 from chaintrace.report.sentence import positional
@@ -61,13 +61,20 @@ def _overview(rank: int, row: Ranked, tags: tuple[Tag, ...]) -> tuple[Child, ...
     differ = ", the least of claims that differ: see tags" if conflicting(tags) else ""
     by = f"by {label.source}, confidence {label.confidence}{differ}"
     return (
-        *(rank, origin(name), code(address)),
+        *(rank, origin(name), joined((code(address), _memo(row.memos)))),
         joined((tag("span", label.full or "a service", class_="entity"), " ", tag("span", by, class_="sub"))),
         tag("b", prose(row.value, asset)),
         f"{figure(row.low, asset)}–{figure(row.high, asset)}",
         joined((moment(first), " ", moment(last) if last != first else None)),
         min(credit.hop for credit in row.credits),
     )
+
+
+def _memo(memos: Memos) -> Html | None:
+    """The memo where it is part of the endpoint."""
+    if memos is None:
+        return None
+    return joined((" ", tag("span", f"memo {'; '.join(memos)}" if memos else "memo not known", class_="sub")))
 
 
 def _credits(row: Ranked, record: Mapping[str, Cell]) -> Html:

@@ -57,3 +57,16 @@ def test_an_empty_cell_says_nothing_of_decimals_and_height():
 
 def test_long_text_is_cut_where_it_is_shown():
     assert len(cells.shown("x" * 1000)) < 70
+
+
+def test_a_memo_is_anybodys_words_in_plain_letters():
+    assert cells.memo("  12345 ") == "12345"
+    assert cells.memo("") == cells.memo(" \n") == ""
+    assert cells.memo("a\tb\x00\u202ec 日本") == r"a\tb\x00\u202ec 日本"
+    assert cells.memo("=1+1") == "=1+1"  # CSV files guard it where it is written
+
+
+def test_a_long_memo_is_refused_and_never_cut():
+    assert len(cells.memo("x" * cells.MOST_MEMO)) == 1_000
+    with pytest.raises(ValueError, match="it has 1,001 characters, and at most 1,000 are read"):
+        cells.memo("x" * 1_001)

@@ -305,6 +305,46 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path):
         list(source.transactions())
 
 
+def noted(source):
+    return [(seen.subject, seen.what, seen.height, seen.value) for seen in source.observations()]
+
+
+def test_a_memo_is_a_fact_of_its_transfer_and_the_column_may_be_absent(read):
+    header = HEADER.replace("chain,", "memo,chain,")
+    rows = [
+        ROW.replace(",,", ",7,"),
+        "ledger,t1,1,7,1600000000,COIN,2,alice,carl,5",
+        "ledger,t2,0,7,1600000000,COIN,2,x,y,5",
+    ]
+    memos = ["12345", '"say ""hi""\n=2"', ""]
+    with_memos = [f"{memo},{row}" for memo, row in zip(memos, rows, strict=True)]
+    transactions, source = read(table(*with_memos, header=header))
+    assert [len(one.transfers) for one in transactions] == [2, 1]
+    assert noted(source) == [("t1", "memo of 0", 7, "12345"), ("t1", "memo of 1", 7, r'say "hi"\n=2')]
+    assert {seen.source for seen in source.observations()} == {source.source}
+    plain, without = read(table(*rows))
+    assert [one.transfers for one in plain] == [one.transfers for one in transactions]
+    assert noted(without) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([ROW + "," + "9" * 1_001], r"memo is '9+…': it has 1,001 characters, and at most 1,000 are read"),
+        ([ROW + ",1", ROW + ",2"], "t1 with index 0 stands in line 2 with other contents"),
+    ],
+)
+def test_a_memo_that_cannot_be_used_is_refused_with_its_line(read, rows, said):
+    with pytest.raises(InputError, match=said) as told:
+        read(table(*rows, header=f"{HEADER},memo"))
+    assert told.value.line == len(rows) + 1
+
+
+def test_two_columns_of_memos_are_refused(read):
+    with pytest.raises(InputError, match="the column memo stands twice in the header: leave one"):
+        read(table(ROW + ",1,2", header=f"{HEADER},memo,memo"))
+
+
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1).filter(
     lambda text: text == text.strip() != ""
 )

@@ -100,3 +100,7 @@ def test_an_address_of_a_known_chain_is_checked_and_a_symbol_is_a_contract(tmp_p
     with pytest.raises(InputError, match="'shop' is no tron address"):
         ask("shop")
     assert "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t" in ask("TNaRAoLUyYEV2uF7GUrzSjRQTU8v5ZJ5VR").contracts
+
+
+def test_a_stated_amount_may_name_the_memo(tmp_path):
+    assert asker(tmp_path, f'{WHOLE}memo = "12345"\n').asks[0].memo == "12345"

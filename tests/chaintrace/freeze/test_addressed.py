@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 
 import pytest
 
 from chaintrace.errors import InputError
 from chaintrace.freeze.addressed import Asked, addressed
 from chaintrace.freeze.authority import Ask, Asker
+from chaintrace.freeze.schedule import schedule
 from chaintrace.model.attribution import Tag
 from chaintrace.model.chain import Asset
 from chaintrace.model.trace import Claim, Endpoint, Resting, Screen, Trace
@@ -34,7 +36,7 @@ def resting(address: str, value: int, asset: Asset = USDT) -> Resting:
     return Resting("A", asset, value, address, "", "", T0 + 600, 77, since=T0)
 
 
-def report(**outcomes):
+def report(memos=MappingProxyType({}), **outcomes):
     """A report whose methods end with these outcomes; the first is the main one."""
     traces = {}
     for method, ends in outcomes.items():
@@ -47,7 +49,9 @@ def report(**outcomes):
         )
         traces[method] = Trace(method, claimed, (), tuple(ends), (), ())
     actors = {"huobi": "Huobi", "smallex": "Small Exchange"}
-    return build(Inputs("a case", tuple(outcomes), traces, Screen(frozenset(), frozenset()), actors=actors))
+    apart = frozenset({"tron"} if memos else ())
+    screen = Screen(frozenset(), frozenset())
+    return build(Inputs("a case", tuple(outcomes), traces, screen, actors=actors, memos=memos, memo_chains=apart))
 
 
 def requests(made, *to: str, asks=(), kind: str = "freeze"):
@@ -240,3 +244,31 @@ def test_a_memo_of_a_transfer_comes_along():
     changed = replace(made, tables={**made.tables, "credits": replace(table, rows=(tuple(row.values()),))})
     (place,) = requests(changed)[0]["htx"].places
     assert place.credits[0].memo == "104"
+
+
+def parted(*notes: str):
+    """A report of three credits at one address, two with memos, and with what is missing on its first page."""
+    ends = [replace(credit(HOT, value, (tag("huobi", HOT),)), txid=f"t{value}") for value in (60, 30, 10)]
+    made = report({("tron", "t60", "0"): ("7",), ("tron", "t30", "0"): ("8",)}, fifo=ends)
+    return replace(made, inputs=replace(made.inputs, notes=notes))
+
+
+def test_endpoints_that_a_memo_tells_apart_are_asked_for_one_by_one():
+    made = parted(f"{MEMO_MISSING}: of 1 credits to {HOT} on tron no memo is known. More.")
+    found, _ = requests(made)
+    told = [(place.number, place.memo, place.traced, place.asked, place.lacks_memo) for place in found["htx"].places]
+    assert told == [(1, "7", 60, 60, False), (2, "8", 30, 30, False), (3, "", 10, 10, True)]
+    assert [[one.txid for one in place.credits] for place in found["htx"].places] == [["t60"], ["t30"], ["t10"]]
+    rows = list(schedule(found["htx"]).records())
+    assert [(row["no"], row["address"], row["memo"], row["txid"], row["asked_value"]) for row in rows] == [
+        (1, HOT, "7", "t60", 60), (2, HOT, "8", "t30", 30), (3, HOT, "", "t10", 10),
+    ]  # fmt: skip
+    assert found["htx"].asked() == [(USDT, 100)]
+
+
+def test_an_amount_is_stated_for_one_memo_of_an_address():
+    ask = Ask("tron", HOT, (USDT.contract,), 5, "an order", memo="8")
+    found, _ = requests(parted(), asks=(ask,))
+    assert [(place.memo, place.asked) for place in found["htx"].places] == [("7", 60), ("8", 5), ("", 10)]
+    with pytest.raises(InputError, match="meets 3 rows of the report: name the origin too, and the memo"):
+        requests(parted(), asks=(replace(ask, memo=""),))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+
+import jsonschema
 
 import chaintrace as ct
 from chaintrace.model.trace import Endpoint
 from chaintrace.report.build import build
+from chaintrace.report.json_file import document, schema
 from tests.chaintrace.report.samples import T0, USD, account_trace, accounts, bank
 from tests.chaintrace.small_case import CASE, TAGS, small_case
 
@@ -81,3 +85,32 @@ def test_the_payments_of_a_list_of_victims_meet_where_the_ledger_says(tmp_path):
         ("shop", 3, "1.70", "carl", "0.30", 2),
     ]
     assert (folder / "report" / "convergence.csv").is_file()
+
+
+def by_memo(ends, memos, chains=frozenset({"ledger"})):
+    """The report of these ends; `memos` are those of t0, t1 and so on."""
+    told = {("ledger", f"t{n}", "0"): (memo,) for n, memo in enumerate(memos) if memo}
+    return build(
+        accounts(
+            methods=("fifo",), traces={"fifo": many(*ends)}, tags={}, sensitivities=(), memos=told, memo_chains=chains
+        )
+    )
+
+
+def test_payments_with_different_memos_at_one_address_do_not_meet():
+    ends = [("a", "S", 5), ("b", "S", 6), ("b", "S", 2), ("c", "S", 1)]
+    found = by_memo(ends, ["7", "8", "7", "9"])
+    rows = [(r["number"], r["memo"], r["origins"], r["origin"], r["traced_value"]) for r in records(found)]
+    assert rows == [(1, "7", 2, "a", 5), (1, "7", 2, "b", 2)]
+    jsonschema.Draft202012Validator(json.loads(schema())).validate(document(found))
+    elsewhere = by_memo(ends, ["7", "8", "7", "9"], frozenset({"xrp"}))
+    assert elsewhere.tables["convergence"] == table(*ends)["convergence"]
+
+
+def test_of_payments_whose_memo_is_not_known_nobody_knows_whether_they_meet():
+    assert records(by_memo([("a", "S", 5), ("b", "S", 6)], ["", ""])) == []
+    assert records(by_memo([("a", "S", 5), ("b", "S", 6)], ["7", ""])) == []
+
+
+def records(report):
+    return list(report.tables["convergence"].records())

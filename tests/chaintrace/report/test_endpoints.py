@@ -151,7 +151,7 @@ def test_the_shortest_way_is_the_fewest_hops_each_before_the_next():
 
 def test_a_memo_stands_at_its_endpoint_and_its_credit_and_runs_nothing():
     hostile = "<script>alert(1)</script>"
-    [row], report = rows_of(memos={("ledger", "tx2"): ("invoice 7", hostile)})
+    [row], report = rows_of(memos={("ledger", "tx2", "0"): ("invoice 7", hostile)})
     assert row["memo"] == f"invoice 7; {hostile}"
     [credit] = report.tables["credits"].records()
     assert credit["memo"] == row["memo"]
@@ -166,7 +166,7 @@ def test_the_first_page_names_the_first_endpoints_and_their_memo_where_there_is_
     assert "Bank" in first
     assert "80–85" in first
     assert "Memo" not in first
-    _, told = rows_of(memos={("ledger", "tx2"): ("invoice 7",)})
+    _, told = rows_of(memos={("ledger", "tx2", "0"): ("invoice 7",)})
     first = page(told).split('id="arrived"', 1)[1].split("<h2", 1)[0]
     assert "Memo" in first
     assert "invoice 7" in first
