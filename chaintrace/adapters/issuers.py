@@ -20,6 +20,9 @@ from chaintrace.resources import read_text
 Power: TypeAlias = Literal["none", "block", "wipe"]
 """What the contract has functions for: nothing, to keep an address from sending, to destroy what a blocked one has."""
 
+Wallet: TypeAlias = Literal["", "gnosis-multisig"]
+"""In what kind of wallet an issuer proposes its calls, where that is known: Gnosis' MultiSigWallet, numbered from 0."""
+
 State: TypeAlias = Literal["blocked", "not blocked", "no block listed"]
 """What a source says of an address. `no block listed`: a list of events, which may lack some, shows none in force."""
 
@@ -39,7 +42,8 @@ BALANCE_OF: Final = "balanceOf(address)"
 class Form:
     """How a contract says whether an address is blocked: the signatures of its question and of its events.
 
-    `is_indexed`: the events have the address in a topic, else in the first word of their data.
+    `is_indexed`: the events have the address in a topic, else in the first word of their data. `block` is the function
+    that blocks an address; empty where no wallet is read that proposes it.
     """
 
     name: str
@@ -48,6 +52,7 @@ class Form:
     released: tuple[str, ...]
     wiped: tuple[str, ...]
     is_indexed: bool
+    block: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class Issued:
     """A token and the power of its issuer. `form` is None where there is no power.
 
     `by_events`: its events since it was made tell the state too. `source` is where it was read, on the day `checked`.
+    `wallet` is the question to the contract that names the wallet from which it is directed, `proposals` its kind.
     """
 
     chain: str
@@ -65,6 +71,8 @@ class Issued:
     by_events: bool
     source: str
     checked: dt.date
+    wallet: str = ""
+    proposals: Wallet = ""
 
 
 def issued(chain: str, contract: str) -> Issued | None:
@@ -98,6 +106,7 @@ def every_token() -> Mapping[tuple[str, str], Issued]:
             tuple(entry["released"]),
             tuple(entry["wiped"]),
             entry["indexed"],
+            entry.get("block", ""),
         )
         for name, entry in table["form"].items()
     }
@@ -112,6 +121,8 @@ def every_token() -> Mapping[tuple[str, str], Issued]:
                 entry.get("events", False),
                 entry["source"],
                 entry["checked"],
+                entry.get("wallet", ""),
+                entry.get("proposals", ""),
             )
             for entry in table["token"]
         }
@@ -144,6 +155,11 @@ def balance_at(contract: str) -> str:
 def wiped_at(contract: str) -> str:
     """`Observation.what` of a balance that the issuer destroyed; its value is base units, empty where not told."""
     return f"destroyed at {contract}"
+
+
+def proposed_at(contract: str) -> str:
+    """`Observation.what` of a pending proposal to block the subject: the id, the function and the wallet, by spaces."""
+    return f"issuer proposal at {contract}"
 
 
 def seen(account: Account, what: str, height: int | None, value: str, source: Source | None) -> Observation:

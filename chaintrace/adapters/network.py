@@ -102,7 +102,7 @@ class StateSource(NetworkSource, Protocol):
     """A source that can also say what a token's contract says of an address (`adapters/issuers.py`)."""
 
     def state(self, missing: MissingState, at: Status) -> Reply:
-        """Observations of the address, each at its height: `state_at`, `balance_at`, `code`.
+        """Observations of the address, each at its height: `state_at`, `balance_at`, `code`, `proposed_at`.
 
         Whatever could not be read is a gap with the reason, and the reply is still missing where that is the state.
         Raises as `NetworkSource.reply`.

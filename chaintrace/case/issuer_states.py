@@ -8,7 +8,18 @@ differently has to be told. What fails is kept with its reason: it is never an a
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 
-from chaintrace.adapters.issuers import BLOCKED, CODE, FREE, NO_CODE, STATES, balance_at, has_power, state_at, wiped_at
+from chaintrace.adapters.issuers import (
+    BLOCKED,
+    CODE,
+    FREE,
+    NO_CODE,
+    STATES,
+    balance_at,
+    has_power,
+    proposed_at,
+    state_at,
+    wiped_at,
+)
 from chaintrace.adapters.network import Endpoint, Reply
 from chaintrace.case.anchors import Anchors
 from chaintrace.case.explore import Exploration
@@ -144,7 +155,7 @@ def together(account: Account, answers: Iterable[Answered]) -> AtIssuer:
 def _words(
     account: Account, answers: Iterable[Answered], states: Iterable[tuple[Answered, Observation]]
 ) -> Iterator[str]:
-    """What sources say differently, what was destroyed, and why something is not known: a sentence each."""
+    """What sources say differently, what was destroyed, what is proposed, and why something is not known."""
     for one, seen in states:
         yield f"{one.network.shown} says {seen.value}, as of height {seen.height}."
     for one in answers:
@@ -152,5 +163,13 @@ def _words(
             if seen.what == wiped_at(account.asset.contract):
                 much = f"{seen.value} base units were" if seen.value else "the balance was"
                 yield f"By an event at height {seen.height}, {much} destroyed."
+            elif seen.what == proposed_at(account.asset.contract):
+                number, _, rest = seen.value.partition(" ")
+                wallet = rest.rpartition(" ")[2]
+                where = f"in the issuer's wallet {wallet} (number {number}), as of height {seen.height}"
+                yield (
+                    f"A proposal to block this address is pending {where}; whether it will be carried out is the "
+                    "issuer's decision."
+                )
         for gap in one.gaps:
             yield f"{one.network.shown}: {gap.text.rstrip('.')}."

@@ -69,6 +69,8 @@ class Issuer:
 
     node: Anvil
     told: dict[str, list[Told]] = field(default_factory=dict)
+    wallet: str = ""
+    """Where calls to USDT are proposed, as its owner."""
 
     def mine(self, to: str | None, data: bytes, sender: str = "rich 0") -> dict[str, str]:
         """One transaction in a block of its own; its receipt. Raises AssertionError where it failed."""
@@ -84,6 +86,21 @@ class Issuer:
         made = self.mine(None, creation(token.name))
         self.node.rpc("anvil_setCode", token.contract, self.node.rpc("eth_getCode", made["contractAddress"], "latest"))
 
+    def own(self, token: Token) -> None:
+        """Make a wallet and hand the token over to it."""
+        self.wallet = self.mine(None, creation("IssuerWallet"))["contractAddress"].lower()
+        self.do(token, "transferOwnership(address)", self.wallet)
+
+    def propose(self, destination: str, data: bytes) -> int:
+        """Submit a call to the wallet; the height of its block."""
+        submitted = call("IssuerWallet", "submitTransaction(address,uint256,bytes)", destination, 0, data)
+        return int(self.mine(self.wallet, submitted)["blockNumber"], 16)
+
+    def execute(self, number: int) -> int:
+        """Carry out a proposal; the height of its block."""
+        carried_out = self.mine(self.wallet, call("IssuerWallet", "executeTransaction(uint256)", number))
+        return int(carried_out["blockNumber"], 16)
+
     def do(self, token: Token, signature: str, who: str, *more: object) -> int:
         """One call about an address; the height of its block."""
         return int(self.mine(token.contract, call(token.name, signature, who, *more))["blockNumber"], 16)
@@ -97,6 +114,8 @@ def issuing(folder: Path, tokens: tuple[Token, ...] = TOKENS) -> Iterator[Issuer
         issuer = Issuer(node)
         for token in tokens:
             issuer.place(token)
+            if token.name == "IssuedUsdt":
+                issuer.own(token)
         yield issuer
 
 

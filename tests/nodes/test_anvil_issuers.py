@@ -103,7 +103,7 @@ def test_without_state_and_without_events_nothing_is_known(tmp_path, issuer):
     with standing_before(issuer.node, refuses) as server, quick_door(tmp_path, patience=PATIENT) as door:
         reply = asked(door, server.url, issuer.node, token, issuer.told[token.name][0].height)
     assert (reply.observations, reply.still_missing) == ((), True)
-    assert len(reply.gaps) == 3
+    assert len(reply.gaps) == 4
     assert all("not blocked" not in gap.text for gap in reply.gaps)
 
 
@@ -114,17 +114,18 @@ def test_a_contract_without_the_question_is_told_as_that(anvil_program, tmp_path
         height = issuer.do(other, "mint(address,uint256)", WHO, VALUE)
         reply = asked(door, issuer.node.url, issuer.node, other, height)
     assert (reply.still_missing, words(reply)[balance_at(other.contract)][0]) == (True, str(VALUE))
-    (gap,) = reply.gaps
+    gap, wallet = reply.gaps
     assert f"{other.contract} refuses the question isBlackListed(address) at height {height}" in gap.text
+    assert f"is not read: {other.contract} refuses the question for its wallet at height {height}" in wallet.text
 
 
 def test_an_address_without_a_contract_answers_nothing_that_counts(anvil_program, tmp_path):  # noqa: ARG001  # asked first
-    """A call to no code succeeds and returns no bytes: neither yes nor no, and no balance."""
+    """A call to no code succeeds and returns no bytes: neither yes nor no, no balance, and nobody's wallet."""
     with issuing(tmp_path / "node", ()) as issuer, quick_door(tmp_path / "door", patience=PATIENT) as door:
         issuer.node.rpc("evm_mine")
         reply = asked(door, issuer.node.url, issuer.node, TOKENS[0], issuer.node.height)
     assert (reply.still_missing, set(words(reply))) == (True, {CODE})
-    assert ["with 0 bytes" in gap.text for gap in reply.gaps] == [True, True]
+    assert ["with 0 bytes" in gap.text for gap in reply.gaps] == [True, True, True]
 
 
 def write_case(folder, source, txid):

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from chaintrace.adapters.assets import known_assets
-from chaintrace.adapters.issuers import Power, every_token, has_power, issued, of_power, selector, topic
+from chaintrace.adapters.issuers import Power, Wallet, every_token, has_power, issued, of_power, selector, topic
 from chaintrace.addresses import normalise
 from chaintrace.errors import Declined
 from chaintrace.model.chain import Account, Asset
@@ -38,6 +38,9 @@ def test_every_row_is_whole(token):
     assert bool(token.form and token.form.wiped) == (token.power == "wipe")
     assert (urlsplit(token.source).scheme, bool(urlsplit(token.source).hostname)) == ("https", True)
     assert token.checked >= date(2026, 1, 1)
+    assert token.proposals in get_args(Wallet)
+    assert bool(token.proposals) == bool(token.wallet)
+    assert not token.proposals or (token.form and token.form.block)
 
 
 def test_no_token_is_listed_twice_and_no_form_in_vain():
@@ -45,6 +48,8 @@ def test_no_token_is_listed_twice_and_no_form_in_vain():
     assert len(table["token"]) == len(every_token())
     assert {entry["form"] for entry in table["token"] if "form" in entry} == set(table["form"])
     assert all(form["source"].startswith("https://") for form in table["form"].values())
+    wallets = {entry["contract"] for entry in table["token"] if entry.get("wallet_source", "").startswith("https://")}
+    assert wallets == {entry["contract"] for entry in table["token"] if "proposals" in entry}
 
 
 def test_the_issuer_is_found_by_the_contract_and_by_nothing_else():
@@ -76,4 +81,5 @@ def test_signatures_give_the_topics_of_the_events(shared):
 
 def test_a_selector_is_the_first_four_bytes_of_the_topic():
     assert selector("balanceOf(address)") == "0x70a08231"  # EIP-20's, as every ABI has it
+    assert selector("transactions(uint256)") == "0x9ace38c2"  # MultiSigWallet's, as the compiler has it
     assert topic("Transfer(address,address,uint256)").startswith(selector("Transfer(address,address,uint256)"))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chaintrace.adapters.issuers import CODE, NO_CODE, balance_at, seen, state_at, wiped_at
+from chaintrace.adapters.issuers import CODE, NO_CODE, balance_at, proposed_at, seen, state_at, wiped_at
 from chaintrace.adapters.network import Reply
 from chaintrace.case.follow import Budgets, Goal, follow
 from chaintrace.case.issuer_states import MOST, at_issuers, in_turn, together, wanted
@@ -299,6 +299,21 @@ def test_what_was_destroyed_and_what_is_open_is_told_in_words():
         "By an event at height 3, 70 base units were destroyed.",
         "By an event at height 2, the balance was destroyed.",
         "node: no balance is told.",
+    )
+
+
+def test_what_is_proposed_is_told_in_words_and_is_no_state():
+    """Each proposal once, though two sources tell it; of another token nothing."""
+    wallet = "0x" + "c6" * 20
+    proposed = (proposed_at(USDT), f"7 addBlackList(address) {wallet}", 4)
+    again = (proposed_at(USDT), f"9 addBlackList(address) {wallet}", 4)
+    other = (proposed_at(DAI), f"8 addBlackList(address) {wallet}", 4)
+    told = together(ANN, [says(NODE, state("not blocked"), proposed, again, other), says(GRID, proposed)])
+    assert (told.state, told.height) == ("not blocked", 4)
+    assert told.words == tuple(
+        f"A proposal to block this address is pending in the issuer's wallet {wallet} (number {number}), as of height "
+        "4; whether it will be carried out is the issuer's decision."
+        for number in (7, 9)
     )
 
 

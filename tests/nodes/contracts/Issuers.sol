@@ -30,9 +30,15 @@ abstract contract Issued {
 
 /// As TetherToken: nothing is indexed, and what is destroyed is not logged as a Transfer.
 contract IssuedUsdt is Issued {
+    address public owner;
+
     event AddedBlackList(address _user);
     event RemovedBlackList(address _user);
     event DestroyedBlackFunds(address _blackListedUser, uint256 _balance);
+
+    function transferOwnership(address newOwner) external {
+        owner = newOwner;
+    }
 
     function isBlackListed(address user) external view returns (bool) {
         return listed[user];

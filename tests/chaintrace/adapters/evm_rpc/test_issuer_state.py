@@ -16,7 +16,7 @@ from tests.hostile.doors import quick_door
 from tests.hostile.server import Given, HostileServer
 
 USDT, ARBITRUM_USDT = "0xdac17f958d2ee523a2206206994597c13d831ec7", "0xfd086bc7cd5c481dcc9c85ebe478a1c0b69fcbb9"
-ANN = "0x" + "aa" * 20
+ANN, WALLET = "0x" + "aa" * 20, "0x" + "c6" * 20
 TIP = {"number": "0x64", "hash": "0x" + "ab" * 32, "timestamp": hex(1_700_000_000)}
 AT = Status("ethereum", 100, TIP["hash"], 1_700_000_000, synced=True)
 NO_STATE = {"code": -32000, "message": "missing trie node deadbeef (path ) state 0xab is not available"}
@@ -38,13 +38,23 @@ class Node:
 
     def result(self, method, params):
         if method == "eth_call":
-            is_state = params[0]["data"].startswith(self.question)
-            assert is_state or params[0]["data"].startswith(selector(BALANCE_OF))
-            return self.said if is_state else "0x" + f"{2**256 - 1:064x}"
+            data = params[0]["data"]
+            if data.startswith(self.question):
+                return self.said
+            if data.startswith(selector(BALANCE_OF)):
+                return "0x" + f"{2**256 - 1:064x}"
+            return self.proposed(params[0]["to"], data)
         known = {"eth_chainId": hex(self.chain), "eth_getBlockByNumber": TIP, "eth_getCode": "0x"}
         if self.logs is not None:
             known["eth_getLogs"] = self.logs
         return known.get(method, {"code": -32601, "message": f"{method} is not available"})
+
+    def proposed(self, to, data):
+        """The owner is a wallet in which nobody ever proposed anything."""
+        return {
+            (USDT, selector("owner()")): "0x" + WALLET[2:].rjust(64, "0"),
+            (WALLET, selector("transactionCount()")): FREE,
+        }[to, data]
 
 
 def ask(tmp_path, node, chain="ethereum", contract=USDT):
