@@ -66,8 +66,8 @@ Nothing at hand says who controlled an address on these chains, so precision is 
 often a rule speaks, and what is wrong for certain: two addresses that a list of exchanges' wallets gives to two
 exchanges (DeFiLlama's, which the rules do not see here). Where none of the addresses named is on that list, its last
 column says nothing. The set of 40 wallets holds no gas, so that only `shared_consolidation` can speak; no set holds
-tokens and gas of the same addresses, so `top_up_sweep` was never put to the test. Approvals move nothing and are no
-facts of this version, so no rule speaks of addresses that approve each other.
+tokens and gas of the same addresses, so `top_up_sweep` was never put to the test. Approvals are observed in receipts
+alone, and none of these sets has receipts of the accounts that approve, so `self_authorisation` was not either.
 
 | set | transactions | rule | findings | addresses named | of these on the list | two exchanges |
 |---|---|---|---|---|---|---|

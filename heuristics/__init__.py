@@ -9,6 +9,7 @@ from heuristics.control.change import change
 from heuristics.control.common_input import common_input
 from heuristics.control.funder import funder
 from heuristics.control.peel_chain import peel_chain
+from heuristics.control.self_authorisation import self_authorisation
 from heuristics.control.shared_consolidation import shared_consolidation
 from heuristics.control.top_up_sweep import top_up_sweep
 from heuristics.services.busy import busy
@@ -26,6 +27,7 @@ ALL: tuple[Heuristic, ...] = (
     Heuristic(change, stage="control", confidence=70),
     Heuristic(peel_chain, stage="control", confidence=30),
     Heuristic(funder, stage="control", confidence=20, subject="address"),
+    Heuristic(self_authorisation, stage="control", confidence=10, subject="address"),
     Heuristic(shared_consolidation, stage="control", confidence=15, subject="address"),
     Heuristic(top_up_sweep, stage="control", confidence=30),
     Heuristic(busy, stage="services", confidence=40, subject="address"),

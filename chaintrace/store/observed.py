@@ -8,6 +8,7 @@ printed, and nothing else.
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, TypeAlias
 
+from chaintrace.model.approval import APPROVAL, APPROVED_BY
 from chaintrace.model.provenance import Observation
 
 MAX_DECIMALS = 255
@@ -31,7 +32,8 @@ class Noted(NamedTuple):
 def heard_of(noted: Iterable[Noted]) -> tuple[Noted, ...]:
     """What is heard of all that was ever told, each once, in order: of one thing at one height the newest pin's word.
 
-    Several values of one pin all stay: an address may have more than one tag.
+    Several values of one pin all stay: an address may have more than one tag. Approvals stay whatever the pin: each is
+    of its own transaction.
     """
     told = list(noted)
     newest: dict[tuple[object, ...], int] = {}
@@ -75,9 +77,10 @@ def scale_of(seen: Observation) -> int | None:
 
 
 def _thing(one: Noted) -> tuple[object, ...]:
-    """What it is about, who says it, and as of when."""
+    """What it is about, who says it, and as of when; of approvals each, for a block may hold several of one address."""
     seen = one.observation
-    return one.network, seen.chain, seen.subject, seen.what, seen.height
+    word = seen.value if seen.what in {APPROVAL, APPROVED_BY} else ""
+    return one.network, seen.chain, seen.subject, seen.what, seen.height, word
 
 
 def _order(one: Noted) -> tuple[object, ...]:

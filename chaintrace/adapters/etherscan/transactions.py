@@ -22,6 +22,7 @@ from chaintrace.adapters.evm import (
     Receipt,
     Sent,
     Step,
+    approvals,
     decode,
     decode_pending,
     delegations,
@@ -71,7 +72,8 @@ class Transactions:
         execution, reasons = self._execution(sent, read, at)
         decoded = decode(self._ask.chain, sent, read, time, execution, source=receipt.source)
         lent = delegations(self._ask.chain, sent, receipt.source)
-        return Reply((renamed(decoded.transaction),), gaps=decoded.gaps(reasons), observations=lent)
+        beside = (*lent, *approvals(self._ask.chain, sent, read, receipt.source))
+        return Reply((renamed(decoded.transaction),), gaps=decoded.gaps(reasons), observations=beside)
 
     def reply_by_lists(self, txid: str, at: Status, refusal: NotOffered) -> Reply:
         """What lists show of a transaction, where the explorer passes on no transactions; the question stays open.

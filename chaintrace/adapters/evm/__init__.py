@@ -1,5 +1,6 @@
 """Ethereum-like chains decoded: from a transaction, its receipt and its trace to the model. Pure functions, no I/O."""
 
+from chaintrace.adapters.evm.approvals import approvals
 from chaintrace.adapters.evm.calls import Execution, Step, geth_execution, parity_execution
 from chaintrace.adapters.evm.chains import EVM_CHAINS, EvmChain, evm_chain, evm_chain_of
 from chaintrace.adapters.evm.decoding import Decoded, decode, decode_pending
@@ -15,6 +16,7 @@ __all__ = [
     "Receipt",
     "Sent",
     "Step",
+    "approvals",
     "decode",
     "decode_pending",
     "delegations",

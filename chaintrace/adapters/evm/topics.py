@@ -1,4 +1,7 @@
-"""The events that move value: the signature of each, and its topic. A test computes every topic from its signature."""
+"""The events that move value, and the one that allows it: the signature of each, and its topic.
+
+A test computes every topic from its signature.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -18,6 +21,8 @@ ISSUE: Final = "0xcb8241adb0c3fdb35b70c24ce35c5eb0c17af7431c99f827d44a445ca62417
 REDEEM: Final = "0x702d5967f45f6513a38ffc42d6ba9bf230bd40e8f53b16363c7eb4fd2deb9a44"
 """TetherToken `issue(uint256)` and `redeem(uint256)`: one administrator may call both, both change the balance of that
 account, and no Transfer is logged."""
+APPROVAL: Final = "0x8c5be1e5ebec7d5bd14f71427d1e84f3dd0314c0f7b2291e5b200ac8c7c3b925"
+"""EIP-20, and with all arguments indexed EIP-721. It moves nothing (`approvals.py`)."""
 
 SIGNATURES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -29,6 +34,7 @@ SIGNATURES: Final[Mapping[str, str]] = MappingProxyType(
         DESTROYED: "DestroyedBlackFunds(address,uint256)",
         ISSUE: "Issue(uint256)",
         REDEEM: "Redeem(uint256)",
+        APPROVAL: "Approval(address,address,uint256)",
     }
 )
 """Topic to signature."""

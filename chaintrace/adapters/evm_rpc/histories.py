@@ -50,7 +50,7 @@ class Found:
     transactions: list[Transaction]
     reasons: list[str]
     later: bool = False
-    lent: list[Observation] = field(default_factory=list)
+    beside: list[Observation] = field(default_factory=list)
 
     def add(self, more: Iterable[Transaction]) -> None:
         """Add transactions."""
@@ -105,7 +105,7 @@ class Histories:
                 if moves(whole.transaction, account):
                     found.add([whole.transaction])
                     found.reasons.extend(self._unread(account, whole))
-                    found.lent.extend(whole.lent)
+                    found.beside.extend(whole.beside)
                     found.later = found.later or (native and whole.traced.later)
         return found
 
@@ -185,7 +185,7 @@ class Histories:
             coverage=held,
             gaps=gaps,
             still_missing=open_still,
-            observations=(*self._observer.facts(account, opened.start, at), *found.lent),
+            observations=(*self._observer.facts(account, opened.start, at), *found.beside),
         )
 
     def _gaps(self, account: Account, balance: int | None, left: int, reasons: Iterable[str]) -> tuple[Gap, ...]:

@@ -13,6 +13,7 @@ from chaintrace.adapters.evm import (
     Log,
     Receipt,
     Sent,
+    approvals,
     decode,
     decode_pending,
     delegations,
@@ -55,7 +56,7 @@ class Traced(NamedTuple):
 class Whole(NamedTuple):
     """A transaction in a block, with all that was asked about it. `traced` is empty where nothing of it was wanted.
 
-    `lent`: whose code accounts run from it on.
+    `beside`: whose code accounts run from it on, and whom holders let move their tokens.
     """
 
     sent: Sent
@@ -63,7 +64,7 @@ class Whole(NamedTuple):
     decoded: Decoded
     traced: Traced
     nature: Mapping[str, bool]
-    lent: tuple[Observation, ...] = ()
+    beside: tuple[Observation, ...] = ()
 
     @property
     def transaction(self) -> Transaction:
@@ -95,7 +96,7 @@ class Transactions:
         gaps = whole.decoded.gaps([whole.traced.reason] if whole.traced.reason else ())
         seen = scales_of(self._rpc, whole.transaction, at)
         return Reply(
-            (whole.transaction,), gaps=gaps, still_missing=whole.traced.later, observations=(*seen, *whole.lent)
+            (whole.transaction,), gaps=gaps, still_missing=whole.traced.later, observations=(*seen, *whole.beside)
         )
 
     def block(self, block_hash: str, txids: Sequence[str], at: Status, *, inside: bool) -> Iterator[Whole]:
@@ -178,7 +179,9 @@ class Transactions:
             nature=nature,
             source=receipt.source,
         )
-        return Whole(sent, read, decoded, traced, nature, delegations(self._chain, sent, receipt.source))
+        lent = delegations(self._chain, sent, receipt.source)
+        allowed = approvals(self._chain, sent, read, receipt.source)
+        return Whole(sent, read, decoded, traced, nature, (*lent, *allowed))
 
     def _absent(self, txid: str, at: Status) -> Reply:
         """There is none such: only where the node has read its whole chain."""

@@ -13,7 +13,7 @@ from chaintrace.adapters.ranks import rank_of
 from chaintrace.adapters.transport import Json
 from chaintrace.adapters.tron.answers import rows, seconds, shown, table, txid_of, whole, word
 from chaintrace.adapters.tron.events import Call, Reading, read_events
-from chaintrace.adapters.tron.facts import facts, fee_parts, receipt_of
+from chaintrace.adapters.tron.facts import allowances, facts, fee_parts, receipt_of
 from chaintrace.adapters.tron.moves import INT64, Move, contract_moves, internal_moves, unread
 from chaintrace.adapters.tron.rawdata import RawData, raw_data
 from chaintrace.errors import Malformed
@@ -83,7 +83,10 @@ def decode(
     doubts = [(text, False) for text in untold] + [(text, True) for text in of_fee]
     return Decoded(
         _transaction(chain, raw.txid, moves, place, source, succeeded=succeeded),
-        tuple(facts(raw, parts, (chain, height), source, succeeded=succeeded)),
+        (
+            *facts(raw, parts, (chain, height), source, succeeded=succeeded),
+            *allowances(raw, reading.allowed, (chain, height), source),
+        ),
         (
             *_unproven(chain, raw, (*asked, *reading.asked)),
             *(Gap("source", chain, raw.txid, None, text, native_only=native) for text, native in doubts),

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from chaintrace.adapters.transport import Json
 from chaintrace.adapters.tron.answers import ZERO, address_of, hexed, rows, table
@@ -32,6 +33,8 @@ ISSUE = "cb8241adb0c3fdb35b70c24ce35c5eb0c17af7431c99f827d44a445ca624176a"
 """Issue(uint256), of USDT: the balance of whoever called for it grows, and no Transfer is logged."""
 REDEEM = "702d5967f45f6513a38ffc42d6ba9bf230bd40e8f53b16363c7eb4fd2deb9a44"
 """Redeem(uint256), of USDT: the same, the other way."""
+APPROVAL = "8c5be1e5ebec7d5bd14f71427d1e84f3dd0314c0f7b2291e5b200ac8c7c3b925"
+"""Approval(address,address,uint256): of TRC-20, and with all arguments indexed of TRC-721. It moves nothing."""
 WRAPPERS = frozenset({"TNUC9Qb1rRpS5CbWLmNMxXBjyFoydXjWFR"})
 """Contracts whose Deposit and Withdrawal mean what WETH9's mean: WTRX, which public exchange kits name alike, in hex as
 41891cdb91d149f23b1a45d9c5ca78a88d0cb44c18 (BigDealCompany/sdk-core, src/entities/wtrx.ts). Others use these words for
@@ -85,16 +88,27 @@ class Log:
         return [*self.topics[1:], *(self.data[at : at + _WORD] for at in range(0, len(self.data), _WORD))]
 
 
+class Allowed(NamedTuple):
+    """Whose tokens of which contract somebody else may move from then on, and how many, in base units."""
+
+    holder: str
+    spender: str
+    contract: str
+    allowance: int
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What the logs of a transaction move, and a sentence for each that bears a known name and cannot be read.
 
     `asked` are those of the moves whose party is who called for it, for their logs do not say whose tokens they are.
+    `allowed` are the approvals of TRC-20: of one holder, spender and contract the last.
     """
 
     moves: tuple[Move, ...]
     unread: tuple[str, ...]
     asked: tuple[Move, ...] = ()
+    allowed: tuple[Allowed, ...] = ()
 
 
 def read_events(told: Json, call: Call | None = None) -> Reading:
@@ -123,7 +137,8 @@ def read_events(told: Json, call: Call | None = None) -> Reading:
                 )
         else:
             found.extend(moves)
-    return Reading(tuple(found), tuple(unread), tuple(asked))
+    allowed = {one[:3]: one for one in map(_allowed, logs) if one is not None}
+    return Reading(tuple(found), tuple(unread), tuple(asked), tuple(allowed.values()))
 
 
 def _log(place: int, told: Mapping[str, Json]) -> Log:
@@ -186,6 +201,16 @@ def _silent(log: Log, call: Call | None) -> Move | None:
     if log.event == ISSUE:
         return Move(log.index, "mint", log.contract, None, call.caller, value)
     return Move(log.index, "burn", log.contract, call.caller, None, value)
+
+
+def _allowed(log: Log) -> Allowed | None:
+    """What an approval in the shape of TRC-20 allows; None for any other event, and where a party is nobody."""
+    if log.event != APPROVAL or len(log.topics) != 3 or len(log.data) != _WORD:
+        return None
+    holder, spender = (_address(word) for word in log.topics[1:])
+    if holder is None or spender is None or ZERO in {holder, spender}:
+        return None
+    return Allowed(holder, spender, log.contract, int.from_bytes(log.data, "big"))
 
 
 def _pairs(words: Sequence[int]) -> Sequence[tuple[int, int]] | None:

@@ -1,6 +1,6 @@
 """What a TRON transaction says beside its movements: facts at a height that rules may use and that link nobody.
 
-Each is an `Observation`; its value is text, or JSON with sorted keys where it has parts.
+Each is an `Observation`; its value is text, or JSON with sorted keys where it has parts, but for approvals.
 
 | what | subject | value |
 |---|---|---|
@@ -10,16 +10,19 @@ Each is an `Observation`; its value is text, or JSON with sorted keys where it h
 | `permissions` | account | who may sign for it from then on: a change of control |
 | `created by` | account | the address that created it by AccountCreateContract |
 | the kind of a staking contract | its payer | amount, resource, receiver: staked, released, lent |
+| `approval`, `approved by` | holder, spender | whom a TRC-20 token lets move it: the form of `model/approval.py` |
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from chaintrace.adapters.transport import Json
 from chaintrace.adapters.tron.answers import table, whole
+from chaintrace.adapters.tron.events import Allowed
 from chaintrace.adapters.tron.moves import INT64
 from chaintrace.adapters.tron.rawdata import RawData
 from chaintrace.adapters.tron.schema import STAKING
+from chaintrace.model.approval import Approval
 from chaintrace.model.provenance import Observation, Source
 
 _PARTS = ("energy_fee", "net_fee", "energy_usage", "energy_usage_total", "origin_energy_usage", "net_usage")
@@ -51,6 +54,15 @@ def facts(
     elif asked.kind in STAKING:
         said = {name: value for name, value in asked.values.items() if name != "owner_address"}
         yield observed(asked.owner, asked.kind, _json({**said, "txid": raw.txid}))
+
+
+def allowances(
+    raw: RawData, allowed: Iterable[Allowed], where: tuple[str, int | None], source: Source | None
+) -> Iterator[Observation]:
+    """The approvals of a transaction at (chain, height), each at both addresses; of 0 too. One that waits has none."""
+    chain, height = where
+    for one in allowed:
+        yield from Approval(chain, height, *one, raw.txid, raw.contract.owner).observations(source)
 
 
 def fee_parts(fee: int, told: Mapping[str, Json]) -> dict[str, int]:

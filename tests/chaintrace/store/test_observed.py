@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chaintrace.errors import InputError
+from chaintrace.model.approval import Approval, approvals_in
 from chaintrace.model.chain import Account, Asset, Block
 from chaintrace.model.provenance import Observation, Source
 from chaintrace.model.transaction import Leg, Transaction, Transfer
@@ -93,6 +94,16 @@ def test_heights_outlive_a_pin_and_of_what_has_none_the_newest_word_counts(store
         ("bob", "tag", None, "new"),
     ]
     assert scale_in(facts) == 8
+
+
+def test_approvals_of_one_block_stay_under_whichever_pin_they_were_told(store):
+    given = [Approval(CHAIN, 90, "ann", "eve", TOKEN, 5, txid, "ann") for txid in ("t1", "t2")]
+    for number, one in enumerate(given):
+        store.pin(CHAIN, replace(TIP, height=TIP.height + number), DAY)
+        told(store, SITE, *one.observations(READ), question=MissingTransaction(CHAIN, one.txid), transactions=())
+    heard = store.facts([], networks=[SITE]).heard.observations
+    assert [seen.what for seen in heard] == ["approval", "approval", "approved by", "approved by"]
+    assert approvals_in(heard) == tuple(given)
 
 
 def test_decimals_that_nobody_else_knows_come_from_what_was_observed(store):

@@ -17,6 +17,7 @@ PROTOCOLS = (
 KEYS = ["chain", "txid", "status", "height", "time", "fee", "transfers", "findings"]
 PARTS = ["index", "kind", "asset", "contract", "decimals", "token_id", "from", "to", "value"]
 TRANSFER = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"
+APPROVAL = "0x8c5be1e5ebec7d5bd14f71427d1e84f3dd0314c0f7b2291e5b200ac8c7c3b925"
 
 
 def show(record, capsys, *more: str) -> tuple[int, str, str]:
@@ -39,7 +40,9 @@ def test_recorded_transactions_are_shown_in_the_shape_of_the_contract(shared, ca
         assert (code, "Traceback" in err) == (0, False), err
         told = json.loads(out)
         tx, receipt = record["tx"], record["receipt"]
-        assert list(told) == KEYS
+        beside = told.get("observations", [])
+        assert list(told) == [*KEYS, *(["observations"] if beside else [])]
+        assert {one["what"] for one in beside} <= {"approval", "approved by"}
         assert (told["chain"], told["txid"], told["height"]) == (
             NAMES[chain_id],
             tx["hash"],
@@ -98,12 +101,33 @@ def test_people_read_a_page_and_hear_what_is_not_known(shared, capsys):
     assert "no trace of it was told" in err
 
 
+def test_whom_the_sender_lets_move_its_tokens_is_shown_beside_the_movements(shared, capsys):
+    for record in map(read, recorded(shared)):
+        sender = record["tx"]["from"]
+        given = [
+            log
+            for log in record["receipt"]["logs"]
+            if log["topics"][:1] == [APPROVAL] and len(log["topics"]) == 3 and log["topics"][1][-40:] == sender[2:]
+        ]
+        if given:
+            break
+    told = json.loads(show(record, capsys, "--json")[1])
+    seen = {one["value"]: one for one in told["observations"] if (one["what"], one["subject"]) == ("approval", sender)}
+    log, txid = given[-1], record["tx"]["hash"]
+    spender, allowance = "0x" + log["topics"][2][-40:], int(log["data"], 16)
+    one = seen[f"{spender} allowance {allowance} of {log['address']} in {txid} sent by {sender}"]
+    assert one["height"] == int(record["tx"]["blockNumber"], 16)
+    assert one["source"].startswith("evm-rpc ")
+    out = show(record, capsys)[1]
+    assert f"allowance {allowance} of {log['address']}" in " ".join(out.split())
+
+
 def test_an_unknown_token_is_shown_with_the_decimals_that_the_node_tells(shared, capsys):
     for record in map(read, recorded(shared)):
         logs = [log for log in record["receipt"]["logs"] if log["topics"][:1] == [TRANSFER] and not log["topics"][3:]]
         told = json.loads(show(record, capsys, "--json")[1])
         unknown = {one["contract"] for one in told["transfers"] if one["contract"] and one["decimals"] is None}
-        if logs and unknown:
+        if logs and unknown and "observations" not in told:
             break
     assert list(told) == KEYS
     node = Node(record, more={"eth_call": lambda _: f"0x{18:064x}"})
