@@ -10,7 +10,7 @@ from chaintrace.case.view import CaseView
 from chaintrace.model.attribution import Tag
 from chaintrace.model.chain import Account
 from chaintrace.model.view import History
-from heuristics.services.busy import MANY, busy, dealings
+from heuristics.services.busy import MANY, busy, paid
 from heuristics.services.deposit_address import deposit_address
 
 SHAPE = """
@@ -33,12 +33,12 @@ that exchange alone are taken away.
 |---|---|---|
 """
 BUSY = f"""
-## busy: with how many others an address deals in a day
+## busy: how many others an address pays in a day
 
-The rule takes an address that deals with more than {MANY} others in one day and one asset for a service's. Whether
+The rule takes an address that pays more than {MANY} others in one day and one asset for a service's. Whether
 those of which it speaks are, nothing at hand says.
 
-| set | addresses | most others in one day, in order | the rule speaks of |
+| set | addresses | most others paid in one day, in order | the rule speaks of |
 |---|---|---|---|
 """
 
@@ -75,7 +75,7 @@ def section() -> str:
 def days(ledger: Ledger) -> str:
     """A line of the last table: the busiest day of any account, and of how many accounts the rule speaks."""
     found = [ledger.view.history(account) for account in ledger.accounts]
-    most = [max(map(len, dealings(one).values()), default=0) for one in found if isinstance(one, History)]
+    most = [max(map(len, paid(one).values()), default=0) for one in found if isinstance(one, History)]
     bare = ledger.view.with_tags({})
     said = sum(bool(list(busy(account, bare))) for account in ledger.accounts)
     return f"| {ledger.name} | {len(most)} | {', '.join(map(str, sorted(most, reverse=True)[:4]))} | {said} |\n"

@@ -20,7 +20,9 @@ class Measure:
         return self.got >= goal if self.sense == "at least" else self.got <= goal
 
     def _short(self, goal: float) -> str:
-        """How far the measured number is from a goal, as a share of the goal."""
+        """How far the measured number is from a goal, as a share of the goal; by itself where the goal is nothing."""
+        if not goal:
+            return number(self.got)
         return f"{abs(self.got - goal) / goal:.0%}"
 
     @property

@@ -164,7 +164,8 @@ def stopped(question: Question, view: CaseView, rules: tuple[Heuristic, ...], ob
     limits, reached, stops = question.config.limits, Reached(), dict[AnyFinding, None]()
     seen, heard, under = sure(view.until(limits.until), limits.min_tag_confidence), Said(()), view
     while reached.grow(traces.values()):
-        heard = said(reached.transactions, reached.accounts, rules, seen, observer)
+        near = confined(seen, question.config.seeds, traces.values())  # what else was fetched is left to chance
+        heard = said(reached.transactions, reached.accounts, rules, near, observer)
         known = len(stops)
         stops.update(dict.fromkeys(services(heard.findings)))
         if len(stops) == known:

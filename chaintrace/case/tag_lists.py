@@ -198,9 +198,9 @@ class PinnedStore:
         for place in sorted(kept - set(self._asked)):
             self.tags(place)
         used = [tag for place in sorted(self._asked) for tag in self._asked[place]]
-        _write(self._folder / STORE_FILE, csv_text(_with_label(tag) for tag in used).encode("utf-8"))
         shown = json.dumps(self._lists, ensure_ascii=False, indent=1, sort_keys=True)
-        _write(self._folder / HELD_FILE, f"{shown}\n".encode())
+        _write(self._folder / HELD_FILE, f"{shown}\n".encode())  # first: without it pinned tags are of an unknown store
+        _write(self._folder / STORE_FILE, csv_text(_with_label(tag) for tag in used).encode("utf-8"))
         return True
 
     def close(self) -> None:

@@ -91,7 +91,7 @@ class CaseView:
         return replace(self, all_findings=findings, for_rules=for_rules, _missing={})
 
     def until(self, time: int | None) -> "CaseView":
-        """The same, but without what histories hold after a time (Unix, UTC): later events do not exist (M25)."""
+        """The same, but without movements and spenders after a time (Unix, UTC): later events do not exist (M25)."""
         return self if time is None else replace(self, end=time, _missing={}, _moves=Remembered())
 
     def confined(self, within: Within) -> "CaseView":
@@ -146,13 +146,13 @@ class CaseView:
 
     def spender(self, outpoint: OutPoint) -> Transaction | MissingSpender | None:
         """The transaction that spends an output; None when it is known to be unspent at the end of coverage."""
-        spender = self._told_spender(outpoint)
-        if spender is not None and (self._is_within(outpoint) or spender.source in self.sources):
-            return self._whole(spender)
-        for source in self.lookups.get(outpoint.chain, ()):
-            found = source.spender(outpoint)
-            if found is not None:
-                return self._whole(found)
+        found = self._told_spender(outpoint)
+        if found is None or not (self._is_within(outpoint) or found.source in self.sources):
+            answers = (source.spender(outpoint) for source in self.lookups.get(outpoint.chain, ()))
+            found = next((answer for answer in answers if answer is not None), None)
+        if found is not None:
+            is_later = self.end is not None and found.time is not None and found.time > self.end
+            return None if is_later else self._whole(found)
         if self._unspent(outpoint) is not None or self._is_covered(outpoint):
             return None
         return self._lack(MissingSpender(outpoint))

@@ -4,7 +4,6 @@
 """
 
 import os
-import sqlite3
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -94,17 +93,23 @@ def _told(error: Exception) -> tuple[str, int]:
             return str(error), BAD_INPUT
         case Unavailable() | Refused():
             return str(error), NETWORK
-        case OSError() | MemoryError() | sqlite3.Error():
+        case _ if isinstance(error, OSError | MemoryError) or _is_of_database(error):
             return _refused(error), BAD_INPUT
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return f"this is an error in chaintrace ({what}): please report it with the output of --debug", BUG
 
 
-def _refused(error: OSError | MemoryError | sqlite3.Error) -> str:
+def _is_of_database(error: Exception) -> bool:
+    """Whether SQLite complains. It is not loaded for that: without it no error is its own."""
+    loaded = sys.modules.get("sqlite3")
+    return loaded is not None and isinstance(error, loaded.Error)
+
+
+def _refused(error: Exception) -> str:
     """The system's refusal, not our bug: a path that is too long, a folder that nobody may enter, a full disk."""
-    if isinstance(error, sqlite3.Error):
+    if _is_of_database(error):
         return f"a file of the case is damaged ({error}): take the case's folder cache away and run again"
-    if isinstance(error, MemoryError):
+    if not isinstance(error, OSError):
         return "the memory of this machine is too small for these sources: use a larger one"
     why = error.strerror or type(error).__name__
     if not error.filename:

@@ -243,6 +243,9 @@ def _all_matched(asks: tuple[Ask, ...], places: Sequence[Place]) -> None:
                 else "correct the chain, the address, the asset or the origin"
             )
             raise InputError(f"{what}: {remedy}")
+    for place in places:
+        if sum(_fits(ask, place) for ask in asks) > 1:
+            raise InputError(f"two [[ask]] state an amount for one row of {place.address!r}: leave one")
 
 
 def _text(cell: Cell) -> str:

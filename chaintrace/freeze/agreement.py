@@ -51,6 +51,7 @@ def _amounts(request: Request, say: Say) -> Iterator[Finding]:
         yield Finding("inconsistent", text.format(asked=asked, listed=listed), "schedule.csv")
     for text in _beyond(request.places, say):
         yield Finding("inconsistent", text, "case.toml [[ask]]")
+    yield from _lacking(request.places, say)
     if not asked and request.kind != "release":
         text = say(
             "the least over the methods is nothing, so nothing would be restrained: ask with --kind preserve, or state "
@@ -112,6 +113,20 @@ def _values(place: Place, say: Say) -> Iterator[str]:
 def _older(place: Place) -> bool:
     """Whether the trace ends before what is known of the address was read."""
     return (place.height or 0) < (place.state_height or 0)
+
+
+def _lacking(places: Sequence[Place], say: Say) -> Iterator[Finding]:
+    """Rows of one resting place that together ask for more than was there, though none of them does alone."""
+    rows: dict[tuple[str, Asset], list[Place]] = {}
+    for place in places:
+        if place.rests and place.balance is not None:
+            rows.setdefault((place.address, place.asset), []).append(place)
+    for (address, asset), several in rows.items():
+        asked, balance = sum(place.asked for place in several), several[0].balance or 0
+        if asked > balance and all(place.asked <= balance for place in several):
+            text = say("{asked} is asked for, and {balance} was there when somebody looked: trace up to that height")
+            told = text.format(asked=figures(asked, asset), balance=figures(balance, asset))
+            yield Finding("inconsistent", told, address)
 
 
 def _recipient(request: Request, place: Place, say: Say) -> Iterator[str]:

@@ -178,7 +178,8 @@ def places_grid(request: Request, say: Say) -> Grid:
     rows = tuple(
         (
             *(str(place.number), _address(place, say), _label(place, say)),
-            *(figures(place.gross, place.asset), figures(place.traced, place.asset), range_of(place)),
+            *(figures(place.gross, place.asset) if place.credits else "", figures(place.traced, place.asset)),
+            range_of(place),
             *((figures(place.asked, place.asset),) if amounts else ()),
         )
         for place in request.places[:FIRST_PLACES]

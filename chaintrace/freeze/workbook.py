@@ -81,6 +81,9 @@ WIDE = {"address": 38, "service_address": 38, "txid": 68, "contract": 44, "attri
 MOST_WIDTH = 24
 LAST_TEXT = 7
 """The last column of the first sheet that holds no amount."""
+LONGEST = 32_767
+"""The most characters of a cell that Excel reads; a longer one would be left out. schedule.csv has it whole."""
+
 A4 = 9
 """The paper's number in the file format (ECMA-376, pageSetup)."""
 
@@ -164,8 +167,9 @@ def _transfers(book: "Workbook", request: Request, say: Say) -> None:
 
 
 def _safe(cell: Cell) -> str:
-    """A cell's text: what looks like a formula is none, and hidden signs are shown."""
-    return visible(cell_text(cell))
+    """A cell's text: what looks like a formula is none, hidden signs are shown, and what is too long is cut."""
+    text = visible(cell_text(cell))
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _on_paper(sheet: "Worksheet", pages: int) -> None:

@@ -49,7 +49,7 @@ def _said(tag: Tag, first: str, last: str) -> Iterable[str]:
     elif first and tag.valid_from > first:
         yield f"listed on {tag.valid_from}, after the first movement here ({first})"
     if tag.valid_to:
-        before = first and tag.valid_to <= first
+        before = first and tag.valid_to < first
         yield f"delisted on {tag.valid_to}" + (f", before the first movement here ({first})" if before else "")
 
 

@@ -125,7 +125,7 @@ def _written(store: TagStore, pack: Pack, listing: Listing, declared: Declared, 
     )
     database.execute("DELETE FROM fresh")
     writer = _Writer(database, number)
-    newest = _rows(writer, pack.name, listing, declared, done)
+    newest = _rows(writer, _said_by(pack.name), listing, declared, done)
     for was, lastmod in older:
         if newest and lastmod > newest:
             sentence = f"it is of {newest}, older than that of {lastmod} which is held: name it otherwise with --pack"
@@ -246,6 +246,12 @@ def pack_name(path: Path, listing: Listing) -> str:
         return listing.kind
     parts = [part for part in (listing.creator, listing.title) if part]
     return " / ".join([*parts, path.name]) if parts else str(path.resolve())
+
+
+def _said_by(pack: str) -> str:
+    """Who says a tag that names no source: its list, without the folder, which is nobody's word and names a user."""
+    path = Path(pack)
+    return path.name if path.is_absolute() else pack
 
 
 def sha256(path: Path) -> str:

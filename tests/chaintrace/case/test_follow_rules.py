@@ -21,11 +21,12 @@ from chaintrace.model.view import MissingHistory
 from chaintrace.store import MemoryStore
 from chaintrace.tracing import trace
 from heuristics import ALL
+from heuristics.control.peel_chain import peel_chain
 from heuristics.services.deposit_address import deposit_address
 from tests.chaintrace.case.account_ledgers import NAMES, known, told
 from tests.chaintrace.case.fake_accounts import CHAIN, FakeAccounts
-from tests.chaintrace.case.fake_source import ground
-from tests.chaintrace.tracing.ledger import Ledger, payments
+from tests.chaintrace.case.fake_source import FakeSource, ground
+from tests.chaintrace.tracing.ledger import Ledger, coins, payments
 
 RULES = tuple(rule for rule in ALL if rule.rule is deposit_address)
 EXCHANGES = ("gil", "hal")
@@ -152,3 +153,42 @@ def test_the_random_ledgers_let_the_rule_speak_of_some_and_not_of_all():
         ends = [end for one in by_definition(ledger, seeds, tags(*EXCHANGES)).values() for end in one.outcomes]
         spoken += any(isinstance(end, Endpoint) and end.rule for end in ends)
     assert spoken > 3
+
+
+def split(seed: int) -> Ledger:
+    """A random chain of outputs in which two coins are split again and again, and now and then put together."""
+    rng, unspent = random.Random(seed), {"v:0": 10**9, "z:0": 10**9}
+    rows = [("v", [], [("victim", 10**9)]), ("z", [], [("zed", 10**9)])]
+    for number in range(70):
+        inputs = rng.sample(sorted(unspent), 2 if rng.random() < 0.25 else 1)
+        value = sum(unspent.pop(one) for one in inputs)
+        if value > 10:
+            part = rng.randint(1, value - 2)
+            rows.append((f"t{number}", inputs, [(f"o{number}x", part), (f"o{number}y", value - 1 - part)]))
+            unspent |= {f"t{number}:0": part, f"t{number}:1": value - 1 - part}
+    return coins(*rows)
+
+
+def test_what_was_fetched_besides_the_traces_changes_no_finding():
+    peels = tuple(rule for rule in ALL if rule.rule is peel_chain)
+    spoken, totals = 0, set()
+    for seed in range(40):
+        ledger = split(seed)
+        first = next(
+            tx.txid for tx in ledger.transactions.values() if "v" in {one.holding.txid for one in tx.utxo.inputs}
+        )
+        config = SimpleNamespace(seeds=(ledger.seed(first, "0"),), limits=Limits(), options=Options(), placed_seeds=())
+        answers = []
+        for workers in (1, 32):
+            question, source = Question(config, ("fifo",)), FakeSource(ledger.transactions.values())
+            exact = _Exact(question, RuleSet(peels, {}))
+            made = follow(
+                Goal(config.seeds, Limits(), exact.traced, exact.further), ground(MemoryStore(), source), (source,),
+                Budgets(workers=workers), nobody, lambda: datetime(2026, 1, 1, 12, tzinfo=UTC),
+            )  # fmt: skip
+            answers.append((stopped(question, made.view, peels, nobody).findings, source.asked.total()))
+        assert answers[0][0] == answers[1][0]
+        spoken += bool(answers[0][0])
+        totals.add(answers[0][1] == answers[1][1])
+    assert spoken
+    assert False in totals  # more was fetched by one of them: the test would be empty otherwise

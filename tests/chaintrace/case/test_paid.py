@@ -7,7 +7,7 @@ import pytest
 from chaintrace.case import paid as module
 from chaintrace.case.paid import may_pay_outputs, paid
 from chaintrace.case.view import CaseView
-from chaintrace.model.chain import Account, Asset
+from chaintrace.model.chain import Account, Asset, OutPoint
 from chaintrace.model.provenance import Coverage
 from chaintrace.model.view import History, MissingHistory
 from chaintrace.store import MemoryFacts
@@ -47,6 +47,14 @@ def test_where_the_address_is_not_covered_it_is_missing():
 def test_until_leaves_out_what_came_later():
     time = LEDGER.transactions["b"].time
     assert txids(view().until(time).history(Account("bob", BTC))) == ["a", "b"]
+
+
+def test_until_leaves_out_what_spends_an_output_later():
+    early, late = OutPoint("bitcoin", "a", 0), OutPoint("bitcoin", "a", 1)
+    whole, ended = view(), view().until(LEDGER.transactions["b"].time)
+    assert [whole.spender(one).txid for one in (early, late)] == ["b", "c"]
+    assert ended.spender(early).txid == "b"
+    assert ended.spender(late) is None
 
 
 def test_of_too_many_transactions_none_is_put_in_order(monkeypatch):

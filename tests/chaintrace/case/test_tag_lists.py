@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 import pytest
 
 from chaintrace import resources
-from chaintrace.case import log
+from chaintrace.case import log, tag_lists
 from chaintrace.case.config import load
 from chaintrace.case.result import open_case
 from chaintrace.case.tag_lists import CORE_FILE, HELD_FILE, SHIPPED, STORE_FILE, CaseTags, PinnedStore
-from chaintrace.errors import InputError
+from chaintrace.errors import InputError, OutputError
 from chaintrace.model.attribution import Tag
 from chaintrace.tags.store import TagStore
 from chaintrace.tags.store_import import Declared, import_list
@@ -81,6 +81,27 @@ def test_what_is_reached_later_is_looked_up_while_the_store_is_the_same(tmp_path
     result, _ = traced(folder)
     assert {row["address"] for row in result.endpoints} == {"shop", "bank"}
     assert {"The Bank", "The Shop"} <= set((folder / STORE_FILE).read_text("utf-8-sig").replace(",", "\n").split("\n"))
+
+
+def test_a_run_that_ended_while_it_pinned_does_not_take_the_store_for_another_one(tmp_path, put, monkeypatch):
+    put(HEADER + SHOP)
+    folder = small_case(tmp_path / "case", case=BOTH)
+    write, written = tag_lists._write, []
+
+    def once(path, content):
+        if path in {folder / STORE_FILE, folder / HELD_FILE}:
+            if written:
+                raise OutputError("the disk is full")
+            written.append(path)
+        write(path, content)
+
+    monkeypatch.setattr(tag_lists, "_write", once)
+    with pytest.raises(OutputError):
+        traced(folder)
+    monkeypatch.setattr(tag_lists, "_write", write)
+    result, _ = traced(folder)
+    assert not [line for line in result.notices if "changed" in line]
+    assert [row["address"] for row in result.endpoints] == ["shop"]
 
 
 def test_pinned_anew_after_the_file_was_removed(tmp_path, put):

@@ -196,6 +196,13 @@ def test_a_stated_amount_that_meets_no_single_row_is_refused(ask, said):
         requests(made, asks=(ask,))
 
 
+def test_two_amounts_for_one_row_are_refused():
+    made = report(fifo=[credit(HOT, 60, (tag("huobi", HOT),))])
+    ask = Ask("tron", HOT, (USDT.contract,), 10, "an order")
+    with pytest.raises(InputError, match=rf"two \[\[ask\]\] state an amount for one row of '{HOT}'"):
+        requests(made, asks=(ask, replace(ask, origin="A", value=20)))
+
+
 def test_only_who_is_meant_is_asked_and_nobody_else_can_be():
     made = report(fifo=[credit(HOT, 60, (tag("huobi", HOT),))])
     assert list(requests(made, "htx")[0]) == ["htx"]

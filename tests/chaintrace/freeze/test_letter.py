@@ -121,6 +121,12 @@ def test_a_resting_place_alone_has_no_transfers():
     assert "balance: not known" in words(letter(to_issuer(places=(replace(RESTING, balance=None),))))
 
 
+def test_of_a_resting_place_no_whole_credits_are_told():
+    asked = to_issuer(places=(RESTING, replace(PLACE, number=3)))
+    (grid,) = [block for block in letter(asked).blocks if isinstance(block, Grid) and "Whole credits" in block.headings]
+    assert [row[3:5] for row in grid.rows] == [("", "40"), ("80", "60")]
+
+
 def test_a_swapper_is_asked_for_the_other_side():
     text = words(letter(request(recipient=recipients()["changenow"], kind="disclose")))
     assert "the output's asset, amount, address, memo and txid" in text

@@ -110,6 +110,15 @@ WRONG = {
         ),
         f"80.000001 is asked for at {PLACE.address} in all rows, and all transfers together moved 80",
     ),
+    "more than lies there in two rows of one place": (
+        to_issuer(
+            places=tuple(
+                replace(RESTING, number=n, origin=f"payment {n}", asked=value, low=value)
+                for n, value in ((1, 30_000_000), (2, 15_000_001))
+            )
+        ),
+        "45.000001 is asked for, and 45 was there",
+    ),
     "more than the least": (
         request(places=(replace(PLACE, asked=50_000_001),)),
         "more than the least over the methods",

@@ -7,6 +7,7 @@ import io
 import sys
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import docx
 import openpyxl
@@ -205,6 +206,30 @@ def test_a_pack_that_fails_half_way_leaves_the_old_one(tmp_path, monkeypatch):
         write_pack(request(kind="hold"), accounts(), tmp_path)
     assert {path: path.read_bytes() for path in pack.folder.iterdir()} == before
     assert [path.name for path in tmp_path.iterdir()] == ["htx"]
+
+
+@pytest.mark.usefixtures("printing")
+def test_a_pack_that_cannot_be_put_in_place_leaves_the_old_one(tmp_path, monkeypatch):
+    pack = write_pack(request(), accounts(), tmp_path)
+    before = {path: path.read_bytes() for path in pack.folder.iterdir()}
+    rename = Path.rename
+
+    def held(self, target):
+        if self.name == "new":
+            raise PermissionError(13, "Permission denied")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", held)
+    with pytest.raises(OutputError, match="what stood there before is unchanged"):
+        write_pack(request(kind="hold"), accounts(), tmp_path)
+    assert {path: path.read_bytes() for path in pack.folder.iterdir()} == before
+
+
+def test_a_text_that_no_cell_can_hold_is_cut_and_not_left_out(tmp_path):
+    write_xlsx(request(places=(replace(PLACE, memo="m" * 40_000),)), tmp_path / "schedule.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "schedule.xlsx").worksheets[0]
+    (told,) = [cell.value for row in sheet.rows for cell in row if str(cell.value).startswith("mm")]
+    assert told == "m" * 32_766 + "…"
 
 
 @pytest.mark.usefixtures("printing")

@@ -28,6 +28,7 @@ DAYS = ("2020-09-13", "2020-09-20")
         ("", "2020-09-14", "", "listed on 2020-09-14, after the first movement here (2020-09-13)"),
         ("", "2022-08-08", "", "listed on 2022-08-08, after the last movement here (2020-09-20)"),
         ("", "", "2020-09-01", "delisted on 2020-09-01, before the first movement here (2020-09-13)"),
+        ("", "", "2020-09-13", "delisted on 2020-09-13"),
         (
             "",
             "2022-08-08",

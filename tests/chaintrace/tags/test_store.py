@@ -158,6 +158,14 @@ def test_copies_of_one_list_are_one_source_and_an_explorer_alone_only_claims(tmp
     assert grades("https://home.treasury.gov/x", "https://www.treasury.gov/ofac/sdn.xml", "OFAC SDN") == {"attributed"}
 
 
+def test_a_tag_without_a_source_is_said_by_its_list_and_not_by_the_folder_of_a_user(store, tmp_path):
+    folder = tmp_path / "etherscan"
+    folder.mkdir()
+    put(store, folder / "mine.csv", HEADER + f"tron,{HUOBI},Huobi 1,huobi,,,,\n")
+    (tag,) = store.lookup(HUOBI, "tron")
+    assert (tag.claim.source, tag.claim.source_family) == ("mine.csv", "mine.csv")
+
+
 def test_a_list_of_addresses_is_what_it_is_declared_to_be(store, tmp_path):
     text = f"# from a hearing\n{EVM}  # the first\n\nnonsense\n"
     fields = {"chain": "ethereum", "label": "Pool", "category": "mixing_service", "source": "order 7"}

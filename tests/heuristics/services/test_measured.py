@@ -41,6 +41,6 @@ def test_the_text_of_busy_tells_the_numbers_of_the_page(page):
     most = [
         int(one) for one in re.search(r"USDT of 40 wallets on TRON \| 40 \| ([\d, ]+) \| 0 \|", page)[1].split(", ")
     ]
-    assert f"dealt with {most[0]} others in a day" in " ".join((busy.__doc__ or "").split())
+    assert f"paid {most[0]} others in a day" in " ".join((busy.__doc__ or "").split())
     early = [int(one) for one in re.search(r"\(2018\) \| 1767 \| ([\d, ]+) \| 2 \|", page)[1].split(", ")]
     assert most[0] < early[2] < MANY < early[1]
