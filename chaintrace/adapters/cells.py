@@ -112,3 +112,18 @@ def separator(header: Sequence[str]) -> str:
 def shown(text: str) -> str:
     """A cell's text in quotes, cut where nobody would read on."""
     return repr(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")
+
+
+def header_fault(header: Sequence[str], columns: Sequence[str], further: Sequence[str] = ()) -> str:
+    """Why a CSV's header cannot be used, as a sentence; empty where it can.
+
+    It must hold all of `columns`, and none of them or of `further` twice.
+    """
+    if signs := separator(header):
+        return f"the file uses {signs}: save it with commas"
+    missing = [name for name in columns if name not in header]
+    if missing:
+        verb = "is" if len(missing) == 1 else "are"
+        return f"{', '.join(missing)} {verb} missing: the header must hold {','.join(columns)}"
+    twice = [name for name in (*columns, *further) if header.count(name) > 1]
+    return f"the column {twice[0]} stands twice in the header: leave one" if twice else ""

@@ -80,15 +80,8 @@ class RowReader:
 
     def _places(self, header: list[str]) -> Mapping[str, int]:
         """Where each column stands."""
-        if signs := cells.separator(header):
-            self.refuse(f"the file uses {signs}: save it with commas", 1)
-        missing = [name for name in COLUMNS if name not in header]
-        if missing:
-            verb = "is" if len(missing) == 1 else "are"
-            self.refuse(f"{', '.join(missing)} {verb} missing: the header must hold {','.join(COLUMNS)}", 1)
-        twice = [name for name in (*COLUMNS, MEMO) if header.count(name) > 1]
-        if twice:
-            self.refuse(f"the column {twice[0]} stands twice in the header: leave one", 1)
+        if fault := cells.header_fault(header, COLUMNS, (MEMO,)):
+            self.refuse(fault, 1)
         return {name: header.index(name) for name in (*COLUMNS, MEMO) if name in header}
 
     def _row(self, cell: list[str], at: Mapping[str, int], line: int, count: int) -> Row | None:

@@ -18,6 +18,7 @@ from chaintrace.freeze.pdf_file import write_letter
 from chaintrace.freeze.request import NoCustodian, Request
 from chaintrace.freeze.schedule import write_csv
 from chaintrace.freeze.workbook import write_xlsx
+from chaintrace.report.files import swap
 from chaintrace.report.interface import Inputs
 
 NOTE, ENCLOSURES = "note.md", "enclosures"
@@ -84,20 +85,7 @@ def _placed(parent: Path, name: str) -> Iterator[Path]:
             made, old = Path(bench) / "new", Path(bench) / "old"
             made.mkdir()
             yield made
-            _swap(made, target, old)
+            swap(made, target, old)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise OutputError(f"{target} cannot be written ({reason}): what stood there before is unchanged") from error
-
-
-def _swap(made: Path, target: Path, old: Path) -> None:
-    """Put `made` in the place of `target`, which goes to `old`. When that fails half way, it is put back."""
-    if not target.exists():
-        made.rename(target)
-        return
-    target.rename(old)
-    try:
-        made.rename(target)
-    except OSError:
-        old.rename(target)
-        raise

@@ -54,7 +54,7 @@ def write(report: Report, folder: Path, sealed: Callable[[], None] = nothing) ->
         made.mkdir()
         names = tuple(name for form in FORMATS.values() for name in form.write(report, made))
         sealed()
-        _swap(made, folder, bench / "old")
+        swap(made, folder, bench / "old")
         _clear(bench)
     except OSError as error:
         raise _failed(folder, error) from error
@@ -75,8 +75,11 @@ def _foreign(folder: Path) -> str:
         raise _failed(folder, error) from error
 
 
-def _swap(made: Path, folder: Path, old: Path) -> None:
-    """Put `made` in the place of `folder`, which goes to `old`. When that fails half way, it is put back."""
+def swap(made: Path, folder: Path, old: Path) -> None:
+    """Put `made` in the place of `folder`, which goes to `old`. When that fails half way, it is put back.
+
+    Raises OSError.
+    """
     if not folder.exists():
         made.rename(folder)
         return

@@ -8,7 +8,7 @@ from chaintrace.addresses import BITCOIN, address_script, script_address
 from chaintrace.model.chain import OutPoint
 from chaintrace.model.transaction import Leg, Transaction, Transfer, utxo_fee
 from chaintrace.model.view import View
-from heuristics.control.common_input import looks_like_coinjoin
+from heuristics.control.common_input import has_unneeded_input, looks_like_coinjoin
 
 MOST_OUTPUTS = 10
 """No change is looked for among more outputs: a batch has no single payee. Source: graphsense-lib 2.18.1 (2 to 10)."""
@@ -94,11 +94,7 @@ def may_be_several_peoples(transfer: Transfer) -> bool:
     """
     if len({leg.address for leg in transfer.inputs}) < 2:
         return False
-    fee, values = utxo_fee(transfer), [leg.value or 0 for leg in transfer.inputs]
-    outputs = spendable(transfer)
-    return fee is None or (
-        len(outputs) == 2 and sum(values) - min(values) >= fee + max(leg.value or 0 for leg in outputs)
-    )
+    return utxo_fee(transfer) is None or has_unneeded_input(transfer, spendable(transfer))
 
 
 def has_peel_shape(transaction: Transaction) -> bool:

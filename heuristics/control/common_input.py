@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from chaintrace.model.finding import AnyFinding, CommonControl, Service
-from chaintrace.model.transaction import Transaction, Transfer, utxo_fee
+from chaintrace.model.transaction import Leg, Transaction, Transfer, utxo_fee
 from chaintrace.model.view import View
 
 PREPARATION = "whirlpool_tx0"
@@ -64,11 +64,19 @@ def may_be_payjoin(transfer: Transfer) -> bool:
     A payee who adds an input makes one unnecessary, but so does a wallet that gathers its coins. There is no better
     sign. False where the value of an input is not known.
     """
+    return has_unneeded_input(transfer, transfer.outputs)
+
+
+def has_unneeded_input(transfer: Transfer, outputs: Sequence[Leg]) -> bool:
+    """Whether without its smallest input a transaction could still pay the larger of two outputs, and the fee.
+
+    `outputs` are those of it that count. False where there are not two, or the value of an input is not known.
+    """
     fee = utxo_fee(transfer)
     values = [leg.value for leg in transfer.inputs if leg.value is not None]
-    if fee is None or len(transfer.outputs) != 2 or len(values) < 2:
+    if fee is None or len(outputs) != 2 or len(values) < 2:
         return False
-    return sum(values) - min(values) >= max(leg.value or 0 for leg in transfer.outputs) + fee
+    return sum(values) - min(values) >= max(leg.value or 0 for leg in outputs) + fee
 
 
 def are_of_different_actors(chain: str, addresses: Sequence[str], view: View) -> bool:

@@ -14,6 +14,7 @@ from chaintrace.model.provenance import Coverage, Observation
 from chaintrace.model.view import MissingTransaction
 from chaintrace.store import MemoryFacts
 from heuristics.control.self_authorisation import self_authorisation
+from tests.heuristics.control.account_chain import Seeing
 from tests.hostile.doors import quick_door
 from tests.nodes.anvil import CHAIN, address
 from tests.nodes.evm_histories import PATIENT
@@ -41,19 +42,6 @@ def codes(anvil, replies):
     looked = {address for one in told for address in (one.holder, one.spender)}
     sizes = {one: len(anvil.rpc("eth_getCode", one, "latest")) // 2 - 1 for one in looked}
     return tuple(Observation(CHAIN, one, "code", END, f"{size} bytes") for one, size in sizes.items())
-
-
-class Seeing:
-    """A view in which these observations were made."""
-
-    def __init__(self, view, seen):
-        self._view, self._seen = view, tuple(seen)
-
-    def __getattr__(self, name):
-        return getattr(self._view, name)
-
-    def observations(self, chain, subject):
-        return tuple(one for one in self._seen if (one.chain, one.subject) == (chain, subject))
 
 
 def said(replies, codes, without=()):

@@ -98,15 +98,8 @@ class _Reader:
 
     def _check(self, header: list[str]) -> None:
         """Raise InputError for a header that lacks a column, or has one twice."""
-        if signs := cells.separator(header):
-            self.refuse(f"the file uses {signs}: save it with commas", 1)
-        missing = [name for name in COLUMNS if name not in header]
-        if missing:
-            verb = "is" if len(missing) == 1 else "are"
-            self.refuse(f"{', '.join(missing)} {verb} missing: the header must hold {','.join(COLUMNS)}", 1)
-        twice = [name for name in COLUMNS if header.count(name) > 1]
-        if twice:
-            self.refuse(f"the column {twice[0]} stands twice in the header: leave one", 1)
+        if fault := cells.header_fault(header, COLUMNS):
+            self.refuse(fault, 1)
 
     def take(self, line: int, cell: Mapping[str, str], found: dict[tuple[str, str], _Series]) -> None:
         """Put one row into the series of its asset."""

@@ -162,7 +162,7 @@ class Asking:
             held = self.account(address, pin)
             return None if held is None else balances("withPriceTokens")(held).get(account.asset.contract)
         except _NotTold:
-            pass
+            return None
         return None
 
     def account(self, address: str, pin: str) -> Table | None:

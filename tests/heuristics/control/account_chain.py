@@ -65,3 +65,16 @@ class Chain:
 def pairs(said) -> list[tuple[str, str]]:
     """Who is named with whom."""
     return [(one.subject, one.object) for one in said]
+
+
+class Seeing:
+    """A view in which these observations were made."""
+
+    def __init__(self, view, seen):
+        self._view, self._seen = view, tuple(seen)
+
+    def __getattr__(self, name):
+        return getattr(self._view, name)
+
+    def observations(self, chain, subject):
+        return tuple(one for one in self._seen if (one.chain, one.subject) == (chain, subject))

@@ -11,23 +11,10 @@ from chaintrace.model.finding import UNION, CommonControl
 from chaintrace.model.provenance import Coverage, Observation
 from heuristics import ALL
 from heuristics.control.self_authorisation import FEW, self_authorisation
-from tests.heuristics.control.account_chain import END, GOLD, Chain, pairs
+from tests.heuristics.control.account_chain import END, GOLD, Chain, Seeing, pairs
 
 MOST = 2**256 - 1
 BARE = {"holder": "0 bytes", "spender": "0 bytes"}
-
-
-class Seeing:
-    """A view in which these observations were made."""
-
-    def __init__(self, view, seen):
-        self._view, self._seen = view, tuple(seen)
-
-    def __getattr__(self, name):
-        return getattr(self._view, name)
-
-    def observations(self, chain, subject):
-        return tuple(one for one in self._seen if (one.chain, one.subject) == (chain, subject))
 
 
 def story(name="ethereum") -> Chain:
