@@ -9,13 +9,14 @@ from functools import partial
 from pathlib import Path
 
 from chaintrace.errors import InputError, OutputError
+from chaintrace.journal import write_ahead
 from chaintrace.model.chain import Block
 from chaintrace.model.provenance import Gap, Source
 from chaintrace.model.transaction import Transaction
 from chaintrace.store.answers import Answered, Left, Network, Pin
 from chaintrace.store.interface import Locate, nowhere
 from chaintrace.store.observed import Noted
-from chaintrace.store.schema import migrate, write_ahead
+from chaintrace.store.schema import migrate
 from chaintrace.store.sqlite_cells import key
 from chaintrace.store.sqlite_facts import SqliteFacts
 from chaintrace.store.sqlite_network import NetworkTables

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from chaintrace.errors import InputError, OutputError
+from chaintrace.journal import write_ahead
 from chaintrace.tags.categories import stops
 from chaintrace.tags.claims import COLUMNS, Claim, Pack, StoredTag
 
@@ -79,7 +80,7 @@ class TagStore:
             return
         if version:
             raise InputError("a newer chaintrace made this store of tags: update chaintrace", path=self._path)
-        self.connection.execute("PRAGMA journal_mode = WAL")
+        write_ahead(self.connection, _PATIENCE)
         with self.writing():
             (version,) = self.connection.execute("PRAGMA user_version").fetchone()
             if version == 0:  # nobody else was quicker

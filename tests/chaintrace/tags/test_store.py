@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import sqlite3
 import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,6 +32,18 @@ GENESIS = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"
 def store(tmp_path):
     with TagStore(tmp_path / "home" / "tags.sqlite") as opened:
         yield opened
+
+
+def test_several_runs_may_make_a_store_at_once(tmp_path):
+    gate = threading.Barrier(8)
+
+    def opened(_):
+        gate.wait()
+        with TagStore(tmp_path / "tags.sqlite") as made:
+            return made.count()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(opened, range(8))) == [0] * 8
 
 
 def put(store, path: Path, text: str | bytes, **declared: object):
