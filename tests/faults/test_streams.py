@@ -23,8 +23,10 @@ def traced(folder, **streams):
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="this system has no device that is always full")
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
 @pytest.mark.parametrize("name", ["stdout", "stderr"])
-def test_a_full_stream_is_said_and_the_report_stands(tmp_path, name):
+def test_a_full_stream_is_said_and_the_report_stands(tmp_path, monkeypatch, name, unbuffered):
+    monkeypatch.setitem(WHERE, "PYTHONUNBUFFERED", unbuffered)
     folder = small_case(tmp_path / "case")
     with FULL.open("w") as full:
         done = traced(folder, **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, name: full})
