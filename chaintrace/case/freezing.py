@@ -2,7 +2,9 @@
 
 import hashlib
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,9 +18,9 @@ from chaintrace.case.online import Session
 from chaintrace.case.prices import priced
 from chaintrace.case.rooms import REPORT, opened
 from chaintrace.case.rules import Observer, chosen, nobody
-from chaintrace.case.tag_lists import unaltered
-from chaintrace.errors import InputError
-from chaintrace.freeze import Asked, Evidence, Pack, addressed, write_note, write_pack
+from chaintrace.case.tag_lists import settled
+from chaintrace.errors import InputError, OutputError
+from chaintrace.freeze import Asked, Evidence, Pack, addressed, others, tidy, write_note, write_pack
 from chaintrace.model.amounts import prose
 from chaintrace.report import FORMATS, Report, build
 
@@ -29,12 +31,17 @@ FOLDER, TRACE = "freeze", "trace.json"
 class Frozen:
     """What was written: the packs, and the folders of notes on what has no custodian.
 
-    `unnamed` is the number of endpoints that nobody attributes to anybody: nobody can be asked about them.
+    `unnamed` is the number of endpoints that nobody attributes to anybody: nobody can be asked about them. `unmet` are
+    folders of earlier runs that nothing in this report concerns, `older` those that this run did not write and that
+    rest on another report. `today` is the day from which dates were counted.
     """
 
     packs: tuple[Pack, ...]
     notes: tuple[Path, ...]
     unnamed: int = 0
+    unmet: tuple[Path, ...] = ()
+    older: tuple[Path, ...] = ()
+    today: date | None = None
 
     @property
     def complete(self) -> bool:
@@ -53,22 +60,49 @@ def freeze(folder: Path, asked: Asked, clock: Clock, observer: Observer = nobody
         entries = log.verify(folder / log.FILE_NAME, held.head())
         rules = chosen(config, plugins.heuristics(), entries)
         offline = Session(access({}, offline=True), log.Writer(folder, clock, log.head_of(entries)), observer, clock)
+        settled(folder, config.lists, entries)
         with opened(config, clock) as rooms:
-            unaltered(entries, rooms.files)
             found = assembled(Question(config, config.methods), rooms, rules, observer)
             inputs = priced(config, found, rooms, offline)
         report = build(inputs)
-        requests, notes = addressed(report, evidence(config, report), config.asker, asked)
+        basis = evidence(config, report)
+        requests, notes = addressed(report, basis, config.asker, asked)
         if not requests and not notes:
             raise InputError(f"{folder}: no endpoint and no token of an issuer was reached: nobody can be asked")
+        _tidied(folder / FOLDER)
         packs = []
         for number, request in enumerate(requests):
             observer(f"freeze: {request.folder}", number, len(requests))
             packs.append(write_pack(request, inputs, folder / FOLDER))
         written = tuple(write_note(note, asked.language, folder / FOLDER) for note in notes)
-        held.remember(log.append(folder, "freeze", _details(asked, packs), clock))
+        held.remember(log.append(folder, "freeze", _details(asked, basis, packs), clock))
     unnamed = sum(not row["entity"] for row in report.tables["endpoints"].records())
-    return Frozen(tuple(packs), written, unnamed)
+    everybody = addressed(report, basis, config.asker, replace(asked, to=()))
+    concerned = {one.folder for part in everybody for one in part}
+    fresh = {path.name for path in (*(pack.folder for pack in packs), *written)} | _resting_on(entries, basis.sha256)
+    unmet = others(folder / FOLDER, concerned)
+    older = tuple(path for path in others(folder / FOLDER, fresh) if path.name in concerned)
+    return Frozen(tuple(packs), written, unnamed, unmet, older, asked.today)
+
+
+def _tidied(parent: Path) -> None:
+    """Put away what runs that were killed left. Raises OutputError."""
+    try:
+        tidy(parent)
+    except OSError as error:
+        raise OutputError(f"{parent} cannot be put in order ({error.strerror}): check its rights") from error
+
+
+def _resting_on(entries: Sequence[log.Entry], report: str) -> set[str]:
+    """The folders whose letters were last written from this report; of one that no line tells of, nothing is said."""
+    last: dict[str, log.Detail] = {}
+    for entry in entries:
+        details = entry.details
+        asked = details.get("requests") if entry.action == "freeze" else None
+        for one in asked if isinstance(asked, list) else ():
+            if isinstance(one, Mapping):
+                last[str(one.get("recipient"))] = details.get("report", report)
+    return {name for name, digest in last.items() if digest == report}
 
 
 def evidence(config: CaseConfig, report: Report) -> Evidence:
@@ -91,11 +125,13 @@ def evidence(config: CaseConfig, report: Report) -> Evidence:
     )
 
 
-def _details(asked: Asked, packs: list[Pack]) -> dict[str, log.Detail]:
-    """What the log keeps: which letters were written, whether each was complete, and the digest of each letter."""
+def _details(asked: Asked, basis: Evidence, packs: list[Pack]) -> dict[str, log.Detail]:
+    """What the log keeps: which letters were written, whether each was complete, the digest of each, and its basis."""
     return {
         "kind": asked.kind,
         "language": asked.language,
+        "today": asked.today.isoformat() if asked.today else "",
+        "report": basis.sha256,
         "requests": [
             {
                 "recipient": pack.request.folder,

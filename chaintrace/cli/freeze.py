@@ -1,6 +1,6 @@
 """`freeze`: one pack of letter, schedule, picture and checklist for each recipient of a case."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -24,7 +24,10 @@ LANGUAGES = ("en", "zh")
     "--lang", "language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="The language: one a run."
 )
 @click.option("--kind", type=click.Choice(KINDS), default="freeze", show_default=True, help="What is asked.")
-def freeze(folder: Path, recipients: tuple[str, ...], language: str, kind: str) -> int:
+@click.option(
+    "--today", type=click.DateTime(("%Y-%m-%d",)), help="The day from which dates are counted (UTC); else that of now."
+)
+def freeze(folder: Path, recipients: tuple[str, ...], language: str, kind: str, today: datetime | None) -> int:
     """Write letters to those who can freeze, one folder each, and say what they lack."""
     from chaintrace.case.freezing import freeze as write
     from chaintrace.case.result import now
@@ -34,23 +37,23 @@ def freeze(folder: Path, recipients: tuple[str, ...], language: str, kind: str) 
     at_hand()
     progress = Progress()
     try:
-        frozen = write(folder, Asked(cast("Kind", kind), language, recipients), now, progress)
+        frozen = write(folder, Asked(cast("Kind", kind), language, recipients, (today or now()).date()), now, progress)
     finally:
         progress.done()
-    printed(frozen, now())
+    printed(frozen)
     return 0 if frozen.complete else INCOMPLETE
 
 
-def printed(frozen: "Frozen", at: datetime) -> None:
-    """A row for each request on stdout, what its linter found on stderr, and which dates of the case have passed."""
+def printed(frozen: "Frozen") -> None:
+    """A row for each request on stdout; on stderr what its linter found, and what else lies in the folder."""
     from chaintrace.freeze.amounts import sums
     from chaintrace.freeze.findings import FINDING_KINDS
-    from chaintrace.freeze.request import AMOUNTS
+    from chaintrace.i18n import speaker
 
     rows = []
     for pack in frozen.packs:
         request = pack.request
-        asked = sums(request.asked()) if request.kind in AMOUNTS else ""
+        asked = sums(request.asked()) if request.names_amount else ""
         blocking = sum(finding.kind != "warning" for finding in pack.findings)
         state = "complete" if pack.complete else f"{blocking} to mend"
         rows.append((request.folder, request.kind, len(request.places), asked, state))
@@ -58,10 +61,12 @@ def printed(frozen: "Frozen", at: datetime) -> None:
     for path in (*(pack.folder for pack in frozen.packs), *frozen.notes):
         say(str(path))
     for pack in frozen.packs:
+        named = speaker(pack.request.language)
         for finding in pack.findings:
-            notice(f"{pack.request.folder}: {FINDING_KINDS[finding.kind]}: {finding.sentence} ({finding.where})")
+            notice(f"{pack.request.folder}: {named(FINDING_KINDS[finding.kind])}: {finding.sentence} ({finding.where})")
     if frozen.unnamed:
         notice(f"endpoints that nobody attributes to anybody: {frozen.unnamed}; no letter until a tag names them")
-    for when, key in frozen.packs[0].request.asker.clock.expiries() if frozen.packs else ():
-        if when < at.astimezone(UTC):
-            notice(f"{key} of [clock] has passed: {when:%Y-%m-%d %H:%M} UTC")
+    for path in frozen.unmet:
+        notice(f"{path} is not of this run, and nothing in the report concerns it: if it was sent, narrow or release")
+    for path in frozen.older:
+        notice(f"{path} rests on another report: write it again before you send it")

@@ -3,6 +3,7 @@
 from chaintrace.freeze.addressed import Asked, addressed
 from chaintrace.freeze.authority import ASK_KEYS, AUTHORITY_KEYS, CLOCK_KEYS, Ask, Asker, Authority, Clock, Enclosure
 from chaintrace.freeze.findings import FINDING_KINDS, Finding
+from chaintrace.freeze.keeping import others, tidy
 from chaintrace.freeze.pack import Pack, write_note, write_pack
 from chaintrace.freeze.recipients import Recipient, recipients
 from chaintrace.freeze.request import KINDS, Evidence, Kind, NoCustodian, Request
@@ -27,7 +28,9 @@ __all__ = [
     "Recipient",
     "Request",
     "addressed",
+    "others",
     "recipients",
+    "tidy",
     "write_note",
     "write_pack",
 ]

@@ -6,11 +6,12 @@ from chaintrace.addresses import normalise, normalise_txid
 from chaintrace.freeze.amounts import figures
 from chaintrace.freeze.authority import DATES
 from chaintrace.freeze.findings import Finding
-from chaintrace.freeze.given import named
+from chaintrace.freeze.given import named, needed_date
+from chaintrace.freeze.moments import utc
 from chaintrace.freeze.recipients import issuer_of
-from chaintrace.freeze.request import AMOUNTS, AT_SERVICE, Place, Request
+from chaintrace.freeze.request import AT_SERVICE, Place, Request
 from chaintrace.freeze.schedule import COLUMNS, schedule
-from chaintrace.i18n import Say
+from chaintrace.i18n import ENGLISH, Say
 from chaintrace.model.chain import Asset
 
 ASKED = COLUMNS.index("asked_value")
@@ -22,7 +23,13 @@ def agreement(request: Request, say: Say) -> Iterator[Finding]:
     yield from _amounts(request, say)
     for place in request.places:
         where = say("row {number}").format(number=place.number)
-        for sentence in (*_forms(place, say), *_values(place, say), *_recipient(request, place, say)):
+        amounts = _asked(place, say) if request.names_amount else ()
+        for sentence in (
+            *_forms(place, request.language, say),
+            *_values(place, say),
+            *amounts,
+            *_recipient(request, place, say),
+        ):
             yield Finding("inconsistent", sentence, where)
     yield from _dates(request, say)
 
@@ -41,7 +48,7 @@ def _report(request: Request, say: Say) -> Iterator[Finding]:
 
 
 def _amounts(request: Request, say: Say) -> Iterator[Finding]:
-    if request.kind not in AMOUNTS:
+    if not request.names_amount:
         return
     cells = (row[ASKED] for row in schedule(request).rows)
     listed = sum(cell for cell in cells if isinstance(cell, int))
@@ -56,6 +63,12 @@ def _amounts(request: Request, say: Say) -> Iterator[Finding]:
         text = say(
             "the least over the methods is nothing, so nothing would be restrained: ask with --kind preserve, or state "
             "an amount with its reason in [[ask]]"
+        )
+        yield Finding("inconsistent", text, "case.toml [[ask]]")
+    if not asked and request.kind == "release" and not all(place.reason for place in request.places):
+        text = say(
+            "the least over the methods is nothing, so all that is restrained would be released: state in [[ask]] what "
+            "stays, and 0 with the reason where nothing does"
         )
         yield Finding("inconsistent", text, "case.toml [[ask]]")
 
@@ -74,19 +87,21 @@ def _beyond(places: Sequence[Place], say: Say) -> Iterator[str]:
             yield text.format(asked=figures(asked, asset), address=address, gross=figures(gross, asset))
 
 
-def _forms(place: Place, say: Say) -> Iterator[str]:
+def _forms(place: Place, language: str, say: Say) -> Iterator[str]:
     """An address or a txid that has not the form of its chain."""
     for address in place.address.split(";"):
         try:
             if normalise(place.chain, address) != address:
                 yield say("{address} is not written as {chain} writes it").format(address=address, chain=place.chain)
         except ValueError as error:
-            yield str(error)
+            text = say("{address} is no address of {chain}").format(address=address, chain=place.chain)
+            yield str(error) if language == ENGLISH else text
     for credit in place.credits:
         try:
             normalise_txid(place.chain, credit.txid)
         except ValueError as error:
-            yield str(error)
+            text = say("{txid} is no txid of {chain}").format(txid=credit.txid, chain=place.chain)
+            yield str(error) if language == ENGLISH else text
 
 
 def _values(place: Place, say: Say) -> Iterator[str]:
@@ -96,6 +111,14 @@ def _values(place: Place, say: Say) -> Iterator[str]:
         yield text.format(parts=figures(traced, asset), whole=figures(place.traced, asset))
     if any(credit.traced > credit.gross for credit in place.credits):
         yield say("more is traced of a transfer than it moved")
+    if place.balance is not None and None not in (place.height, place.state_height) and _older(place):
+        text = say("the trace ends at height {end} and what is known of the address is of {height}: trace again")
+        yield text.format(end=place.height, height=place.state_height)
+
+
+def _asked(place: Place, say: Say) -> Iterator[str]:
+    """An amount that is asked for and should not be."""
+    asset = place.asset
     if place.asked > place.gross and not place.rests:
         text = say("{asked} is asked for, and all transfers together moved {gross}")
         yield text.format(asked=figures(place.asked, asset), gross=figures(place.gross, asset))
@@ -105,9 +128,6 @@ def _values(place: Place, say: Say) -> Iterator[str]:
     if place.balance is not None and place.asked > place.balance:
         text = say("{asked} is asked for, and {balance} was there when somebody looked: trace up to that height")
         yield text.format(asked=figures(place.asked, asset), balance=figures(place.balance, asset))
-    if place.balance is not None and None not in (place.height, place.state_height) and _older(place):
-        text = say("the trace ends at height {end} and what is known of the address is of {height}: trace again")
-        yield text.format(end=place.height, height=place.state_height)
 
 
 def _older(place: Place) -> bool:
@@ -143,7 +163,11 @@ def _recipient(request: Request, place: Place, say: Say) -> Iterator[str]:
 
 def _dates(request: Request, say: Say) -> Iterator[Finding]:
     dates = request.asker.clock.dates
-    reported = dates.get("reported")
+    reported, until = dates.get("reported"), needed_date(request)
+    if until in dates and request.passed(dates[until]):
+        text = say("{name}: that has passed ({when}), so the letter would ask for nothing more")
+        told = text.format(name=named(until, say), when=utc(dates[until]))
+        yield Finding("inconsistent", told, f"case.toml [clock] {until}")
     for key in DATES:
         if reported and key != "reported" and key in dates and dates[key] < reported:
             text = say("{name}: that is before the loss was reported").format(name=named(key, say))

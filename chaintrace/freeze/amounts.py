@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from chaintrace.freeze.request import Place, totals
+from chaintrace.freeze.request import Place, Request, totals
 from chaintrace.model.amounts import figure, prose
 from chaintrace.model.chain import Asset
 from chaintrace.report.amounts import share
@@ -16,6 +16,11 @@ def figures(value: int, asset: Asset) -> str:
 def sums(values: Iterable[tuple[Asset, int]]) -> str:
     """Amounts by asset with their units, joined: `63.7 BTC + 190,000 USDT`; empty for none."""
     return " + ".join(prose(value, asset) for asset, value in totals(values))
+
+
+def asked_for(request: Request) -> str:
+    """What a letter asks for in all, without assets of which nothing is asked for; `0` where nothing is."""
+    return sums((asset, value) for asset, value in request.asked() if value) or "0"
 
 
 def range_of(place: Place) -> str:

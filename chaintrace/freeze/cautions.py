@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from chaintrace.adapters.issuers import BLOCKED
+from chaintrace.freeze.amounts import sums
 from chaintrace.freeze.findings import Finding
-from chaintrace.freeze.given import CHINESE
-from chaintrace.freeze.request import AT_SERVICE, Request
+from chaintrace.freeze.given import CHINESE, FIELD_NAMES, named, needed_date
+from chaintrace.freeze.moments import utc
+from chaintrace.freeze.request import AT_SERVICE, NO_LETTER, Request
 from chaintrace.i18n import Say
 
 UNKNOWN_FIELDS = ("channel", "legal_basis")
@@ -13,8 +15,9 @@ UNKNOWN_FIELDS = ("channel", "legal_basis")
 
 
 def cautions(request: Request, say: Say) -> Iterator[Finding]:
-    """The warnings: about addresses, then about the recipient, then about the report."""
-    for sentence, where in (*_addresses(request, say), *_recipient(request, say), *_report(request, say)):
+    """The warnings: about addresses, amounts and dates, then about the recipient, then about the report."""
+    about = (_addresses, _amounts, _dates, _recipient, _report)
+    for sentence, where in (told for part in about for told in part(request, say)):
         yield Finding("warning", sentence, where)
 
 
@@ -39,6 +42,9 @@ def _addresses(request: Request, say: Say) -> Iterator[tuple[str, str]]:
                 say("the token's contract says that the address is blocked already: ask what for, and until when"),
                 where,
             )
+        if not issuer and place.category in NO_LETTER:
+            text = say("by its label the address is called {category}, where no accounts are kept: ask who runs it")
+            yield text.format(category=place.category), where
         if place.is_contested:
             text = say(
                 "claims about whose address it is contradict each other: read them in the report before you send"
@@ -49,8 +55,34 @@ def _addresses(request: Request, say: Say) -> Iterator[tuple[str, str]]:
                 "no memo or destination tag of a credit is known: look it up, for by it a service names the account"
             )
             yield text, where
+
+
+def _amounts(request: Request, say: Say) -> Iterator[tuple[str, str]]:
+    """Amounts that are not the least of their rows, and what no method goes below in all."""
+    if not request.names_amount:
+        return
+    for place in request.places:
+        where = say("row {number}").format(number=place.number)
         if place.reason:
             yield say("the amount is one that the case states, not the least over the methods"), where
+        elif request.kind == "release" and not place.asked and any(value for _, value in request.asked()):
+            yield say("the least over the methods is nothing, so nothing of this row would stay restrained"), where
+    asked = dict(request.asked())
+    more = [(asset, value) for asset, value in request.in_all if value > asked.get(asset, 0)]
+    if more and not any(place.reason for place in request.places):
+        text = say(
+            "no method brings less than {in_all} to these addresses in all, and the least of the rows sum to less: to "
+            "ask for more, state it in [[ask]] with the reason"
+        )
+        yield text.format(in_all=sums(more)), "case.toml [[ask]]"
+
+
+def _dates(request: Request, say: Say) -> Iterator[tuple[str, str]]:
+    """Dates that have passed, but the one on which the letter itself ends."""
+    for at, key in request.asker.clock.expiries():
+        if request.passed(at) and key != needed_date(request):
+            text = say("{name}: that has passed ({when})").format(name=named(key, say), when=utc(at))
+            yield text, f"case.toml [clock] {key}"
 
 
 def _recipient(request: Request, say: Say) -> Iterator[tuple[str, str]]:
@@ -59,7 +91,7 @@ def _recipient(request: Request, say: Say) -> Iterator[tuple[str, str]]:
     for field in UNKNOWN_FIELDS:
         if not recipient.knows(field):
             text = say("how the recipient wants to be asked is not known ({field}): find out before you send")
-            yield text.format(field=field), file
+            yield text.format(field=say(FIELD_NAMES[field])), file
     if request.language == CHINESE and recipient["language"].startswith("English"):
         yield say("the recipient asks for English: send the English letter too"), file
     if request.language == CHINESE:

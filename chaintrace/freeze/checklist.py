@@ -3,26 +3,12 @@
 from collections.abc import Iterator
 
 from chaintrace.freeze.findings import FINDING_KINDS, Finding, complete
-from chaintrace.freeze.given import named, recipient_text
+from chaintrace.freeze.given import FIELD_NAMES, named, recipient_text
 from chaintrace.freeze.moments import everywhere
 from chaintrace.freeze.recipients import TEXTS
-from chaintrace.freeze.request import AUTHORITY, KINDS, NoCustodian, Request
-from chaintrace.i18n import Say, message, speaker
+from chaintrace.freeze.request import AUTHORITY, DARK_WEB, KINDS, NoCustodian, Request
+from chaintrace.i18n import Say, speaker
 from chaintrace.report.markup import visible
-
-FIELD_NAMES = {
-    "entity": message("legal entity"),
-    "channel": message("channel"),
-    "legal_basis": message("legal basis asked for"),
-    "formats": message("formats"),
-    "language": message("language"),
-    "response_time": message("response time"),
-    "preservation": message("preservation"),
-    "freeze": message("freeze"),
-    "production": message("production of records"),
-    "time_zone": message("time zone"),
-}
-"""The fields of a recipient's file, as the checklist calls them."""
 
 _HARMLESS = {"<": "&lt;", ">": "&gt;", "*": "\\*"}
 """Signs that Markdown would read as markup, as themselves."""
@@ -38,23 +24,39 @@ def checklist(request: Request, findings: tuple[Finding, ...]) -> str:
 def note(found: NoCustodian, language: str) -> str:
     """The note on a place without a custodian, as Markdown: why no letter is written, and what can be done."""
     say = speaker(language)
-    places = [f"* {place.chain} {plain(place.address)}" for place in found.places]
-    lines = [f"# {plain(found.entity) or say('not known')}", ""]
-    if found.category == AUTHORITY:
-        lines += [say("No letter is written: the value is attributed to an authority. Ask that authority."), ""]
-        return "".join(f"{line}\n" for line in (*lines, *places))
+    lines = [f"# {plain(found.entity) or say('not known')}"]
+    for category in dict.fromkeys(place.category for place in found.places):
+        lines += ["", *_why(category, say), ""]
+        lines += [f"* {place.chain} {plain(place.address)}" for place in found.places if place.category == category]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _why(category: str, say: Say) -> Iterator[str]:
+    """Why no letter is written about addresses of one category, and what can be done."""
+    if category == AUTHORITY:
+        yield say("No letter is written: the value is attributed to an authority. Ask that authority.")
+        return
+    if category == DARK_WEB:
+        text = say(
+            "No letter is written: behind what is called {category} here no custodian is known who answers a request."
+        )
+        yield text.format(category=plain(category))
+        yield ""
+        yield say(
+            "What can be done: follow the value from there on, ask the token's issuer where there is one, and ask the "
+            "offices for cybercrime of other countries whether servers or records of that service were secured."
+        )
+        return
     text = say(
         "No letter is written: what is called {category} here keeps no accounts, so nobody can freeze one or tell who "
         "has it. A contract whose keys somebody holds can sometimes be paused: who holds them is a question of its own."
     )
-    lines += [text.format(category=plain(found.category)), ""]
-    lines.append(
-        say(
-            "What can be done: follow the value on the other side (another chain, another asset), and ask those who "
-            "run the website or the relayers to preserve their logs."
-        )
+    yield text.format(category=plain(category))
+    yield ""
+    yield say(
+        "What can be done: follow the value on the other side (another chain, another asset), and ask those who run "
+        "the website or the relayers to preserve their logs."
     )
-    return "".join(f"{line}\n" for line in (*lines, "", *places))
 
 
 def plain(text: str) -> str:
@@ -79,7 +81,7 @@ def _steps(request: Request, say: Say) -> Iterator[str]:
         say("Preservation first: send `--kind preserve` today, by the channel below; it asks for no data.")
         if request.kind != "preserve"
         else say("Send this letter today, by the channel below: it preserves. The other letters follow."),
-        say("Dates: {dates}").format(dates=_dates(request, say)),
+        _dates(request, say),
         say("Look up the recipient's own page: what is written below was read on {day}.").format(
             day=request.recipient.checked.isoformat()
         ),
@@ -95,11 +97,16 @@ def _steps(request: Request, say: Say) -> Iterator[str]:
 
 
 def _dates(request: Request, say: Say) -> str:
+    """What ends next, what later, and what has ended, as of the day that the request was given."""
     ends = request.asker.clock.expiries()
-    if not ends:
-        return say("none is given in [clock]")
-    told = [f"{named(key, say)} {everywhere(at, request)}" for at, key in ends]
-    return say("next to end: {first}").format(first=told[0]) + "".join(f"; {text}" for text in told[1:])
+    coming = [f"{named(key, say)} {everywhere(at, request)}" for at, key in ends if not request.passed(at)]
+    past = [f"{named(key, say)} {everywhere(at, request)}" for at, key in ends if request.passed(at)]
+    parts = [say("next to end: {first}").format(first="; ".join(coming))] if coming else []
+    parts += [say("**has passed**: {dates}").format(dates="; ".join(past))] if past else []
+    told = say("; ").join(parts) or say("none is given in [clock]")
+    if request.today is None:
+        return say("Dates: {dates}").format(dates=told)
+    return say("Dates, as of {day} (UTC): {dates}").format(day=request.today.isoformat(), dates=told)
 
 
 def _found(findings: tuple[Finding, ...], say: Say) -> Iterator[str]:
@@ -119,7 +126,7 @@ def _rules(request: Request, say: Say) -> Iterator[str]:
     for field in TEXTS:
         yield f"* {say(FIELD_NAMES[field])}: {plain(recipient_text(request, field, say))}"
     yield ""
-    pages = [f"* {page.url} ({page.grade})" for page in recipient.sources]
+    pages = [f"* {page.url} ({say(page.grade)})" for page in recipient.sources]
     yield from pages or [say("No page of this recipient was read.")]
     yield ""
     yield f"{say('Read on')} {recipient.checked.isoformat()}."

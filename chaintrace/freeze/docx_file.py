@@ -156,7 +156,7 @@ def _table(
         for column, (cell, text) in enumerate(zip(cells.cells, texts, strict=True)):
             cell.width = widths[column]
             paragraph = cell.paragraphs[0]
-            paragraph.paragraph_format.space_after = Pt(1)
+            paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1)
             run = paragraph.add_run(_shown(text))
             run.font.size = Pt(6.5) if grid and column in grid.numbers else Pt(7) if grid else Pt(9.5)
             run.bold = bool(grid) and row == 0

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from chaintrace.freeze.markup import LANGUAGE_TAGS
 from chaintrace.freeze.pdf_file import write_page
+from chaintrace.freeze.picture_words import raised, worded
 from chaintrace.freeze.request import Request
 from chaintrace.i18n import speaker
 from chaintrace.report.flow_graph import folded, leading_to, unfolded
@@ -29,11 +30,12 @@ _HALO = re.compile(r'<text([^>]*) stroke="#ffffff" stroke-width="3" paint-order=
 
 
 def picture(request: Request, inputs: Inputs) -> Html:
-    """The picture as an `svg` element."""
+    """The picture as an `svg` element, its own words in the language of the request."""
     wanted = {(place.chain, place.address) for place in request.places}
     whole = unfolded(inputs)
     part = leading_to(whole, wanted)
-    return drawn(folded(part if part.boxes else whole, MOST_BOXES))  # an output without an address is met by none
+    made = drawn(folded(part if part.boxes else whole, MOST_BOXES))  # an output without an address is met by none
+    return raised(worded(made, request.language, speaker(request.language)))
 
 
 def on_paper(made: Html) -> tuple[Html, str]:
@@ -62,7 +64,7 @@ def write_flow(request: Request, inputs: Inputs, svg: Path, pdf: Path) -> None:
         "Left to right, a column a transfer (hop), under the method {method}. A line's width and number are the traced "
         "value. A box with a double frame is an address where the trace ends. Only what reaches the addresses of this "
         "letter is drawn; what does not fit is summed in a dashed box. The schedule holds every transfer to them."
-    ).format(method=method_name(request.evidence.method))
+    ).format(method=say(method_name(request.evidence.method)))
     title = say("Flow of the traced value to the addresses of this letter")
     drawing, page = on_paper(made)
     style = raw(f"@page {{ size: {page}; margin: 12mm }} {STYLE}")

@@ -3,9 +3,9 @@
 from chaintrace.freeze.authority import DATES, FIELDS, FILES
 from chaintrace.freeze.blocks import blank
 from chaintrace.freeze.moments import everywhere
-from chaintrace.freeze.recipients import NOT_KNOWN
+from chaintrace.freeze.recipients import NAMES, NOT_KNOWN
 from chaintrace.freeze.request import ORDERED, UNTIL, Request
-from chaintrace.i18n import Say
+from chaintrace.i18n import ENGLISH, Say, message
 
 ALWAYS = (
     *("agency", "unit", "case_number", "officer", "rank", "official_mail", "phone", "address"),
@@ -20,6 +20,20 @@ CHINESE_FORM = (
 """What the Chinese forms need besides: a number, the decision to file the case, two officers with their numbers."""
 
 CHINESE = "zh"
+
+FIELD_NAMES = {
+    "entity": message("legal entity"),
+    "channel": message("channel"),
+    "legal_basis": message("legal basis asked for"),
+    "formats": message("formats"),
+    "language": message("language"),
+    "response_time": message("response time"),
+    "preservation": message("preservation"),
+    "freeze": message("freeze"),
+    "production": message("production of records"),
+    "time_zone": message("time zone"),
+}
+"""The fields of a recipient's file, as people are told them."""
 
 
 def needed(request: Request) -> tuple[str, ...]:
@@ -40,6 +54,12 @@ def named(key: str, say: Say) -> str:
     return say({**FIELDS, **FILES, **DATES}[key])
 
 
+def headed(key: str, say: Say) -> str:
+    """The same as the name of a line."""
+    name = named(key, say)
+    return name[:1].upper() + name[1:]
+
+
 def given(request: Request, key: str, say: Say) -> str:
     """What the authority gives under a key, else a visible blank with its name."""
     return request.asker.authority[key] or blank(named(key, say))
@@ -53,6 +73,11 @@ def until(request: Request, say: Say) -> str:
 
 
 def recipient_text(request: Request, field: str, say: Say) -> str:
-    """What the recipient's file says of a field, `not known` in the reader's language."""
-    text = request.recipient[field]
-    return say("not known") if text == NOT_KNOWN else text
+    """What the recipient's file says of a field, in the reader's language where it has a translation."""
+    recipient, text = request.recipient, request.recipient[field]
+    if text == NOT_KNOWN:
+        return say("not known")
+    if request.language == ENGLISH or field in NAMES:
+        return text
+    translated = recipient.translations.get(request.language, {}).get(field)
+    return translated or say("{text} (quoted in the original)").format(text=text)

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from chaintrace.freeze import phrases
-from chaintrace.freeze.amounts import figures, range_of, share_of, sums
+from chaintrace.freeze.amounts import asked_for, figures, range_of, share_of, sums
 from chaintrace.freeze.blocks import Block, Break, Fields, Grid, Heading, Letter, Paragraph, Title, blank, numbered
 from chaintrace.freeze.given import given, until
 from chaintrace.freeze.local_form import closing, heading_rows, measure
-from chaintrace.freeze.moments import everywhere, local, utc, zones
-from chaintrace.freeze.request import AMOUNTS, KINDS, Credit, Place, Request
+from chaintrace.freeze.moments import everywhere, there, utc, zones
+from chaintrace.freeze.request import KINDS, Credit, Place, Request
+from chaintrace.freeze.retold import retold, rule_in
 from chaintrace.freeze.return_form import return_form
 from chaintrace.freeze.terms import terms
 from chaintrace.i18n import Say, message, speaker
@@ -67,8 +68,10 @@ def lead(request: Request, say: Say) -> str:
     """The one sentence that says what the recipient is asked to do."""
     leads = phrases.ISSUER_LEADS if request.recipient.kind == "issuer" else phrases.LEADS
     text = leads.get(request.kind, phrases.LEADS[request.kind])
+    if request.kind == "release" and not any(value for _, value in request.asked()):
+        text = phrases.RELEASE_ALL
     return say(text).format(
-        asked=sums(request.asked()) or "0",
+        asked=asked_for(request),
         until=until(request, say),
         wallet=given(request, "reissue_wallet", say),
         earlier=given(request, "supersedes", say),
@@ -104,9 +107,9 @@ _FIELD_NAMES = (
 
 def _stated(request: Request, say: Say) -> Iterator[Block]:
     """How the amount came about, and what is asked for in the place of the least, with the reason."""
-    if request.kind not in AMOUNTS:
+    if not request.names_amount:
         return
-    yield Paragraph(say(phrases.LEAST).format(methods=_methods(request)))
+    yield Paragraph(say(phrases.LEAST).format(methods=_methods(request, say)))
     for place in request.places:
         if place.reason:
             yield Paragraph(
@@ -137,11 +140,12 @@ def _shown(request: Request, say: Say) -> Iterator[Block]:
     yield Paragraph(
         say(phrases.TRACED).format(
             paid=paid,
-            method=method_name(evidence.method),
+            method=say(method_name(evidence.method)),
             traced=sums(request.traced()),
-            methods=_methods(request),
+            methods=_methods(request, say),
             low=sums((place.asset, place.low) for place in request.places),
             high=sums((place.asset, place.high) for place in request.places),
+            in_all=sums(request.in_all or ((place.asset, place.low) for place in request.places)),
         )
     )
     yield places_grid(request, say)
@@ -150,11 +154,11 @@ def _shown(request: Request, say: Say) -> Iterator[Block]:
         yield Paragraph(text.format(number=len(request.places)), "note")
     for shape in dict.fromkeys(place.shape for place in request.places):
         places = [place for place in request.places if place.shape == shape]
-        yield from _said_of(places, say)
+        yield from _said_of(places, request, say)
     yield Paragraph(say(phrases.CLAIMS), "note")
 
 
-def _said_of(places: list[Place], say: Say) -> Iterator[Block]:
+def _said_of(places: list[Place], request: Request, say: Say) -> Iterator[Block]:
     """A sentence for each thing that is said of addresses of one shape."""
     said: dict[str, list[str]] = {}
     for place in places:
@@ -162,7 +166,8 @@ def _said_of(places: list[Place], say: Say) -> Iterator[Block]:
         numbers = said.setdefault(text, [])
         numbers.append(str(place.number))
         if place.remark:
-            remark = say("what the report says of it: {text}").format(text=place.remark.rstrip("."))
+            text = retold(place.remark, request.language, say)
+            remark = say("what the report says of it: {text}").format(text=text)
             said.setdefault(remark, []).append(str(place.number))
     for text, numbers in said.items():
         yield Paragraph(say("No. {numbers}: {text}.").format(numbers=", ".join(numbers), text=text), "note")
@@ -170,7 +175,7 @@ def _said_of(places: list[Place], say: Say) -> Iterator[Block]:
 
 def places_grid(request: Request, say: Say) -> Grid:
     """The addresses: one row for each payment and asset that reached one."""
-    amounts = request.kind in AMOUNTS
+    amounts = request.names_amount
     headings = (
         *(say("No."), say("Address, token and payment"), say("Attributed to, by"), say("Whole credits")),
         *(say("Traced"), say("Least–most"), *((say("Asked for"),) if amounts else ())),
@@ -184,7 +189,7 @@ def places_grid(request: Request, say: Say) -> Grid:
         )
         for place in request.places[:FIRST_PLACES]
     )
-    shares = (5, 28, 14, 13, 13, 14, 13) if amounts else (5, 34, 21, 13, 13, 14)
+    shares = (6, 28, 14, 13, 13, 13, 13) if amounts else (6, 34, 20, 13, 13, 14)
     return Grid(headings, rows, shares, frozenset({1}), frozenset(range(3, len(headings))))
 
 
@@ -193,7 +198,8 @@ def _address(place: Place, say: Say) -> str:
     lines.append(f"{place.chain}, {_token(place, say)}")
     lines.append(say("of {origin}").format(origin=place.origin))
     if place.state:
-        told = f"{place.state} ({place.state_height})" if place.state_height is not None else place.state
+        state = "; ".join(say(one) for one in place.state.split(";"))
+        told = f"{state} ({place.state_height})" if place.state_height is not None else state
         lines.append(say("state at the token's contract (height): {state}").format(state=told))
     if place.rests:
         lines.append(say("rests there {when}").format(when=utc(place.as_of)))
@@ -203,10 +209,11 @@ def _address(place: Place, say: Say) -> str:
 
 
 def _label(place: Place, say: Say) -> str:
+    source = rule_in(place.label_source, say) or place.label_source
     if not place.entity:
-        return place.label_source or say("nobody")
+        return source or say("nobody")
     confidence = say("confidence {number} of 100").format(number=place.confidence)
-    return "\n".join((f"{place.called}:", place.label_source, confidence))
+    return "\n".join((f"{place.called}:", source, confidence))
 
 
 def _token(place: Place, say: Say) -> str:
@@ -215,10 +222,10 @@ def _token(place: Place, say: Say) -> str:
 
 
 def _transfers(request: Request, say: Say) -> Iterator[Block]:
-    rows, everywhere_else = [], zones(request)
+    rows, elsewhere = [], zones(request)
     for place in request.places:
         for credit in place.credits:
-            times = (utc(credit.time), *(local(credit.time, *there) for there in everywhere_else))
+            times = (utc(credit.time), *(there(credit.time, where) for _, where in elsewhere))
             rows.append(
                 (
                     *(str(place.number), "\n".join(times), _named(credit, say)),
@@ -230,7 +237,10 @@ def _transfers(request: Request, say: Say) -> Iterator[Block]:
         yield Paragraph(say("No single transfer is listed: the value rests at the addresses above by the method."))
         return
     heads = (say("No."), say("Time"), say("Txid and index"), say("Whole"), say("Traced"), say("Share"))
-    yield Grid(heads, tuple(rows[:FIRST_CREDITS]), (5, 16, 44, 13, 13, 9), frozenset({2}), frozenset({3, 4, 5}))
+    yield Grid(heads, tuple(rows[:FIRST_CREDITS]), (6, 25, 34, 13, 13, 9), frozenset({2}), frozenset({3, 4, 5}))
+    if elsewhere:
+        names = ", ".join(name for name, _ in elsewhere)
+        yield Paragraph(say("Times: UTC, and below it {zones}.").format(zones=names), "note")
     text = say(
         "The schedule (schedule.xlsx, schedule.csv) holds all {number} transfers, with addresses and txids as text."
     )
@@ -243,5 +253,5 @@ def _named(credit: Credit, say: Say) -> str:
     return "\n".join([*lines, *([say("memo {memo}").format(memo=credit.memo)] if credit.memo else [])])
 
 
-def _methods(request: Request) -> str:
-    return ", ".join(method_name(method) for method in request.evidence.methods)
+def _methods(request: Request, say: Say) -> str:
+    return ", ".join(say(method_name(method)) for method in request.evidence.methods)

@@ -14,11 +14,14 @@ from chaintrace.freeze.cautions import cautions
 from chaintrace.freeze.findings import Finding
 from chaintrace.freeze.given import named, needed, needed_date
 from chaintrace.freeze.request import Request
-from chaintrace.i18n import Say, speaker
-from chaintrace.report.wording import violations
+from chaintrace.i18n import ENGLISH, Say, speaker
+from chaintrace.report.wording import FORBIDDEN, violations
 
 CHINESE_WORDS = re.compile("赃款|赃物|洗钱|黑客|嫌疑人|犯罪分子|骗子")
 """What a Chinese text of ours may not say, as report/wording.py has it for English."""
+
+ENGLISH_WORDS = tuple(re.compile(pattern, re.IGNORECASE) for pattern in FORBIDDEN)
+"""The English ones, which a label of a stranger brings into a Chinese letter too."""
 
 
 def checked(request: Request, letter: Letter) -> tuple[Finding, ...]:
@@ -48,9 +51,11 @@ def _missing(request: Request, say: Say) -> Iterator[Finding]:
 
 def _wording(letter: Letter, say: Say) -> Iterator[Finding]:
     """Words that no text of ours may hold: mostly from labels of strangers and from reasons."""
+    english = letter.language == ENGLISH
+    patterns = (CHINESE_WORDS,) if english else (*ENGLISH_WORDS, CHINESE_WORDS)
     for where, text in letter.own_words():
-        for said in violations(text):
+        for said in violations(text) if english else ():
             yield Finding("wording", said, f"request.docx, {where}")
-        for found in CHINESE_WORDS.findall(text):
+        for found in (word for pattern in patterns for word in pattern.findall(text)):
             said = say("the letter says {word!r}: say which address, and who attributes it to whom").format(word=found)
             yield Finding("wording", said, f"request.docx, {where}")

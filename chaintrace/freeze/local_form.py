@@ -8,9 +8,9 @@ template before it is relied on.
 
 from collections.abc import Iterator
 
-from chaintrace.freeze.amounts import sums
+from chaintrace.freeze.amounts import asked_for
 from chaintrace.freeze.blocks import BLANK, Block, Fields, Heading
-from chaintrace.freeze.given import CHINESE, CHINESE_FORM, given, named, until
+from chaintrace.freeze.given import CHINESE, CHINESE_FORM, given, headed, until
 from chaintrace.freeze.request import Request
 from chaintrace.i18n import Say, message
 from chaintrace.model.amounts import unit
@@ -24,7 +24,7 @@ def heading_rows(request: Request, say: Say) -> Iterator[tuple[str, str]]:
     for key in HEAD_KEYS:
         wanted = request.language == CHINESE and key in CHINESE_FORM
         if wanted or key in request.recipient.requires or request.asker.authority.gives(key):
-            yield named(key, say), given(request, key, say)
+            yield headed(key, say), given(request, key, say)
 
 
 def measure(request: Request, say: Say) -> Iterator[Block]:
@@ -38,7 +38,7 @@ def measure(request: Request, say: Say) -> Iterator[Block]:
             (say("Kind of property"), assets),
             (say("Kept at"), say("the addresses listed below") if issuer else request.called or BLANK),
             (say("Name and number of the account"), say("none") if issuer else say(HELD)),
-            (say("Amount to be frozen"), sums(request.asked()) or "0"),
+            (say("Amount to be frozen"), asked_for(request)),
             (say("Term"), until(request, say)),
             (say("Scope"), say("the amount above, and nothing beyond it")),
             (say("Whether fruits are included"), BLANK),
@@ -51,6 +51,6 @@ def closing(request: Request, say: Say) -> Iterator[Block]:
     yield Heading(say("Signature"))
     rows = [(say("Officer"), f"{BLANK}  ({given(request, 'officer', say)})")]
     if request.language == CHINESE or request.asker.authority.gives("second_officer"):
-        rows.append((named("second_officer", say), f"{BLANK}  ({given(request, 'second_officer', say)})"))
+        rows.append((headed("second_officer", say), f"{BLANK}  ({given(request, 'second_officer', say)})"))
     rows += [(say("Seal"), BLANK), (say("Date"), BLANK)]
     yield Fields(tuple(rows))

@@ -21,7 +21,7 @@ def zone(name: str) -> ZoneInfo | None:
 def zones(request: Request) -> tuple[tuple[str, ZoneInfo], ...]:
     """The zones besides UTC in which the request tells its times: the recipient's, then the case's, each once."""
     names = (request.recipient["time_zone"], request.asker.clock.time_zone)
-    found = {name: there for name in names if (there := zone(name)) is not None}
+    found = {name: where for name in names if (where := zone(name)) is not None}
     return tuple(found.items())
 
 
@@ -32,12 +32,15 @@ def utc(at: datetime | None) -> str:
 
 def local(at: datetime | None, name: str, where: ZoneInfo) -> str:
     """`2021-08-05 18:17:00 +08:00 (Asia/Shanghai)`; empty where the time is not known."""
-    if at is None:
-        return ""
-    there = at.astimezone(where).isoformat(sep=" ", timespec="seconds")
-    return f"{there[:19]} {there[19:]} ({name})"
+    return f"{there(at, where)} ({name})" if at else ""
+
+
+def there(at: datetime | None, where: ZoneInfo) -> str:
+    """`2021-08-05 18:17:00 +08:00`, without the name of its zone; empty where the time is not known."""
+    text = at.astimezone(where).isoformat(sep=" ", timespec="seconds") if at else ""
+    return f"{text[:19]} {text[19:]}" if text else ""
 
 
 def everywhere(at: datetime | None, request: Request) -> str:
     """The moment in UTC and in the zones of the request, one after the other."""
-    return "; ".join(text for text in (utc(at), *(local(at, *there) for there in zones(request))) if text)
+    return "; ".join(text for text in (utc(at), *(local(at, *named) for named in zones(request))) if text)

@@ -61,9 +61,19 @@ ISSUER_LEADS: MappingProxyType[Kind, str] = MappingProxyType(
         "seize": message(
             "Please transfer or re-issue {asked}, which lies blocked at the addresses listed here, to {wallet}."
         ),
+        "production": message(
+            "Please fill in the form at the end of this letter for each transfer and each address listed here, and "
+            "return it with the records that it names."
+        ),
     },
 )
 """The same, of the issuer of a token, where it differs."""
+
+RELEASE_ALL = message(
+    "Please release all that is restrained on our earlier request {earlier} at the addresses listed here. Nothing "
+    "stays restrained there on that request."
+)
+"""What a letter of release asks for where no amount is to stay."""
 
 DATA: MappingProxyType[RecipientKind, tuple[str, ...]] = MappingProxyType(
     {
@@ -107,12 +117,15 @@ SHAPES: MappingProxyType[Shape, str] = MappingProxyType(
             "the address is a wallet of {entity} by its label, not an address of one customer: the account that was "
             "credited is the one that the records of {entity} hold for these txids, and value of others lies there too"
         ),
-        "private": message("the address looks like a private wallet"),
+        "private": message(
+            "a source said that there is no code at the address, and no tag and no rule of the report names a service "
+            "there. That does not say whose wallet it is"
+        ),
         "exchange-shaped": message("the address looks like one of an exchange: value of others may lie there"),
         "unknown": message("nobody says what kind of wallet it is"),
     },
 )
-"""What is said of an address, by its shape."""
+"""What is said of an address, by what is known of it."""
 
 CONFIDENTIAL = message(
     "Please do not tell the account's holder or anybody else of this letter before we agree or the law obliges you. "
@@ -120,8 +133,14 @@ CONFIDENTIAL = message(
 )
 THIRD_PARTIES = message(
     "The accounts may be those of people who took no part in what is investigated, and value of others may lie at the "
-    "same addresses. Please restrain no more than the amount asked for, and tell us if the account's holder shows a "
-    "right of their own."
+    "same addresses."
+)
+TO_AMOUNT = message(
+    "Please restrain no more than the amount asked for, and tell us if the account's holder shows a right of their own."
+)
+TO_RECORDS = message(
+    "This letter does not ask you to restrain anything. Please keep to what concerns the transfers and addresses "
+    "listed here, and tell us if the account's holder shows a right of their own."
 )
 CONTEST = message("Whoever is concerned can contest this measure at: {place}. Questions go to the officer named above.")
 LEAST = message(
@@ -131,8 +150,8 @@ STATED = message("Address no. {number}: {asked} is asked for in the place of the
 TRACED = message(
     "Followed on the ledger under the method {method}: {paid}. That method brings {traced} to the addresses below. "
     "Over the methods {methods} each row has its least and its most; the least sum to {low}, the most to {high}, and "
-    "no single method need give either sum. Where an address holds value of several sources, the ledger alone does not "
-    "say whose value leaves first: that is what a method decides."
+    "no single method need give either sum. No method brings less than {in_all} there in all. Where an address holds "
+    "value of several sources, the ledger alone does not say whose value leaves first: that is what a method decides."
 )
 CLAIMS = message(
     "Who is said to be behind an address is a claim of the source named with it, not a fact of the ledger. This letter "
@@ -147,3 +166,12 @@ NOT_COMPLETE = message(
     "on an assumption."
 )
 """What stands in every letter."""
+
+METHODS = (message("FIFO"), message("LIFO"), message("LIBR"), message("haircut"))
+"""The methods as sentences name them (report/wording.py), where the catalogue finds them."""
+
+STATES = (message("blocked"), message("not blocked"), message("no block listed"), message("sources differ"))
+"""What a token's contract said of an address, as reports have it, where the catalogue finds it."""
+
+GRADES = (message("own page"), message("copy"), message("third party"))
+"""How far a page about a recipient can be relied on (data/recipients/README.md), where the catalogue finds it."""

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, Literal, TypeAlias, get_args
 
 from chaintrace.adapters.issuers import issued
+from chaintrace.i18n import ENGLISH, LANGUAGES
 from chaintrace.resources import resource
 
 Kind: TypeAlias = Literal["exchange", "issuer", "swapper", "service"]
@@ -25,7 +26,13 @@ TEXTS = (
 )
 """The fields that are one text each, or `not known`."""
 
-KEYS = frozenset({"id", "name", "kind", "actors", "issuer", "requires", "sources", "checked", *TEXTS})
+NAMES = frozenset({"entity", "time_zone"})
+"""Those of them that are names, the same in every language."""
+
+TRANSLATED = tuple(language for language in LANGUAGES if language != ENGLISH)
+"""Languages of which a file may hold translations of its texts, each under its own key."""
+
+KEYS = frozenset({"id", "name", "kind", "actors", "issuer", "requires", "sources", "checked", *TRANSLATED, *TEXTS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,8 @@ class Recipient:
     """How one recipient wants to be asked, as read on the day `checked`. Fields that no source speaks of are not known.
 
     `actors` are the ids by which tags name it. `issuer` is how data/issuers.toml names it, empty for others.
-    `requires` are keys of `[authority]` that it asks for besides those that every letter needs.
+    `requires` are keys of `[authority]` that it asks for besides those that every letter needs. `translations` are its
+    texts by language and field.
     """
 
     id: str
@@ -53,6 +61,7 @@ class Recipient:
     requires: tuple[str, ...]
     sources: tuple[Page, ...]
     checked: date
+    translations: Mapping[str, Mapping[str, str]]
 
     def __getitem__(self, field: str) -> str:
         """One of the texts, or `not known`."""
@@ -76,7 +85,7 @@ def parsed(text: str, name: str) -> Recipient:
     import yaml
 
     fields = yaml.safe_load(text)
-    if not isinstance(fields, dict) or not fields.keys() <= KEYS or not KEYS - {"issuer"} <= fields.keys():
+    if not isinstance(fields, dict) or not fields.keys() <= KEYS or not KEYS - {"issuer", *TRANSLATED} <= fields.keys():
         raise ValueError(f"{name}: the keys must be {', '.join(sorted(KEYS))}")
     if f"{fields['id']}.yaml" != name or fields["kind"] not in get_args(Kind):
         raise ValueError(f"{name}: id must be the file's name, kind one of {', '.join(get_args(Kind))}")
@@ -95,7 +104,19 @@ def parsed(text: str, name: str) -> Recipient:
         requires=tuple(fields["requires"]),
         sources=tuple(_page(page, name) for page in fields["sources"]),
         checked=fields["checked"],
+        translations={language: _translations(fields, language, name) for language in TRANSLATED},
     )
+
+
+def _translations(fields: Mapping[str, Any], language: str, name: str) -> Mapping[str, str]:
+    """The texts of a file in another language: of fields of which a source speaks, and that are no names."""
+    found = fields.get(language, {})
+    if not isinstance(found, dict) or not all(isinstance(text, str) and text.strip() for text in found.values()):
+        raise ValueError(f"{name}: {language} must hold texts, each under the name of its field")
+    for field in found:
+        if field not in TEXTS or field in NAMES or fields[field] == NOT_KNOWN:
+            raise ValueError(f"{name}: {language} translates {field!r}, of which there is nothing to translate")
+    return dict(found)
 
 
 def _page(page: Any, name: str) -> Page:  # noqa: ANN401  # whatever YAML holds

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
@@ -38,8 +38,8 @@ UNTIL: MappingProxyType[Kind, str] = MappingProxyType(
 """The date of `[clock]` that says how long a measure is to last."""
 
 Shape: TypeAlias = Literal["deposit", "service wallet", "private", "exchange-shaped", "unknown"]
-"""What an address looks like: one that is swept to a service, a service's own wallet by its label, a wallet that looks
-private, one that looks like an exchange's, or nobody said."""
+"""What is known of an address: it is swept to a service, it is a service's own wallet by its label, no service is named
+there and it has no code, it looks like an exchange's, or nobody said."""
 
 AT_SERVICE = frozenset({"deposit", "service wallet", "exchange-shaped"})
 """Shapes of addresses behind which a service keeps accounts."""
@@ -129,7 +129,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One letter with all that belongs into it. `entity` is who the letter is for where the recipient has no file."""
+    """One letter with all that belongs into it. `entity` is who the letter is for where the recipient has no file.
+
+    `in_all` is what no method goes below at the letter's addresses together, by asset. `today` is the day from which
+    its dates are counted, in UTC; None where nobody said one, and then no date has passed.
+    """
 
     recipient: Recipient
     entity: str
@@ -139,11 +143,22 @@ class Request:
     asker: Asker
     evidence: Evidence
     places: tuple[Place, ...]
+    in_all: tuple[tuple[Asset, int], ...] = ()
+    today: date | None = None
 
     @property
     def called(self) -> str:
         """The recipient as the letter calls it; empty where nobody said."""
         return self.entity if self.recipient.id == GENERIC else self.recipient.name
+
+    @property
+    def names_amount(self) -> bool:
+        """Whether letters of its kind ask for an amount."""
+        return self.kind in AMOUNTS
+
+    def passed(self, at: datetime) -> bool:
+        """Whether a moment lies before the day from which dates are counted, or at its very beginning."""
+        return self.today is not None and at <= datetime(self.today.year, self.today.month, self.today.day, tzinfo=UTC)
 
     def asked(self) -> list[tuple[Asset, int]]:
         """What is asked for, summed by asset, in the order of the places."""
@@ -157,15 +172,27 @@ class Request:
 AUTHORITY = "law_enforcement"
 """The category of an authority that holds value already."""
 
+DARK_WEB = "dark_web"
+"""The category of services behind which no custodian is known who answers."""
+
+NO_CUSTODIAN = frozenset({"mixing_service", "defi_bridge", "defi", "defi_dex", "defi_lending", "defi_derivative"})
+"""Categories of actors that keep no accounts for anybody: contracts, pools and mixers."""
+
+NO_LETTER = NO_CUSTODIAN | {AUTHORITY, DARK_WEB}
+"""Categories for which a note is written in the place of a letter."""
+
 
 @dataclass(frozen=True, slots=True)
 class NoCustodian:
-    """Where value went to something that keeps no accounts, or to an authority: a note is written, and no letter."""
+    """Where value went to something of which nobody can be asked, or to an authority: a note, and no letter.
+
+    `beside` is the folder of the letter about other addresses of the same entity, empty where there is none.
+    """
 
     entity: str
     folder: str
-    category: str
     places: tuple[Place, ...]
+    beside: str = ""
 
 
 def totals(values: Iterable[tuple[Asset, int]]) -> list[tuple[Asset, int]]:

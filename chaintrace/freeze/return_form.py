@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from chaintrace.freeze.blocks import BLANK, Block, Fields, Grid, Paragraph, Title
 from chaintrace.freeze.given import given
-from chaintrace.freeze.request import Request
+from chaintrace.freeze.request import Place, Request
 from chaintrace.i18n import Say
 
 MOST_ROWS = 40
@@ -14,13 +14,14 @@ MOST_ROWS = 40
 def return_form(request: Request, say: Say) -> Iterator[Block]:
     """The form: that the letter arrived, what was done, and for a production a line for each transfer."""
     yield Title(say("Reply"), say("to be filled in by the recipient"))
+    restrained = ((say("Amount restrained, by asset"), BLANK),) if request.names_amount else ()
     yield Fields(
         (
             (say("Case number"), given(request, "case_number", say)),
             (say("Received on"), BLANK),
             (say("Your reference"), BLANK),
             (say("Done, and when"), BLANK),
-            (say("Amount restrained, by asset"), BLANK),
+            *restrained,
             (say("Not done, and why"), BLANK),
             (say("Kept until"), BLANK),
         )
@@ -38,12 +39,21 @@ def return_form(request: Request, say: Say) -> Iterator[Block]:
 
 
 def _lines(request: Request, say: Say) -> Iterator[Block]:
-    rows = [
-        (str(place.number), f"{credit.txid}\n{credit.index}", "", "", "")
-        for place in request.places
-        for credit in place.credits
-    ]
-    heads = (say("No."), say("Txid and index"), say("Account credited"), say("Balance now"), say("Files returned"))
-    yield Grid(heads, tuple(rows[:MOST_ROWS]), (5, 45, 20, 15, 15), frozenset({1}))
+    """A line for each transfer, and for each address of which no transfer is listed."""
+    rows = [(str(place.number), what, "", "", "") for place in request.places for what in _of(place)]
+    what = (
+        say("Txid and index") if all(place.credits for place in request.places) else say("Txid and index, or address")
+    )
+    issuer = request.recipient.kind == "issuer"
+    who = say("Customer, where you know one") if issuer else say("Account credited")
+    heads = (say("No."), what, who, say("Balance now"), say("Files returned"))
+    yield Grid(heads, tuple(rows[:MOST_ROWS]), (6, 44, 20, 15, 15), frozenset({1}))
     if len(rows) > MOST_ROWS:
         yield Paragraph(say("For the other transfers, please fill in the schedule."), "note")
+
+
+def _of(place: Place) -> Iterator[str]:
+    if not place.credits:
+        yield place.address.replace(";", "\n")
+    for credit in place.credits:
+        yield f"{credit.txid}\n{credit.index}"

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from chaintrace.freeze import phrases
-from chaintrace.freeze.authority import DATES, FILES
+from chaintrace.freeze.authority import FILES
 from chaintrace.freeze.blocks import Block, Fields, Heading, Paragraph, Points, blank
-from chaintrace.freeze.given import given, named, needed, until
+from chaintrace.freeze.given import given, headed, named, needed, until
 from chaintrace.freeze.moments import everywhere
 from chaintrace.freeze.request import UNTIL, Request
 from chaintrace.i18n import Say, message
@@ -26,6 +26,7 @@ def terms(request: Request, say: Say, heads: Mapping[str, str]) -> Iterator[Bloc
     yield Paragraph(say(phrases.CONFIDENTIAL))
     yield Heading(heads["Rights of others"])
     yield Paragraph(say(phrases.THIRD_PARTIES))
+    yield Paragraph(say(phrases.TO_AMOUNT if request.names_amount else phrases.TO_RECORDS))
     yield Paragraph(say(phrases.CONTEST).format(place=given(request, "contest", say)))
     yield Heading(heads["Duration"])
     yield from _duration(request, say)
@@ -50,7 +51,7 @@ def _duration(request: Request, say: Say) -> Iterator[Block]:
     rows = [(say("Until"), until(request, say))] if request.kind in UNTIL else []
     for key, at in request.asker.clock.dates.items():
         if key not in {"reported", UNTIL.get(request.kind)}:
-            rows.append((say(DATES[key]), everywhere(at, request)))
+            rows.append((headed(key, say), everywhere(at, request)))
     earlier = request.asker.authority["supersedes"]
     nothing = blank(named("supersedes", say)) if "supersedes" in needed(request) else say("none is named")
     rows.append((say("Replaces"), earlier or nothing))

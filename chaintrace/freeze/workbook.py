@@ -8,7 +8,8 @@ from chaintrace.freeze.amounts import figures, range_of
 from chaintrace.freeze.blocks import BLANK
 from chaintrace.freeze.extras import needs
 from chaintrace.freeze.given import given
-from chaintrace.freeze.request import AMOUNTS, KINDS, Request
+from chaintrace.freeze.request import KINDS, Request
+from chaintrace.freeze.retold import rule_in
 from chaintrace.freeze.schedule import schedule
 from chaintrace.i18n import Say, message, speaker
 from chaintrace.model.amounts import unit
@@ -104,8 +105,8 @@ def _formats(book: "Workbook") -> tuple["Format", "Format", "Format", "Format"]:
     font = {"font_name": "Arial", "font_size": 10, "valign": "top"}
     top = {**font, "bold": True, "bg_color": "#e3e8ee", "text_wrap": True, "bottom": 1}
     head = book.add_format(top)
-    plain = book.add_format({**font, "num_format": "@"})
-    number = book.add_format({**font, "num_format": "@", "align": "right"})
+    text = {**font, "num_format": "@", "valign": "vcenter"}
+    plain, number = book.add_format(text), book.add_format({**text, "align": "right"})
     right = book.add_format({**top, "align": "right"})
     return head, plain, number, right
 
@@ -129,7 +130,7 @@ def _summary(book: "Workbook", request: Request, say: Say) -> None:
     for column, text in enumerate(heads):
         sheet.write_string(top, column, text, right if column > LAST_TEXT else head)
     for row, place in enumerate(request.places, top + 1):
-        asked = figures(place.asked, place.asset) if request.kind in AMOUNTS else ""
+        asked = figures(place.asked, place.asset) if request.names_amount else ""
         cells = (
             *(str(place.number), place.origin, place.chain, place.address, place.memo, place.called),
             *(unit(place.asset), place.asset.contract),
@@ -138,7 +139,7 @@ def _summary(book: "Workbook", request: Request, say: Say) -> None:
         for column, text in enumerate(cells):
             sheet.write_string(row, column, _safe(text), number if column > LAST_TEXT else plain)
     bottom = top + len(request.places) + 1
-    for row, (asset, value) in enumerate(request.asked() if request.kind in AMOUNTS else (), bottom):
+    for row, (asset, value) in enumerate(request.asked() if request.names_amount else (), bottom):
         sheet.write_string(row, 6, unit(asset), head)
         sheet.write_string(row, 9, say("Sum"), right)
         sheet.write_string(row, 10, figures(value, asset), right)
@@ -155,7 +156,7 @@ def _transfers(book: "Workbook", request: Request, say: Say) -> None:
     for column, name in enumerate(table.columns):
         numeric = name.endswith(("_value", "_amount")) or name == "share"
         sheet.write_string(0, column, say(HEADINGS[name]), right if numeric else head)
-        cells = [_safe(say(str(row[column])) if name in WORDED else row[column]) for row in table.rows]
+        cells = [_safe(_said(name, row[column], say)) for row in table.rows]
         flush = number if numeric else plain
         for at, text in enumerate(cells, 1):
             sheet.write_string(at, column, text, flush)
@@ -164,6 +165,13 @@ def _transfers(book: "Workbook", request: Request, say: Say) -> None:
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(1, len(table.rows)), len(table.columns) - 1)
     _on_paper(sheet, 4)
+
+
+def _said(name: str, cell: Cell, say: Say) -> Cell:
+    """A cell in the reader's language, where it holds words of ours."""
+    if name == "issuer_state" and cell:
+        return "; ".join(say(one) for one in str(cell).split(";"))
+    return say(str(cell)) if name in WORDED else rule_in(str(cell), say) or cell if name == "attributed_by" else cell
 
 
 def _safe(cell: Cell) -> str:

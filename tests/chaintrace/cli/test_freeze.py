@@ -113,17 +113,23 @@ def test_deposit_addresses_found_by_rule_are_what_an_exchange_is_asked_about(as_
         assert place.address == "TGfH7imvH9h6yxusNNPkkwrDzKCg7kFDTf"
     text = "".join("".join(page.extract_text().split()) for page in PdfReader(pack.folder / "request.pdf").pages)
     assert "whatarrivesissweptto" in text
+    (pack,) = freeze(as_shipped, Asked("preserve", "zh", ("htx",)), now).packs
+    text = "".join("".join(page.extract_text().split()) for page in PdfReader(pack.folder / "request.pdf").pages)
+    assert "216笔转出中有216笔归集至huobi的钱包" in text
+    assert "未翻译" not in text
 
 
 def test_two_runs_write_the_same_bytes_and_each_its_line_in_the_log(traced):
-    assert run(["freeze", str(traced), "--lang", "zh"]) == 3
+    given = ["freeze", str(traced), "--lang", "zh", "--today", "2026-01-01"]
+    assert run(given) == 3
     first = files(traced / "freeze")
-    assert run(["freeze", str(traced), "--lang", "zh"]) == 3
+    assert run(given) == 3
     assert files(traced / "freeze") == first
     last = json.loads((traced / "log.jsonl").read_text("utf-8").splitlines()[-1])
     assert last["action"] == "freeze"
     assert {one["recipient"] for one in last["details"]["requests"]} == {"htx", "okx", "binance", "tether"}
     assert last["details"]["language"] == "zh"
+    assert last["details"]["today"] == "2026-01-01"
 
 
 def test_what_is_filled_in_makes_a_request_complete(traced, tmp_path, capsys):
@@ -135,7 +141,7 @@ def test_what_is_filled_in_makes_a_request_complete(traced, tmp_path, capsys):
         (folder / name).write_bytes(b"%PDF")
     assert run(["trace", str(folder)]) == 3
     capsys.readouterr()
-    assert run(["freeze", str(folder), "--to", "binance", "--to", "tether"]) == 0
+    assert run(["freeze", str(folder), "--to", "binance", "--to", "tether", "--today", "2026-07-04"]) == 0
     out = capsys.readouterr()
     assert "binance\tfreeze\t2\t45,997.901685 USDT\tcomplete" in out.out
     assert "missing" not in out.err
@@ -165,7 +171,13 @@ def test_a_date_that_has_passed_is_said_on_the_terminal(tmp_path, capsys):
     case = small_case(tmp_path / "case", case=CASE + "\n[clock]\norder_expires = 2020-01-01T00:00:00Z\n")
     assert run(["trace", str(case)]) in {0, 3}
     assert run(["freeze", str(case)]) == 3
-    assert "order_expires of [clock] has passed: 2020-01-01 00:00 UTC" in capsys.readouterr().err
+    said = "order in force until: that has passed (2020-01-01 00:00:00 UTC), so the letter would ask for nothing more"
+    assert f"does not agree: {said} (case.toml [clock] order_expires)" in capsys.readouterr().err
+    assert run(["freeze", str(case), "--today", "2019-12-31"]) == 3
+    assert "has passed" not in capsys.readouterr().err
+    assert "as of 2019-12-31 (UTC): next to end: order" in (
+        case / "freeze" / "generic-shop" / "checklist.md"
+    ).read_text("utf-8")
     assert (case / "freeze" / "generic-shop" / "request.pdf").is_file()
 
 
@@ -173,8 +185,44 @@ def test_a_mixer_gets_a_note_and_no_letter(tmp_path, capsys):
     tags = "chain,address,label,actor,category,confidence,source,lastmod\nledger,shop,A Mixer,,mixing_service,70,x,\n"
     case = small_case(tmp_path / "case", tags=tags)
     assert run(["freeze", str(case)]) == 0
-    assert [path.name for path in (case / "freeze" / "generic-a-mixer").iterdir()] == ["note.md"]
+    folder = case / "freeze" / "generic-a-mixer"
+    assert sorted(path.name for path in folder.iterdir()) == ["note.md", "sha256sums.txt"]
     assert str(case / "freeze" / "generic-a-mixer") in capsys.readouterr().out
+
+
+def test_folders_of_earlier_runs_are_kept_and_named(tmp_path, capsys):
+    need_printing()
+    case = small_case(tmp_path / "case")
+    assert run(["trace", str(case)]) in {0, 3}
+    assert run(["freeze", str(case), "--today", "2026-01-01"]) == 3
+    assert "is not of this run" not in capsys.readouterr().err
+    parent = case / "freeze"
+    (parent / "generic-old").mkdir()
+    (parent / "generic-old" / "answer.eml").write_text("we froze it", "utf-8")
+    bench = parent / ".generic-gone-abcdefgh"
+    (bench / "new").mkdir(parents=True)
+    (bench / "old").mkdir()
+    (bench / "old" / "note.md").write_text("kept", "utf-8")
+    assert run(["freeze", str(case), "--today", "2026-01-01"]) == 3
+    told = capsys.readouterr().err
+    assert f"{parent / 'generic-old'} is not of this run, and nothing in the report concerns it" in told
+    assert f"{parent / 'generic-gone'} is not of this run" in told
+    assert (parent / "generic-old" / "answer.eml").read_text("utf-8") == "we froze it"
+    assert (parent / "generic-gone" / "note.md").read_text("utf-8") == "kept"
+    assert sorted(path.name for path in parent.iterdir()) == ["generic-gone", "generic-old", "generic-shop"]
+
+
+def test_a_letter_that_rests_on_another_report_is_named_where_it_is_not_written_again(traced, tmp_path, capsys):
+    folder = tmp_path / "case"
+    shutil.copytree(traced, folder, ignore=shutil.ignore_patterns("freeze"))
+    assert run(["freeze", str(folder), "--to", "htx", "--to", "okx"]) == 3
+    assert "rests on another report" not in capsys.readouterr().err
+    case = (folder / "case.toml").read_text("utf-8")
+    (folder / "case.toml").write_text(case.replace('name = "', 'name = "Again: ', 1), "utf-8")
+    assert run(["freeze", str(folder), "--to", "htx"]) == 3
+    told = capsys.readouterr().err
+    assert f"{folder / 'freeze' / 'okx'} rests on another report" in told
+    assert f"{folder / 'freeze' / 'htx'} rests on another report" not in told
 
 
 def test_a_case_that_reaches_nobody_is_bad_input(tmp_path, capsys):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from types import MappingProxyType
 
 import pytest
@@ -76,7 +77,7 @@ def test_endpoints_go_to_their_actors_and_the_token_to_its_issuer():
     assert found["htx"].called == "HTX (formerly Huobi)"
     assert found["generic-smallex"].called == "Small Exchange"
     assert [place.address for place in found["tether"].places] == [HOT, SMALL, POOL]
-    assert notes["generic-a-mixer"].category == "mixing_service"
+    assert [place.category for place in notes["generic-a-mixer"].places] == ["mixing_service"]
 
 
 def test_a_label_without_an_actor_is_nobodys_however_it_looks():
@@ -226,6 +227,40 @@ def test_an_authority_that_holds_the_value_is_not_asked_to_freeze_it():
     made = report(fifo=[credit("shop", 60, (tag("police", "shop", "law_enforcement", chain="ledger"),), asset=GOLD)])
     found, notes = requests(made)
     assert (list(found), list(notes)) == ([], ["generic-police"])
+
+
+def test_of_the_dark_web_no_custodian_answers_so_a_note_is_written():
+    made = report(fifo=[credit("shop", 60, (tag("amarket", "shop", "dark_web", chain="ledger"),), asset=GOLD)])
+    found, notes = requests(made)
+    assert (list(found), list(notes)) == ([], ["generic-amarket"])
+
+
+@pytest.mark.parametrize("first", ["exchange", "defi_dex"])
+def test_whether_there_is_anybody_to_ask_is_decided_row_by_row(first):
+    """One entity runs accounts at one address and a pool at another: whichever comes first, each gets its own."""
+    second = {"exchange": "defi_dex", "defi_dex": "exchange"}[first]
+    ends = [
+        credit(name, value, (tag("smallex", name, category, chain="ledger"),), asset=GOLD)
+        for name, value, category in (("X", 60, first), ("Y", 30, second))
+    ]
+    found, notes = requests(report(fifo=ends))
+    assert [place.category for place in found["generic-smallex"].places] == ["exchange"]
+    assert [place.category for place in notes["generic-smallex-note"].places] == ["defi_dex"]
+    found, notes = requests(report(fifo=ends), "generic-smallex")
+    assert (list(found), list(notes)) == (["generic-smallex"], ["generic-smallex-note"])
+    found, notes = requests(report(fifo=ends), "generic-smallex-note")
+    assert (list(found), list(notes)) == ([], ["generic-smallex-note"])
+
+
+def test_a_recipient_with_a_file_is_asked_about_every_address_of_its_own():
+    found, notes = requests(report(fifo=[credit(HOT, 60, (tag("huobi", HOT, "defi_bridge"),))]))
+    assert (list(found), list(notes)) == (["htx", "tether"], [])
+
+
+def test_the_day_from_which_dates_are_counted_comes_along():
+    made = report(fifo=[credit(HOT, 60, (tag("huobi", HOT),))])
+    found, _ = addressed(made, EVIDENCE, Asker(), Asked(today=date(2026, 11, 28)))
+    assert {one.today for one in found} == {date(2026, 11, 28)}
 
 
 def test_an_endpoint_that_nobody_attributes_concerns_no_one():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -11,7 +12,7 @@ from chaintrace.freeze.checklist import checklist
 from chaintrace.freeze.findings import Finding
 from chaintrace.freeze.letter import letter
 from chaintrace.freeze.linter import checked
-from chaintrace.freeze.recipients import recipients
+from chaintrace.freeze.recipients import NAMES, NOT_KNOWN, TEXTS, recipients
 from tests.chaintrace.freeze.samples import filled, request
 
 
@@ -38,6 +39,24 @@ def test_the_next_expiry_is_told_before_the_later_ones():
     assert "none is given in [clock]" in of(request())
 
 
+def test_what_has_passed_is_not_what_ends_next():
+    dates = {
+        "order_expires": datetime(2026, 7, 5, tzinfo=UTC),
+        "hold_expires": datetime(2026, 3, 1, tzinfo=UTC),
+        "preserved_until": datetime(2026, 2, 1, tzinfo=UTC),
+    }
+    asked = request(asker=Asker(clock=Clock(dates)), today=date(2026, 2, 15))
+    assert (
+        "2. Dates, as of 2026-02-15 (UTC): next to end: hold until 2026-03-01 00:00:00 UTC; order in force until "
+        "2026-07-05 00:00:00 UTC; **has passed**: preserved until 2026-02-01 00:00:00 UTC\n"
+    ) in of(asked)
+    late = of(request(asker=Asker(clock=Clock(dates)), today=date(2026, 12, 1)))
+    assert "next to end" not in late
+    assert "as of 2026-12-01 (UTC): **has passed**: preserved until 2026-02-01" in late
+    chinese = of(request(asker=Asker(clock=Clock(dates)), today=date(2026, 2, 15), language="zh"))
+    assert "2. 期限（以 2026-02-15 UTC 为准）：最近到期：暂缓至 2026-03-01 00:00:00 UTC" in chinese
+
+
 def test_every_finding_is_a_box_to_tick():
     asked = request()
     findings = checked(asked, letter(asked))
@@ -61,6 +80,17 @@ def test_how_each_recipient_wants_to_be_asked_stands_there_with_its_source(name)
     assert f"* channel: {one['channel']}" in text
     assert all(page.url in text for page in one.sources)
     assert f"Read on {one.checked.isoformat()}." in text
+
+
+@pytest.mark.parametrize("name", sorted(recipients()))
+def test_a_chinese_checklist_tells_all_of_it_in_chinese(name):
+    one = recipients()[name]
+    text = of(request(recipient=one, entity="Somebody", language="zh"))
+    for field in set(TEXTS) - NAMES:
+        assert not one.knows(field) or one[field] not in text or one[field] == "Kodex."
+    assert "未翻译" not in text
+    untold = of(request(recipient=replace(one, translations={}), entity="Somebody", language="zh"))
+    assert ("（原文引用，未翻译）" in untold) == any(one[field] != NOT_KNOWN for field in set(TEXTS) - NAMES)
 
 
 def test_the_chinese_checklist_is_chinese():

@@ -12,7 +12,9 @@ from chaintrace.freeze.blocks import BLANK, Fields, Grid, Heading, Paragraph, Ti
 from chaintrace.freeze.letter import FIRST_CREDITS, FIRST_PLACES, letter
 from chaintrace.freeze.recipients import recipients
 from chaintrace.freeze.request import KINDS
+from chaintrace.i18n import speaker
 from tests.chaintrace.freeze.samples import DEPOSIT, EVIDENCE, PLACE, RESTING, TXID, filled, request, to_issuer
+from tests.chaintrace.i18n.catalogues import messages
 
 
 def words(made) -> str:
@@ -77,8 +79,8 @@ def test_what_is_given_leaves_no_blank_but_signature_seal_date_and_the_reply(tmp
 def test_times_are_told_in_the_zones_of_case_and_recipient():
     there = replace(recipients()["htx"], texts={**recipients()["htx"].texts, "time_zone": "America/New_York"})
     text = words(letter(request(recipient=there, asker=Asker(clock=Clock({}, "Asia/Shanghai")))))
-    assert "2021-08-05 10:35:36 UTC\n2021-08-05 06:35:36 -04:00 (America/New_York)" in text
-    assert "2021-08-05 18:35:36 +08:00 (Asia/Shanghai)" in text
+    assert "2021-08-05 10:35:36 UTC\n2021-08-05 06:35:36 -04:00\n2021-08-05 18:35:36 +08:00" in text
+    assert "Times: UTC, and below it America/New_York, Asia/Shanghai." in text
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -87,6 +89,45 @@ def test_each_kind_has_its_title_and_asks_for_its_own(kind):
     assert text.startswith(KINDS[kind])
     assert ("Asked for" in text) == (kind in {"hold", "freeze", "seize", "release"})
     assert ("Account credited" in text) == (kind == "production")
+
+
+@pytest.mark.parametrize("made", [request, to_issuer], ids=["exchange", "issuer"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_a_letter_that_names_an_amount_speaks_of_one(kind, language, made):
+    asked = made(kind=kind, language=language)
+    say, text = speaker(language), words(letter(asked))
+    names = kind in {"hold", "freeze", "seize", "release"}
+    for said in ("Please restrain no more than the amount asked for, and tell us", "Amount restrained, by asset"):
+        [whole] = [one for one in messages() if one.startswith(said)]
+        assert (say(whole) in text) == names
+    [none] = [one for one in messages() if one.startswith("This letter does not ask you to restrain anything")]
+    assert (say(none) in text) == (not names)
+
+
+def test_a_release_of_everything_says_so_and_nothing_stays_listed():
+    text = words(letter(request(kind="release", places=(replace(PLACE, low=0, asked=0, reason="the order ended"),))))
+    assert "Please release all that is restrained on our earlier request" in text
+    assert "What stays restrained is listed here" not in text
+    assert "above 50 USDT on our earlier request" in words(letter(request(kind="release")))
+
+
+def test_an_asset_of_which_nothing_is_asked_is_not_counted_in_the_request():
+    other = replace(PLACE, number=2, asset=replace(PLACE.asset, contract="TOther", name="USDD"), low=0, asked=0)
+    assert "Please freeze 50 USDT on the accounts" in words(letter(request(places=(PLACE, other))))
+
+
+def test_what_no_method_goes_below_in_all_is_told_beside_the_least_of_the_rows():
+    text = words(letter(request(in_all=((PLACE.asset, 52_000_000),))))
+    assert "No method brings less than 52 USDT there in all." in text
+
+
+def test_a_form_for_records_has_a_line_for_what_rests_too():
+    form = letter(to_issuer(kind="production", places=(RESTING, replace(PLACE, number=3)))).blocks
+    [grid] = [block for block in form if isinstance(block, Grid) and "Files returned" in block.headings]
+    assert grid.headings[1:3] == ("Txid and index, or address", "Customer, where you know one")
+    assert [row[:2] for row in grid.rows] == [("2", RESTING.address), ("3", f"{TXID}\n0")]
+    assert "for each transfer and each address listed here" in words(letter(to_issuer(kind="production")))
 
 
 @pytest.mark.parametrize("kind", ["hold", "freeze"])
@@ -109,7 +150,8 @@ def test_an_issuer_is_asked_about_addresses_and_not_about_accounts(kind):
 def test_an_issuer_is_told_of_each_wallet_what_it_looks_like_and_what_lies_there():
     text = words(letter(to_issuer(places=(RESTING, replace(PLACE, number=3)))))
     assert "for which an amount is asked, for the token contracts named" in text
-    assert "No. 2: the address looks like a private wallet." in text
+    assert "No. 2: a source said that there is no code at the address, and no tag and no rule of the report" in text
+    assert "private wallet" not in text
     assert "No. 3: the address is a wallet of Huobi by its label" in text
     assert "rests there 2021-08-05 10:35:36 UTC" in text
     assert "balance: 45" in text
@@ -141,6 +183,8 @@ def test_a_deposit_address_is_said_to_have_innocent_explanations():
     remarked = replace(place, remark="swept to huobi's wallet in 216 of 216 outflows.")
     said = "No. 1: what the report says of it: swept to huobi's wallet in 216 of 216 outflows."
     assert said in words(letter(request(places=(remarked,)))).splitlines()
+    quoted = "swept to huobi's wallet in 216 of 216 outflows（报告原文，未翻译）"
+    assert quoted in words(letter(request(language="zh", places=(remarked,))))
 
 
 def test_a_stated_amount_stands_with_its_reason():
@@ -199,4 +243,5 @@ def test_a_memo_and_a_state_at_the_issuer_are_told_where_they_are_known():
     assert f"{TXID}\nindex 0\nmemo 104" in words(letter(request(places=(credited,))))
     blocked = replace(RESTING, state="blocked")
     assert "state at the token's contract (height): blocked (900)" in words(letter(to_issuer(places=(blocked,))))
+    assert "已封锁 (900)" in words(letter(to_issuer(language="zh", places=(blocked,))))
     assert "state at the token's contract" not in words(letter(to_issuer()))

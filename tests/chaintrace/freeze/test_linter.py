@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -123,6 +123,14 @@ WRONG = {
         request(places=(replace(PLACE, asked=50_000_001),)),
         "more than the least over the methods",
     ),
+    "all released because the methods differ": (
+        request(kind="release", places=(replace(PLACE, low=0, asked=0),)),
+        "so all that is restrained would be released",
+    ),
+    "an order that has ended": (
+        request(today=date(2026, 7, 6), asker=Asker(clock=Clock({"order_expires": datetime(2026, 7, 5, tzinfo=UTC)}))),
+        "order in force until: that has passed (2026-07-05 00:00:00 UTC)",
+    ),
     "nothing to freeze": (request(places=(replace(PLACE, low=0, asked=0),)), "nothing would be restrained"),
     "a private wallet at an exchange": (
         request(places=(replace(PLACE, shape="private"),)),
@@ -163,6 +171,56 @@ def test_what_does_not_agree_is_said_and_blocks(case):
     asked, said = WRONG[case]
     assert any(said in sentence for sentence in found(asked)), found(asked)
     assert not complete(checked(asked, letter(asked)))
+
+
+def test_a_release_of_everything_that_the_case_states_is_meant_so():
+    stated = request(kind="release", places=(replace(PLACE, low=0, asked=0, reason="the order ended"),))
+    assert found(stated) == []
+    part = request(kind="release", places=(PLACE, replace(PLACE, number=2, origin="B", low=0, asked=0)))
+    assert found(part) == []
+    assert "nothing of this row would stay restrained" in " ".join(found(part, "warning"))
+
+
+@pytest.mark.parametrize("kind", ["preserve", "disclose", "production"])
+def test_a_letter_that_asks_for_no_amount_is_not_measured_by_one(kind):
+    assert found(request(kind=kind, places=(replace(PLACE, asked=80_000_001),))) == []
+
+
+def test_a_date_has_passed_from_its_day_on_and_only_where_a_day_was_given():
+    def dated(day, **dates):
+        clock = Clock({key: datetime(2026, 7, 5, hour, tzinfo=UTC) for key, hour in dates.items()})
+        return request(today=day, asker=Asker(clock=clock))
+
+    assert found(dated(None, order_expires=0)) == []
+    assert found(dated(date(2026, 7, 4), order_expires=0)) == []
+    assert found(dated(date(2026, 7, 5), order_expires=12)) == []
+    assert len(found(dated(date(2026, 7, 5), order_expires=0))) == 1
+    other = dated(date(2026, 7, 6), preserved_until=0)
+    assert found(other) == []
+    assert "preserved until: that has passed" in " ".join(found(other, "warning"))
+
+
+def test_what_no_method_goes_below_in_all_is_a_warning_where_it_is_more():
+    asked = request(in_all=((PLACE.asset, 50_000_001),))
+    assert "no method brings less than 50.000001 USDT to these addresses in all" in " ".join(found(asked, "warning"))
+    assert "in all" not in " ".join(found(request(in_all=((PLACE.asset, 50_000_000),)), "warning"))
+    assert "in all" not in " ".join(found(replace(asked, kind="preserve"), "warning"))
+    assert "in all" not in " ".join(found(replace(asked, places=(replace(PLACE, reason="an order"),)), "warning"))
+
+
+def test_a_label_of_code_in_the_letter_of_a_recipient_is_a_warning():
+    said = " ".join(found(request(places=(replace(PLACE, category="defi_bridge"),)), "warning"))
+    assert "called defi_bridge, where no accounts are kept" in said
+    assert "where no accounts are kept" not in " ".join(found(request(), "warning"))
+
+
+def test_a_chinese_finding_is_chinese_where_the_words_are_ours():
+    wrong = replace(PLACE, address="TXX", called="Hacker 1", credits=(replace(PLACE.credits[0], txid="81530f"),))
+    asked = request(language="zh", places=(wrong,), recipient=recipients()["bybit"])
+    said = [finding.sentence for finding in checked(asked, letter(asked))]
+    assert {"TXX 不是 tron 地址", "81530f 不是 tron 交易哈希"} <= set(said)
+    assert "文书中写有'Hacker'：请写明是哪个地址、由谁标注为谁" in said
+    assert "收件单位要求的请求方式不详（渠道）：发送前请查明" in said
 
 
 def test_a_good_request_has_none_of_them():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 import zipfile
 from dataclasses import replace
@@ -66,8 +67,8 @@ def test_the_same_request_gives_the_same_bytes(language, tmp_path):
     asked = filled(request(language=language, places=(PLACE, RESTING)), tmp_path)
     packs = [write_pack(asked, accounts(), tmp_path / name) for name in ("one", "another place")]
     names = sorted(path.name for path in packs[0].folder.iterdir())
-    assert names == sorted([*FILES, "enclosures"])
-    for name in FILES:
+    assert names == sorted([*FILES, "sha256sums.txt", "enclosures"])
+    for name in (*FILES, "sha256sums.txt"):
         assert (packs[0].folder / name).read_bytes() == (packs[1].folder / name).read_bytes(), name
 
 
@@ -181,16 +182,55 @@ def test_enclosures_are_copied_and_named_with_their_digest(tmp_path):
 @pytest.mark.slow
 @pytest.mark.usefixtures("printing")
 def test_a_new_pack_takes_the_place_of_the_old_one_but_not_of_files_of_others(tmp_path):
-    filled_pack = write_pack(filled(request(), tmp_path), accounts(), tmp_path / "out")
+    earlier = write_pack(request(kind="preserve"), accounts(), tmp_path / "out")
     pack = write_pack(request(), accounts(), tmp_path / "out")
-    assert pack.folder == filled_pack.folder
-    assert sorted(path.name for path in pack.folder.iterdir()) == sorted(FILES)
+    assert pack.folder == earlier.folder
+    assert sorted(path.name for path in pack.folder.iterdir()) == sorted([*FILES, "sha256sums.txt"])
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["htx"]
     (pack.folder / "answer.eml").write_text("we froze it", "utf-8")
     before = {path: path.read_bytes() for path in pack.folder.iterdir()}
     with pytest.raises(OutputError, match=r"holds 'answer\.eml', which is no file of a request"):
         write_pack(request(kind="hold"), accounts(), tmp_path / "out")
     assert {path: path.read_bytes() for path in pack.folder.iterdir()} == before
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("printing")
+def test_what_people_put_into_enclosures_is_never_lost(tmp_path):
+    out, asked = tmp_path / "out", filled(request(), tmp_path)
+    folder = write_pack(asked, accounts(), out).folder
+    (folder / "enclosures" / "answer.eml").write_text("we froze it", "utf-8")
+    (folder / "enclosures" / "order_attached.pdf").write_bytes(b"with a seal")
+    pack = write_pack(asked, accounts(), out)
+    kept = {path.name: path.read_bytes() for path in (folder / "enclosures").iterdir()}
+    [aside] = [name for name in kept if re.fullmatch(r"order_attached\.[0-9a-f]{8}\.pdf", name)]
+    assert (kept["answer.eml"], kept[aside], kept["order_attached.pdf"]) == (
+        *(b"we froze it", b"with a seal", b"order_attached"),
+    )
+    told = [finding.where for finding in pack.findings if "lies in enclosures/" in finding.sentence]
+    assert told == ["enclosures/answer.eml", f"enclosures/{aside}"]
+    assert pack.complete
+    assert "answer.eml lies in enclosures/" in (folder / "checklist.md").read_text("utf-8")
+    bare = write_pack(request(), accounts(), out)
+    assert {path.name for path in (bare.folder / "enclosures").iterdir()} == set(kept)
+    note = write_note(NoCustodian("HTX", "htx", (PLACE,)), "en", out)
+    assert {path.name for path in (note / "enclosures").iterdir()} == set(kept)
+
+
+@pytest.mark.usefixtures("printing")
+@pytest.mark.parametrize("name", ["request.docx", "checklist.md", "schedule.xlsx", "note.md"])
+def test_a_file_that_a_person_changed_is_not_written_over(name, tmp_path):
+    folder = write_pack(request(), accounts(), tmp_path).folder
+    (folder / name).write_bytes(b"filled in by hand")
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    with pytest.raises(OutputError, match=f"{name} is not as it was written: copy it out"):
+        write_pack(request(kind="hold"), accounts(), tmp_path)
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+    (folder / name).unlink()
+    write_pack(request(kind="hold"), accounts(), tmp_path)
+    (folder / "enclosures").write_text("no folder", "utf-8")
+    with pytest.raises(OutputError, match="holds 'enclosures', which is no file of a request"):
+        write_pack(request(), accounts(), tmp_path)
 
 
 @pytest.mark.usefixtures("printing")
@@ -280,12 +320,17 @@ def test_the_picture_is_one_page_however_much_there_is(tmp_path):
 
 
 def test_a_note_says_that_nobody_keeps_accounts(tmp_path):
-    found = NoCustodian("A <Mixer>", "generic-a-mixer", "mixing_service", (PLACE,))
+    mixer = replace(PLACE, category="mixing_service")
+    found = NoCustodian("A <Mixer>", "generic-a-mixer", (mixer,))
     folder = write_note(found, "en", tmp_path)
     text = (folder / "note.md").read_text("utf-8")
     assert text.startswith("# A &lt;Mixer&gt;\n")
     assert "keeps no accounts" in text
     assert PLACE.address in text
     assert "不设账户" in (write_note(found, "zh", tmp_path) / "note.md").read_text("utf-8")
-    police = replace(found, category="law_enforcement")
+    police = replace(found, places=(replace(PLACE, category="law_enforcement"),))
     assert "Ask that authority." in (write_note(police, "en", tmp_path) / "note.md").read_text("utf-8")
+    market = replace(found, places=(mixer, replace(PLACE, category="dark_web", address="T2")))
+    text = (write_note(market, "en", tmp_path) / "note.md").read_text("utf-8")
+    assert text.index("keeps no accounts") < text.index(PLACE.address) < text.index("no custodian is known who answers")
+    assert text.index("no custodian is known who answers") < text.index("* tron T2")

@@ -9,7 +9,8 @@ import pytest
 from chaintrace.adapters.issuers import every_token
 from chaintrace.freeze.authority import AUTHORITY_KEYS
 from chaintrace.freeze.moments import zone
-from chaintrace.freeze.recipients import NOT_KNOWN, TEXTS, issuer_of, of_actor, parsed, recipients
+from chaintrace.freeze.recipients import NAMES, NOT_KNOWN, TEXTS, issuer_of, of_actor, parsed, recipients
+from chaintrace.i18n import ENGLISH, LANGUAGES
 
 NAMED = {
     *("binance", "okx", "bybit", "kucoin", "htx", "gate", "coinbase", "kraken", "tether", "circle"),
@@ -32,10 +33,23 @@ def test_what_a_file_says_has_a_source_and_what_has_none_is_not_known(name):
     zone(one["time_zone"])
 
 
+@pytest.mark.parametrize("language", [one for one in LANGUAGES if one != ENGLISH])
+@pytest.mark.parametrize("name", sorted(recipients()))
+def test_all_that_a_file_says_is_translated(name, language):
+    one = recipients()[name]
+    said = {field for field in TEXTS if one[field] != NOT_KNOWN} - NAMES
+    assert one.translations[language].keys() == said
+    # Addresses and numbers are facts: no translation may lose one.
+    facts = re.compile(r"[\w.]+@[\w.]*\w|\d+(?:,\d+)*")
+    for field in said - {"language"}:
+        assert set(facts.findall(one[field])) <= set(facts.findall(one.translations[language][field]))
+
+
 def test_no_two_files_name_the_same_actor_or_issuer():
-    actors = [actor for one in recipients().values() for actor in one.actors]
+    actors = [(one.id, actor) for one in recipients().values() for actor in one.actors]
     issuers = [one.issuer for one in recipients().values() if one.issuer]
     assert len(set(actors)) == len(actors)
+    assert all(of_actor(actor).id == name for name, actor in actors)
     assert len(set(issuers)) == len(issuers)
 
 
@@ -54,13 +68,17 @@ def test_every_token_of_the_list_has_an_issuer_to_ask_if_it_has_a_power(token):
 
 
 @pytest.mark.parametrize(
-    ("actor", "found"), [("huobi", "htx"), ("htx", "htx"), ("okex", "okx"), ("binance", "binance")]
+    ("actor", "found"),
+    [
+        *(("huobi", "htx"), ("htx", "htx"), ("okex", "okx"), ("binance", "binance")),
+        *(("gate-io", "gate"), ("gate_io", "gate"), ("crypto-com", "cryptocom"), ("lbank-exchange", "lbank")),
+    ],
 )
 def test_an_actor_is_met_by_its_id(actor, found):
     assert of_actor(actor).id == found
 
 
-@pytest.mark.parametrize("actor", ["", "Huobi", "Huobi 1", "huob", "huobi ", "not known", "Binance-Hot 1"])
+@pytest.mark.parametrize("actor", ["", "Huobi", "Huobi 1", "huob", "huobi ", "gate-us", "not known", "Binance-Hot 1"])
 def test_what_looks_like_an_actor_is_nobody(actor):
     assert of_actor(actor) is None
 
@@ -112,6 +130,10 @@ def test_a_whole_file_is_read():
         ("checked: 2026-01-01", "checked: soon", "checked must be a date"),
         ("grade: copy", "rank: copy", "a source has a url and a grade"),
         ("actors: [x]", "actors: [x]\nissues: [USDT]", "the keys must be"),
+        ("actors: [x]", "actors: [x]\nzh: {channel: 渠道}", "of which there is nothing to translate"),
+        ("actors: [x]", "actors: [x]\nzh: {name: 名}", "of which there is nothing to translate"),
+        ("channel: not known", "channel: A door.\nzh: {channel: 7}", "zh must hold texts"),
+        ("channel: not known", "channel: A door.\nzh: 门", "zh must hold texts"),
     ],
 )
 def test_a_file_that_is_wrong_is_refused(old, new, said):
