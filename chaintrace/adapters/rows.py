@@ -1,12 +1,12 @@
 """The rows of a transfers file: each cell read, checked and normalised; every refusal names file and line."""
 
-import csv
 import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, NoReturn
 
 from chaintrace.adapters import cells
 from chaintrace.adapters.assets import asset_key, txid_key
+from chaintrace.adapters.csv_rows import csv_rows
 from chaintrace.adapters.interface import SourceSpec
 from chaintrace.adapters.lines import text_lines
 from chaintrace.addresses import normalise
@@ -62,21 +62,12 @@ class RowReader:
 
     def rows(self) -> Iterator[Row]:
         """Every row of the source's chain, in the file's order. Raises InputError."""
-        reader = csv.reader(text_lines(self._spec.path, self._spec.shown), strict=True)
-        try:
-            header = [cell.strip() for cell in next(reader, [])]
-            places = self._places(header)
-            count = -1
-            for row in reader:
-                if not any(row):
-                    continue
-                count += 1
-                if len(row) != len(header):
-                    self.refuse(f"the row has {len(row)} cells, the header {len(header)}", reader.line_num)
-                if parsed := self._row(row, places, reader.line_num, count):
-                    yield parsed
-        except csv.Error as error:
-            self.refuse(f"this is no CSV with commas and double quotes ({error})", reader.line_num, cause=error)
+        table = csv_rows(text_lines(self._spec.path, self._spec.shown), self.refuse)
+        _, header = next(table)
+        places = self._places(header)
+        for count, (line, row) in enumerate(table):
+            if parsed := self._row(row, places, line, count):
+                yield parsed
 
     def _places(self, header: list[str]) -> Mapping[str, int]:
         """Where each column stands."""

@@ -5,8 +5,8 @@ Asked about are the places where traced value of a token rests or was credited, 
 differently has to be told. What fails is kept with its reason: it is never an answer.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import zip_longest
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, zip_longest
 
 from chaintrace.adapters.issuers import (
     BLOCKED,
@@ -76,18 +76,32 @@ def ask(exploration: Exploration, ground: Ground, fetcher: Fetcher, anchors: Anc
     waiting, tips = in_turn(open_), {chain: pin.tip for chain, pin in anchors.pins.items()}
     number = 0
     while number < len(waiting):
-        left = MOST - number if room is None else min(MOST - number, room - (fetcher.requests - first))
-        if left <= 0:
+        left = None if room is None else room - (fetcher.requests - first)
+        most = min(MOST - number, BATCH * fetcher.workers)
+        batch = affordable(waiting[number : number + most], left, fetcher.tellers)
+        if not batch:
             text = f"Of {len(open_) - number} places it was not asked what the issuer's contract says"
             anchors.notices.append(f"{text}: {f'{MOST} are the most' if number == MOST else 'the budget ended'}.")
             return
         observer("asking what issuers' contracts say", number, len(open_))
-        batch = waiting[number : number + min(left, BATCH * fetcher.workers)]
         number += len(batch)
         told = zip(batch, fetcher.states(batch, tips), strict=True)
         answers = [_answered(question, endpoint, one) for question, said in told for endpoint, one in said]
         ground.flush()
         ground.store.tell(answers)
+
+
+def affordable(
+    waiting: Sequence[MissingState], left: int | None, tellers: Callable[[str], int]
+) -> Sequence[MissingState]:
+    """The first of these questions, as many as so many requests allow: each is put to every source that can tell it.
+
+    None is any number. Questions that nobody can be asked cost nothing, while anything is left.
+    """
+    if left is None:
+        return waiting
+    costs = accumulate(tellers(question.account.chain) for question in waiting)
+    return waiting[: sum(cost <= left for cost in costs)] if left > 0 else ()
 
 
 def in_turn(waiting: Mapping[MissingState, int]) -> list[MissingState]:

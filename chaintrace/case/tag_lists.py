@@ -2,25 +2,24 @@
 
 What a trace used of them stands in the case's folder (`tags/`), and later traces read it there: so the same case gives
 the same report, whatever is imported or installed since. Of the core the whole is pinned, it is small; of the store the
-tags of the addresses that were asked for, and which lists it held. While it holds the same lists, addresses that are
-reached later are looked up too; once it changed, what is pinned counts alone, and a notice says so.
+tags of the addresses that were asked for, and which lists it held: none, where there was no store. While it holds the
+same lists, addresses that are reached later are looked up too; once it changed, what is pinned counts alone, and a
+notice says so.
 """
 
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
 from chaintrace import resources
 from chaintrace.case.log import Entry, Writer
+from chaintrace.case.pinned_lists import pin, settle
 from chaintrace.case.sources import NamedFile
 from chaintrace.case.view import CaseView
-from chaintrace.errors import InputError, OutputError
 from chaintrace.model.attribution import RULE, Actor, Tag
-from chaintrace.model.provenance import Source
 from chaintrace.tags import TagFile, by_address, read_csv
 from chaintrace.tags.claims import StoredTag
 from chaintrace.tags.home import store_path
@@ -30,9 +29,10 @@ from chaintrace.tags.store_export import csv_text
 FOLDER = "tags"
 CORE, STORE = "core", "store"
 CORE_FILE, STORE_FILE, HELD_FILE = f"{FOLDER}/core.csv", f"{FOLDER}/store.csv", f"{FOLDER}/store.json"
+FILES = {CORE: (CORE_FILE,), STORE: (STORE_FILE, HELD_FILE)}
+"""What a case holds of each list. The first is the list itself: to remove it is to pin it anew."""
+
 SHIPPED = "labels/core.csv"
-UNTIMED = datetime.fromtimestamp(0, UTC)
-"""The time of a source that is only named: the log has its own."""
 
 Place: TypeAlias = tuple[str, str]
 """(chain, address)."""
@@ -92,23 +92,15 @@ def unlabelled(view: CaseView, rule: str) -> CaseView:
     return replace(view, all_tags=_Underived(view.all_tags, f"{RULE}{rule}"))
 
 
-def pin_core(folder: Path, lists: Sequence[str], writer: Writer) -> tuple[str, ...]:
-    """Write the core into a case that uses it, unless it is there; what was written. Raises OutputError."""
-    if CORE not in lists or (folder / CORE_FILE).exists():
-        return ()
-    content = resources.read_bytes(SHIPPED)
-    _write(folder / CORE_FILE, content)
-    pinned(writer, (Source("file", CORE_FILE, hashlib.sha256(content).hexdigest(), UNTIMED),), ())
-    return (CORE_FILE,)
+def settled(folder: Path, lists: Sequence[str], entries: Sequence[Entry]) -> None:
+    """Finish what a run that ended was about to pin. Raises InputError for a pinned list that was altered since."""
+    settle(folder, (FILES[name] for name in lists if name in FILES), entries)
 
 
-def pinned(writer: Writer, sources: Iterable[Source], known: Iterable[Source]) -> None:
-    """Write into the log which bytes were pinned, unless they are those that are known."""
-    held = {(source.request, source.sha256) for source in known}
-    new = [source for source in sources if (source.request, source.sha256) not in held]
-    if new:
-        shown = [{"adapter": one.adapter, "request": one.request, "sha256": one.sha256} for one in new]
-        writer.append("pin", {"sources": shown})
+def pin_core(folder: Path, lists: Sequence[str], writer: Writer) -> None:
+    """Write the core into a case that uses it, unless it is there. Raises OutputError."""
+    if CORE in lists and not (folder / CORE_FILE).exists():
+        pin(folder, {CORE_FILE: resources.read_bytes(SHIPPED)}, writer)
 
 
 def core(folder: Path, lists: Sequence[str]) -> TagFile:
@@ -121,8 +113,8 @@ def core(folder: Path, lists: Sequence[str]) -> TagFile:
 
 def pinned_files(folder: Path, lists: Sequence[str]) -> tuple[NamedFile, ...]:
     """The files of pinned lists that a case holds."""
-    named = ((CORE, CORE_FILE), (STORE, STORE_FILE))
-    return tuple(NamedFile(folder / name, name) for kind, name in named if kind in lists and (folder / name).is_file())
+    used = (names for kind, names in FILES.items() if kind in lists and (folder / names[0]).is_file())
+    return tuple(NamedFile(folder / name, name) for names in used for name in names if (folder / name).is_file())
 
 
 def notices(folder: Path, lists: Sequence[str], store: "PinnedStore | None") -> Iterator[str]:
@@ -136,29 +128,24 @@ def notices(folder: Path, lists: Sequence[str], store: "PinnedStore | None") -> 
 
 
 class PinnedStore:
-    """The user's store as a case sees it. It holds a file open until `close`. No store is an empty one."""
+    """The user's store as a case sees it. It holds a file open until `close`. No store is one without lists."""
 
     def __init__(self, folder: Path, path: Path | None = None) -> None:
         self._folder = folder
         path = store_path() if path is None else path
-        pinned, held = folder / STORE_FILE, folder / HELD_FILE
+        pinned = folder / STORE_FILE
         self._file = read_csv(pinned.read_bytes(), STORE_FILE, strict=False) if pinned.is_file() else None
         self._pinned = by_address(self._file.tags) if self._file else {}
-        self._held = _held(held) if pinned.is_file() else None
+        self._held = _held(folder / HELD_FILE) if pinned.is_file() else None
         self._store = TagStore(path) if path.exists() else None
         self._lists = _lists(self._store) if self._store is not None else []
         self._asked: dict[Place, tuple[StoredTag, ...]] = {}
         self._path = path
 
     @property
-    def pinned_path(self) -> Path:
-        """Where the case pins its tags."""
-        return self._folder / STORE_FILE
-
-    @property
     def is_same(self) -> bool:
-        """Whether the store is there, and holds the lists of which the case pinned tags; also where it pinned none."""
-        return self._store is not None and self._held in (None, self._lists)
+        """Whether the store holds the lists of which the case pinned tags; also where the case pinned nothing yet."""
+        return self._file is None or self._held == self._lists
 
     @property
     def actors(self) -> tuple[Actor, ...]:
@@ -181,8 +168,11 @@ class PinnedStore:
 
     def state(self) -> str:
         """What a person may want to know of it; "" for nothing."""
-        if self._store is None and self._held is None:
-            return f"there is no store of tags at {self._path}: import lists with `chaintrace tags import`"
+        if self.is_same and self._store is None:
+            return (
+                f"there is no store of tags at {self._path}, and the case pins that: to use one, import lists with "
+                f"`chaintrace tags import`, remove {STORE_FILE} and trace again"
+            )
         if not self.is_same:
             return (
                 f"your store of tags changed since this case pinned its own: those count, and what is reached since is "
@@ -190,37 +180,24 @@ class PinnedStore:
             )
         return ""
 
-    def pin(self) -> bool:
-        """Write what was used of it into the case; whether anything is pinned. Raises OutputError."""
+    def used(self) -> Mapping[str, bytes]:
+        """What the case has to pin of it, by the file's path below the case's folder; nothing once it changed."""
         if not self.is_same:
-            return self._file is not None
+            return {}
         kept = {(tag.chain, tag.address) for tag in (self._file.tags if self._file else ())}
         for place in sorted(kept - set(self._asked)):
             self.tags(place)
-        used = [tag for place in sorted(self._asked) for tag in self._asked[place]]
+        found = [tag for place in sorted(self._asked) for tag in self._asked[place]]
         shown = json.dumps(self._lists, ensure_ascii=False, indent=1, sort_keys=True)
-        _write(self._folder / HELD_FILE, f"{shown}\n".encode())  # first: without it pinned tags are of an unknown store
-        _write(self._folder / STORE_FILE, csv_text(_with_label(tag) for tag in used).encode("utf-8"))
-        return True
+        return {
+            STORE_FILE: csv_text(_with_label(tag) for tag in found).encode("utf-8"),
+            HELD_FILE: f"{shown}\n".encode(),
+        }
 
     def close(self) -> None:
         """Let go of the store."""
         if self._store is not None:
             self._store.close()
-
-
-def unaltered(entries: Sequence[Entry], files: Iterable[Source]) -> None:
-    """Raise InputError for a pinned list that has other bytes than the log of the case says."""
-    last: dict[str, str] = {}
-    for entry in entries:
-        sources = entry.details.get("sources")
-        for source in sources if entry.action in {"pin", "trace"} and isinstance(sources, Sequence) else ():
-            if isinstance(source, Mapping):
-                last[str(source.get("request"))] = str(source.get("sha256"))
-    for file in files:
-        if file.request in {CORE_FILE, STORE_FILE} and last.get(file.request, file.sha256) != file.sha256:
-            sentence = "it was changed since the case pinned it: restore a copy, or remove it to pin the tags anew"
-            raise InputError(sentence, path=file.request)
 
 
 def _lists(store: TagStore) -> list[dict[str, str]]:
@@ -237,13 +214,13 @@ def _lists(store: TagStore) -> list[dict[str, str]]:
     return sorted(shown, key=lambda one: (one["sha256"], one["declared"]))
 
 
-def _held(path: Path) -> list[dict[str, str]]:
-    """The lists that the store held when the case pinned its tags; none where that cannot be read."""
+def _held(path: Path) -> list[dict[str, str]] | None:
+    """The lists that the store held when the case pinned its tags; None where that cannot be read."""
     try:
         found = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
-        return []
-    return found if isinstance(found, list) else []
+        return None
+    return found if isinstance(found, list) else None
 
 
 def _with_label(tag: StoredTag) -> StoredTag:
@@ -254,14 +231,3 @@ def _with_label(tag: StoredTag) -> StoredTag:
         {**json.loads(tag.claim.more), "actor_label": tag.actor_label}, ensure_ascii=False, sort_keys=True
     )
     return replace(tag, claim=replace(tag.claim, more=more))
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file of the case beside its place, then put it there."""
-    beside = path.with_name(f"{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(content)
-        beside.replace(path)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written ({error.strerror}): make room, or correct its rights") from error

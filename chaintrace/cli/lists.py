@@ -1,8 +1,10 @@
 """`methods`, `rules`, `adapters`, `formats`: what there is, one line each."""
 
+import sys
+
 import click
 
-from chaintrace.cli.printing import table
+from chaintrace.cli.printing import say, table
 
 
 @click.command()
@@ -17,14 +19,29 @@ def methods() -> None:
 
 @click.command()
 def rules() -> None:
-    """List the installed rules."""
+    """List the installed rules, how often they err, and whether a case uses each by itself (`*`) or by its name."""
+    from chaintrace.case.measured import measured
     from chaintrace.plugins import heuristics
+    from chaintrace.report.wording import NOT_MEASURED
 
+    known = measured()
     rows = [
-        [rule.id, rule.stage, rule.version, rule.confidence, (rule.rule.__doc__ or "").strip().splitlines()[0]]
+        [
+            *(rule.id, rule.stage, rule.version, rule.confidence, "by name" if rule.by_name else "*"),
+            *((rule.rule.__doc__ or "").strip().splitlines()[0], known.get(rule.id, NOT_MEASURED)),
+        ]
         for rule in heuristics()
     ]
-    table("Rules", ("rule", "stage", "version", "confidence", "what it says"), rows)
+    columns = ("rule", "stage", "version", "confidence", "use", "what it says", "how often it errs")
+    if not sys.stdout.isatty():
+        table("Rules", columns, rows)
+        return
+    # Drawn, a cell with several data sets is a column of forty lines: on a terminal the rates stand below.
+    table("Rules", columns[:-1], [row[:-1] for row in rows])
+    for rule_id, *_, told in rows:
+        if told != NOT_MEASURED:
+            say(f"how often {rule_id} errs: {told}")
+    say(f"how often the others err: {NOT_MEASURED}")
 
 
 @click.command()

@@ -17,6 +17,8 @@ NAMES = frozenset({"symbol", "name"})
 _OF_TOKENS = NAMES | {"decimals"}
 _CLAIMS = _OF_TOKENS | {"tag"}
 """What is the word of somebody, and not read out of a block."""
+_RAW = frozenset({"log", "sent"})
+"""What rules read and no person does: events and calldata as the chain has them."""
 _LONGEST = 300
 """Letters of a value that a person sees; JSON has all of them."""
 
@@ -33,19 +35,23 @@ def of_transaction(view: "CaseView", found: "Transaction") -> "tuple[Observation
             return True
         return seen.subject == found.txid or (seen.subject in contracts and seen.what in _OF_TOKENS)
 
-    return tuple(seen for seen in _beside(view, found.chain) if is_about(seen))
+    beside = (*view.observations(found.chain, found.txid), *_beside(view, found.chain))
+    return tuple(dict.fromkeys(seen for seen in beside if is_about(seen) and seen.what not in _RAW))
 
 
 def of_address(
     view: "CaseView", chain: str, address: str, touched: "Iterable[Transaction]"
 ) -> "tuple[Observation, ...]":
-    """What is known of an address, and of the tokens that move there."""
+    """What is known of an address, of the tokens that move there, and the memos of what moved there."""
+    touched = tuple(touched)
     contracts = _contracts(touched)
-    return tuple(
+    memos = (seen for one in touched for seen in _memos(view, one, address))
+    beside = (
         seen
-        for seen in _beside(view, chain)
+        for seen in (*view.observations(chain, address), *_beside(view, chain))
         if seen.subject == address or (seen.subject in contracts and seen.what in _OF_TOKENS)
     )
+    return tuple(dict.fromkeys((*beside, *memos)))
 
 
 def shape(several: "Iterable[Observation]") -> "list[dict[str, Json]]":
@@ -91,8 +97,17 @@ def _said_by(what: str, source: "Source | None") -> str:
 
 
 def _beside(view: "CaseView", chain: str) -> "Iterable[Observation]":
-    """What the networks of a view observed on a chain."""
+    """What the networks of a view observed on a chain, whatever it is about."""
     return (seen for seen in view.facts.heard.observations if seen.chain == chain)
+
+
+def _memos(view: "CaseView", touched: "Transaction", address: str) -> "Iterable[Observation]":
+    """The memos of a transaction, or of its transfers from or to an address."""
+    from chaintrace.adapters.rows import MEMO, memo_of
+
+    legs = ((one, (*one.inputs, *one.outputs)) for one in touched.transfers)
+    of_it = {MEMO, *(memo_of(one.index) for one, several in legs if any(leg.address == address for leg in several))}
+    return (seen for seen in view.observations(touched.chain, touched.txid) if seen.what in of_it)
 
 
 def _contracts(several: "Iterable[Transaction]") -> frozenset[str]:

@@ -3,8 +3,8 @@
 import getpass
 import json
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from chaintrace.cli.printing import clean, notice, say, table
+from chaintrace.cli.printing import Progress, clean, notice, say, table
+from chaintrace.cli.tag_rows import COLUMNS, is_conflicting, row, shape
 from chaintrace.errors import InputError, OutputError
 
 if TYPE_CHECKING:
     from chaintrace.tags.claims import StoredTag
     from chaintrace.tags.store import TagStore
-    from chaintrace.tags.store_import import Declared, Imported
+    from chaintrace.tags.store_import import Declared, Imported, Watch
 
 INCOMPLETE = 3
 CORE = "core"
 """What names the list that ships."""
-COLUMNS = ("chain", "label", "actor", "category", "confidence", "grade", "source", "lastmod", "valid", "pack")
 KINDS = ("tagpack", "csv", "json", "ofac-xml", "ofac-csv", "list")
 
 _declared = (
@@ -64,6 +64,16 @@ def _file(path: Path) -> Iterator[Path]:
         yield shipped
 
 
+@contextmanager
+def _watched(path: Path) -> "Iterator[Watch]":
+    """Whoever watches a long import: a line on stderr."""
+    progress = Progress()
+    try:
+        yield lambda what: progress(f"{path.name}: {what}")
+    finally:
+        progress.done()
+
+
 def _with_declared(command: click.Command) -> click.Command:
     for option in reversed(_declared):
         option(command)
@@ -87,7 +97,8 @@ def import_(*, files: tuple[Path, ...], who: str | None, **given: object) -> int
         for path in files:
             with _file(path) as held:
                 named = declared if held == path or declared.pack else replace(declared, pack=CORE)
-                done = import_list(store, held, named, who, _now())
+                with _watched(path) as watch:
+                    done = import_list(store, held, named, who, _now(), watch=watch)
             _tell(done, path, every=False)
             refused += done.refused
     return INCOMPLETE if refused else 0
@@ -106,8 +117,9 @@ def check(*, file: Path, **given: object) -> int:
         tempfile.TemporaryDirectory() as folder,
         TagStore(Path(folder) / "check.sqlite") as store,
         _file(file) as held,
+        _watched(file) as watch,
     ):
-        done = import_list(store, held, _said(given), "", _now())
+        done = import_list(store, held, _said(given), "", _now(), watch=watch)
     _tell(done, file, every=True)
     return INCOMPLETE if done.counts else 0
 
@@ -122,7 +134,7 @@ _with_declared(check)
 @click.option("--json", "as_json", is_flag=True, help="Print the list of tags with all their fields.")
 def lookup(*, address: str, chain: str | None, as_json: bool) -> int:
     """Show every tag of an address, and whether they agree."""
-    from chaintrace.tags.row_check import forms
+    from chaintrace.tags.row_check import forms, unmistaken
 
     try:
         spellings, name = forms(address, chain)
@@ -130,16 +142,21 @@ def lookup(*, address: str, chain: str | None, as_json: bool) -> int:
         raise InputError(f"{error}: correct the address or the chain") from error
     with _held() as store:
         found = [tag for one in spellings for tag in store.lookup(one, name)] if store else []
+    if not found and name is None:
+        try:
+            unmistaken(address)
+        except ValueError as error:
+            raise InputError(f"{error}: correct the address, or name its chain with --chain") from error
     by_chain: dict[str, list[StoredTag]] = {}
     for tag in found:
         by_chain.setdefault(tag.chain, []).append(tag)
     if as_json:
-        shapes = [_shape(tag, group) for group in by_chain.values() for tag in group]
+        shapes = [shape(tag, group) for group in by_chain.values() for tag in group]
         click.echo(json.dumps(shapes, ensure_ascii=True, indent=2))
         return 0
-    table("Tags", COLUMNS, [_row(tag, group) for group in by_chain.values() for tag in group], "none in your store")
+    table("Tags", COLUMNS, [row(tag, group) for group in by_chain.values() for tag in group], "none in your store")
     for one, group in by_chain.items():
-        if _conflicting(group):
+        if is_conflicting(group):
             say(f"the tags of this address on {one} conflict: nothing here says which is right")
     return 0
 
@@ -151,10 +168,9 @@ def lookup(*, address: str, chain: str | None, as_json: bool) -> int:
 def export(*, form: str, chain: str | None, target: Path | None) -> int:
     """Write the tags of the store as one TagPack or CSV, which imports as the same tags."""
     from chaintrace.tags import store_export
-    from chaintrace.tags.chain_names import chain_name
 
-    with _held() as store, _output(target, "utf-8-sig" if form == "csv" else "utf-8") as file:
-        found = store.every(chain_name(chain, "") if chain else None) if store else iter(())
+    encoding = "utf-8-sig" if form == "csv" else "utf-8"
+    with _held() as store, _output(target, encoding) as file, closing(_every(store, chain)) as found:
         if form == "csv":
             number = store_export.write_csv(found, file)
         else:
@@ -163,8 +179,18 @@ def export(*, form: str, chain: str | None, target: Path | None) -> int:
     return 0
 
 
+def _every(store: "TagStore | None", chain: str | None) -> "Generator[StoredTag, None, None]":
+    """The tags of the store, on one chain or on every one. Closed before the store is, also where nobody reads on."""
+    from chaintrace.tags.chain_names import chain_name
+
+    if store is not None:
+        yield from store.every(chain_name(chain, "") if chain else None)
+
+
 def _tell(done: "Imported", path: Path, *, every: bool) -> None:
     """The counts on stdout; on stderr what is wrong, with its line: all of it, or what was refused."""
+    from chaintrace.report.wording import counted
+
     for note in done.notes:
         notice(f"note: {note}")
     shown = [one for one in done.problems if every or one.refused]
@@ -176,7 +202,7 @@ def _tell(done: "Imported", path: Path, *, every: bool) -> None:
     if done.held:
         say(f"{path.name}: the same list is held already as {done.pack}: nothing was changed")
         return
-    counts = [f"{done.kept} tags"] + ([f"{done.actors} actors"] if done.actors else [])
+    counts = [counted(done.kept, "tag")] + ([counted(done.actors, "actor")] if done.actors else [])
     found = {
         "duplicates": done.duplicates,
         "refused": done.refused,
@@ -189,54 +215,14 @@ def _tell(done: "Imported", path: Path, *, every: bool) -> None:
         "tags of the older version replaced": done.replaced,
         "no longer on the list, kept as delisted": done.delisted,
     }
-    counts += [f"{number} {what}" for what, number in found.items() if number]
-    say(f"{path.name} ({done.kind}): {done.read} rows; {', '.join(counts)}")
+    counts += [f"{number:,} {what}" for what, number in found.items() if number]
+    say(f"{path.name} ({done.kind}): {counted(done.read, 'row')}; {', '.join(counts)}")
 
 
 def _refusing() -> frozenset[str]:
     from chaintrace.tags.claims import REFUSING
 
     return frozenset(REFUSING)
-
-
-def _row(tag: "StoredTag", group: Sequence["StoredTag"]) -> list[object]:
-    from chaintrace.tags.claims import grade
-
-    one = tag.claim
-    valid = f"{one.valid_from or '…'} to {one.valid_to or 'now'}" if one.valid_from or one.valid_to else ""
-    return [
-        tag.chain, one.label, tag.actor_label or one.actor, one.category or one.abuse, one.level, grade(group, tag),
-        one.source, one.lastmod, valid, tag.pack.title or Path(tag.pack.name).name,
-    ]  # fmt: skip
-
-
-def _shape(tag: "StoredTag", group: Sequence["StoredTag"]) -> dict[str, object]:
-    """A tag as JSON: its own fields, then where it comes from, then what the other tags of the address make of it."""
-    from chaintrace.tags.claims import COLUMNS as CLAIMED
-    from chaintrace.tags.claims import grade
-
-    one = tag.claim
-    fields: dict[str, object] = {"chain": tag.chain, "address": tag.address}
-    fields |= {name: getattr(one, name) for name in CLAIMED if name != "more"}
-    return fields | {
-        "more": json.loads(one.more),
-        "actor_label": tag.actor_label,
-        "stops": tag.stops,
-        "delisted": bool(one.valid_to) and one.valid_to <= _now().date().isoformat(),
-        "imported_by": tag.pack.imported_by,
-        "imported_at": tag.pack.imported_at,
-        "pack": tag.pack.name,
-        "pack_title": tag.pack.title,
-        "pack_sha256": tag.pack.sha256,
-        "grade": grade(group, tag),
-        "conflict": _conflicting(group),
-    }
-
-
-def _conflicting(group: Sequence["StoredTag"]) -> bool:
-    from chaintrace.model.attribution import conflicting
-
-    return conflicting(tuple(tag.tag() for tag in group))
 
 
 def _said(given: dict[str, object]) -> "Declared":

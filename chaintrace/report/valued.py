@@ -9,7 +9,8 @@ from chaintrace.model.prices import plainly
 from chaintrace.model.trace import Resting
 from chaintrace.report.amounts import amount, iso
 from chaintrace.report.columns import COLUMNS
-from chaintrace.report.credited import Ranked, assets_of
+from chaintrace.report.credited import Ranked, assets_of, memos_of
+from chaintrace.report.endpoints import memo_of
 from chaintrace.report.interface import Cell, Inputs, Table
 from chaintrace.valuation import Moment, Rate, Unvalued, Valuation, Worth, rounded, worth
 
@@ -20,7 +21,10 @@ credits together, what rests, and a payment as a whole."""
 
 @dataclass(frozen=True, slots=True)
 class Valued:
-    """A value in base units and the moment (Unix seconds, UTC; None: not known) at which it is to be valued."""
+    """A value in base units and the moment (Unix seconds, UTC; None: not known) at which it is to be valued.
+
+    `memo` is what was written beside the credits, as in endpoints.csv: on some chains a part of the endpoint.
+    """
 
     what: What
     origin: str
@@ -30,11 +34,12 @@ class Valued:
     time: int | None
     asset: Asset
     value: int
+    memo: str = ""
 
 
 def subjects(inputs: Inputs, rows: tuple[Ranked, ...], moments: tuple[Moment, ...]) -> tuple[Valued, ...]:
     """What is to be valued at these moments, under the main method, in the order of the table."""
-    made = {"loss": _losses(inputs), "credit": _credits(rows), "report": _at_the_end(inputs, rows)}
+    made = {"loss": _losses(inputs), "credit": _credits(inputs, rows), "report": _at_the_end(inputs, rows)}
     return tuple(one for moment in moments for one in made[moment])
 
 
@@ -44,17 +49,19 @@ def _losses(inputs: Inputs) -> Iterator[Valued]:
         yield Valued("loss", claim.origin, claim.address, claim.txid, claim.index, time, claim.asset, claim.claimed)
 
 
-def _credits(rows: tuple[Ranked, ...]) -> Iterator[Valued]:
+def _credits(inputs: Inputs, rows: tuple[Ranked, ...]) -> Iterator[Valued]:
     for row in rows:
         for one in row.credits:
-            yield Valued("credit", one.origin, one.address, one.txid, one.index, one.time, one.asset, one.value)
+            place = (one.origin, one.address, one.txid, one.index)
+            yield Valued("credit", *place, one.time, one.asset, one.value, "; ".join(memos_of(inputs, one)))
 
 
 def _at_the_end(inputs: Inputs, rows: tuple[Ranked, ...]) -> Iterator[Valued]:
     ends = {chain: end.time for chain, end in inputs.as_of.items()}
     for row in rows:
         origin, chain, address, asset = row.place
-        yield Valued("endpoint", origin, address, "", "", ends.get(chain), asset, row.value)
+        memo = memo_of(inputs, row.credits)
+        yield Valued("endpoint", origin, address, "", "", ends.get(chain), asset, row.value, memo)
     for o in inputs.trace.outcomes:
         if isinstance(o, Resting):
             txid, index = (o.outpoint.txid, str(o.outpoint.vout)) if o.outpoint else ("", "")
@@ -82,6 +89,7 @@ def _row(asked: Valuation, one: Valued) -> tuple[Cell, ...]:
         *(one.what, one.origin, asset.chain, one.address, one.txid, one.index, iso(one.time)),
         *(asset.name, asset.contract, asset.decimals, one.value, amount(one.value, asset.decimals)),
         *_cells(worth(asked, one.value, asset, one.time), asked.currency),
+        one.memo,
     )
 
 

@@ -7,6 +7,7 @@ Several tags of one address are all kept, the most confident first; that they di
 from pathlib import Path
 
 from chaintrace.model.attribution import Tag
+from chaintrace.private_keys import refuse
 from chaintrace.tags.categories import categories, confidence_level
 from chaintrace.tags.csv_file import HEADER, read_csv
 from chaintrace.tags.tag_file import TagFile, by_address
@@ -30,6 +31,7 @@ def read(content: bytes, shown: str) -> TagFile:
 
     `shown` is the file's name as messages print it. Raises InputError with file and line.
     """
+    refuse(content.decode("utf-8", "replace"), shown)
     if Path(shown).suffix.lower() in {".yaml", ".yml"}:
         return read_tagpack(content, shown)
     return read_csv(content, shown)

@@ -3,12 +3,14 @@
 A claim is the text of a tag without the address: a pack's tags mostly share it. Nothing here is a fact.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from chaintrace.model import attribution
 from chaintrace.model.attribution import Grade, Tag
+from chaintrace.tags.tag_file import plain
 
 More: TypeAlias = "str | list[More] | dict[str, More]"
 """A field that has no column: text, or the lists and mappings of a TagPack. Numbers stay the text that they were."""
@@ -20,6 +22,9 @@ Kind: TypeAlias = Literal[
 
 REFUSING: frozenset[Kind] = frozenset({"address", "field"})
 """The kinds for which a row is not imported; of the others it is, and they are told."""
+
+PROGRAMS = "programs"
+"""The further field of a sanctions list that names its programmes."""
 
 COLUMNS = (
     "label", "actor", "category", "abuse", "confidence", "level", "source", "source_family", "lastmod", "licence",
@@ -86,7 +91,7 @@ class StoredTag:
         one = self.claim
         return Tag(
             self.chain, self.address, one.label, one.actor, one.category, one.level, one.source, one.lastmod,
-            self.stops, one.source_family, one.valid_from, one.valid_to,
+            self.stops, one.source_family, one.valid_from, one.valid_to, further(one.more, PROGRAMS),
         )  # fmt: skip
 
 
@@ -120,6 +125,18 @@ class Raw:
     line: int
     fields: Mapping[str, str]
     more: Mapping[str, More] = field(default_factory=dict)
+
+
+def further(more: str, name: str) -> str:
+    """The text of one further field of a claim; "" where it is not there, or no text."""
+    if f'"{name}"' not in more:
+        return ""
+    try:
+        found = json.loads(more)
+    except (ValueError, RecursionError):
+        return ""
+    text = found.get(name, "") if isinstance(found, dict) else ""
+    return plain(text) if isinstance(text, str) else ""
 
 
 def grade(tags: Iterable[StoredTag], one: StoredTag) -> Grade:

@@ -2,12 +2,12 @@
 
 import csv
 import io
-import json
 from collections.abc import Iterator
 
 from chaintrace.errors import InputError
 from chaintrace.model.attribution import Actor, Tag
 from chaintrace.tags.categories import categories, confidence_level, nearest, stops
+from chaintrace.tags.claims import PROGRAMS, further
 from chaintrace.tags.formula_cells import bare
 from chaintrace.tags.source_family import family
 from chaintrace.tags.tag_file import TagFile, checked_address, day, decoded, plain
@@ -16,7 +16,8 @@ HEADER = ("chain", "address", "label", "actor", "category", "confidence", "sourc
 """The columns, all required."""
 
 OF_STORE = ("abuse", "source_family", "licence", "valid_from", "valid_to", "more")
-"""Further columns, which `chaintrace tags export` writes. A case reads whose statement it is, and the two dates."""
+"""Further columns, which `chaintrace tags export` writes. A case reads whose statement it is, the two dates, and
+of `more` the programmes of a sanctions list and how a person calls the actor."""
 
 ACTOR_LABEL = "actor_label"
 """The field of the column `more` that says how a person calls the actor."""
@@ -33,22 +34,10 @@ def read_csv(content: bytes, shown: str, *, strict: bool = True) -> TagFile:
     for line, row in _rows(decoded(content, shown), shown):
         tag = _tag(row, shown, line, strict=strict)
         tags.setdefault(tag)
-        label = _actor_label(row.get("more", ""))
+        label = further(row.get("more", ""), ACTOR_LABEL)
         if tag.actor and label:
             actors.setdefault(tag.actor, Actor(tag.actor, label))
     return TagFile(shown, tuple(tags), actors=tuple(actors.values()))
-
-
-def _actor_label(more: str) -> str:
-    """How the other fields of a row call its actor; "" where they do not."""
-    if ACTOR_LABEL not in more:
-        return ""
-    try:
-        found = json.loads(more)
-    except (ValueError, RecursionError):
-        return ""
-    label = found.get(ACTOR_LABEL, "") if isinstance(found, dict) else ""
-    return plain(label) if isinstance(label, str) else ""
 
 
 def _rows(text: str, shown: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -114,6 +103,7 @@ def _tag(row: dict[str, str], shown: str, line: int, *, strict: bool) -> Tag:
         source_family=plain(row.get("source_family", "")) or family(source, shown),
         valid_from=_date(row, "valid_from", shown, line),
         valid_to=_date(row, "valid_to", shown, line),
+        programs=further(row.get("more", ""), PROGRAMS),
     )
 
 

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from chaintrace.addresses import is_address, normalise
 from chaintrace.addresses.families import family as chain_family
@@ -33,6 +32,15 @@ AS_GIVEN = "confidence_as_given"
 _RUNS = re.compile(r"<[a-zA-Z/!?]")
 """How markup begins that a browser would read."""
 
+_FORMS = (
+    ("ethereum", re.compile(r"0[xX][0-9A-Za-z]{38,42}\Z")),
+    ("bitcoin-testnet", re.compile(r"(?i:tb1)[0-9A-Za-z]{20,90}\Z")),
+    ("bitcoin-regtest", re.compile(r"(?i:bcrt1)[0-9A-Za-z]{20,90}\Z")),
+    ("bitcoin", re.compile(r"(?:(?i:bc1)[0-9A-Za-z]{20,90}|[13][0-9A-Za-z]{25,34})\Z")),
+    ("tron", re.compile(r"T[0-9A-Za-z]{32,34}\Z")),
+)
+"""What an address of each of these chains looks like, right or with a wrong letter, or a few too few or too many."""
+
 _CHAIN = re.compile(r"[a-z0-9][a-z0-9 ._-]{0,59}\Z")
 
 
@@ -51,7 +59,9 @@ def checked(raw: Raw, declared: Mapping[str, str], pack: str) -> Checked:
 
     Raises RowError for a row that cannot be kept.
     """
-    cells = {name: _cell(name, raw.fields.get(name, "") or declared.get(name, "")) for name in FIELDS}
+    cells = dict.fromkeys(FIELDS, "")
+    for fields in (declared, raw.fields):
+        cells.update((name, _cell(name, text)) for name, text in fields.items() if text)
     address = cells["address"]
     if not address:
         raise RowError("address", "a tag without an address: fill it in")
@@ -115,11 +125,6 @@ def _cell(name: str, text: str) -> str:
         return ""
     if len(text) > LONGEST:
         raise RowError("field", f"the field {name} has {len(text)} characters, more than {LONGEST}: shorten it")
-    return _cleaned(text)
-
-
-@lru_cache(maxsize=8192)  # the words of a list are few, its addresses many
-def _cleaned(text: str) -> str:
     return "" if text in {"null", "~"} else plain(text)
 
 
@@ -201,3 +206,14 @@ def forms(text: str, chain: str | None) -> tuple[tuple[str, ...], str | None]:
         if chain_family(one) and is_address(one, address):
             found.add(normalise(one, address))
     return tuple(sorted(found)), None
+
+
+def unmistaken(text: str) -> None:
+    """Raise ValueError for what looks like an address of a chain whose addresses we check, and is none.
+
+    Nearly all addresses of other chains have another form or length; one that a store holds is not asked here.
+    """
+    address = plain(text)
+    for name, form in _FORMS:
+        if form.match(address):
+            normalise(name, address)

@@ -43,7 +43,12 @@ PACK_COLUMNS = (
 _WANTED = ", ".join(["t.chain", "t.address", *(f"c.{name}" for name in COLUMNS), "c.pack_id"])
 _FOUND = f"SELECT {_WANTED} FROM tags t JOIN claims c ON c.id = t.claim_id WHERE t.address = ?"  # noqa: S608  # names of columns
 _ALL = f"SELECT {_WANTED} FROM tags t JOIN claims c ON c.id = t.claim_id"  # noqa: S608  # names of columns of ours
-_ORDER = " ORDER BY t.address, t.chain, c.level DESC, c.label, c.actor, c.category, c.source, c.lastmod, t.claim_id"
+_ORDER = (
+    " ORDER BY t.address, t.chain, c.level DESC, c.label, c.actor, c.category, c.source, c.lastmod, c.more, t.claim_id"
+)
+"""Of the tags alone, as far as they differ: an export that was imported is written out in the same order."""
+CACHE = 65_536
+"""KiB of the file that are kept in memory while a list is imported."""
 _PATIENCE = 5.0
 """Seconds to wait for another run that imports."""
 
@@ -87,6 +92,10 @@ class TagStore:
                 for statement in SCHEMA.split(";"):
                     self.connection.execute(statement)
                 self.connection.execute(f"PRAGMA user_version = {VERSION}")
+
+    def widen(self) -> None:
+        """Keep more of the file in memory while a list is imported: its addresses come in no order."""
+        self.connection.execute(f"PRAGMA cache_size = -{CACHE}")
 
     @contextmanager
     def writing(self) -> Iterator[None]:

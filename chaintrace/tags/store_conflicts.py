@@ -8,9 +8,10 @@ from chaintrace.tags.categories import stops
 from chaintrace.tags.claims import Problem
 
 _SEVERAL = """
-SELECT f.address, f.chain FROM fresh f JOIN tags t ON t.address = f.address AND t.chain = f.chain
-GROUP BY f.address, f.chain HAVING count(*) > 1
+SELECT address, chain FROM tags GROUP BY address, chain
+HAVING count(*) > 1 AND max(claim_id) >= (SELECT min(id) FROM claims WHERE pack_id = ?)
 """
+"""The claims of the newest pack have the highest numbers. The tags lie in this order, so that they are read once."""
 _CLAIMS = """
 SELECT c.label, c.actor, c.category, c.pack_id, t.line FROM tags t JOIN claims c ON c.id = t.claim_id
 WHERE t.address = ? AND t.chain = ? ORDER BY c.pack_id, t.line
@@ -18,9 +19,9 @@ WHERE t.address = ? AND t.chain = ? ORDER BY c.pack_id, t.line
 _SHOWN = 120
 
 
-def conflicts(database: sqlite3.Connection) -> Iterator[Problem]:
-    """Each address of the table `fresh` whose tags contradict each other, as `model.attribution` tells it."""
-    for address, chain in database.execute(_SEVERAL):
+def conflicts(database: sqlite3.Connection, newest: int) -> Iterator[Problem]:
+    """Each address of the newest pack whose tags contradict each other, as `model.attribution` tells it."""
+    for address, chain in database.execute(_SEVERAL, (newest,)):
         rows = database.execute(_CLAIMS, (address, chain)).fetchall()
         if conflicting([_tag(chain, address, *row[:3]) for row in rows]):
             # The line is one of the newest pack's: the file that is being imported.

@@ -23,18 +23,25 @@ ABSENT = "absent_from_list_of"
 _PLACES = "SELECT DISTINCT t.address, t.chain FROM tags t JOIN claims c ON c.id = t.claim_id WHERE c.pack_id = ?"
 _GONE = f"""
 SELECT t.chain, t.address, {", ".join(f"c.{name}" for name in COLUMNS)}
-FROM tags t JOIN claims c ON c.id = t.claim_id LEFT JOIN fresh f ON f.address = t.address AND f.chain = t.chain
-WHERE c.pack_id = ? AND f.address IS NULL ORDER BY t.address, t.chain, c.id
+FROM tags t JOIN claims c ON c.id = t.claim_id
+WHERE c.pack_id = ? AND NOT EXISTS (
+    SELECT 1 FROM tags n JOIN claims m ON m.id = n.claim_id
+    WHERE n.address = t.address AND n.chain = t.chain AND m.pack_id = ?)
+ORDER BY t.address, t.chain, c.id
 """  # noqa: S608  # names of columns of ours
 
 
-def delisted(database: sqlite3.Connection, pack: int, name: str, newest: str) -> Iterator[tuple[str, str, Claim]]:
+def delisted(
+    database: sqlite3.Connection, versions: tuple[int, int], name: str, newest: str
+) -> Iterator[tuple[str, str, Claim]]:
     """The claims of an older version about addresses that the newer one, of the date `newest`, does not name.
 
-    Raises InputError when so many are missing that the newer one cannot be the whole list.
+    `versions` are the numbers of the older and the newer pack. Raises InputError when so many are missing that the
+    newer one cannot be the whole list.
     """
+    pack, _ = versions
     held = len(database.execute(_PLACES, (pack,)).fetchall())
-    rows = database.execute(_GONE, (pack,)).fetchall()
+    rows = database.execute(_GONE, versions).fetchall()
     gone = len({(row[0], row[1]) for row in rows if not Claim(*row[2:]).valid_to})
     if held >= WHOLE and gone * 2 > held:
         sentence = f"it lacks {gone} of the {held} addresses of the list that is held: name it otherwise with --pack"

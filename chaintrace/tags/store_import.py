@@ -8,12 +8,14 @@ import hashlib
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from chaintrace.errors import InputError
+from chaintrace.private_keys import refuse, refuse_file
 from chaintrace.tags import list_readers, ofac
 from chaintrace.tags.claims import COLUMNS, Claim, Kind, Pack, Problem, RowError
 from chaintrace.tags.json_list import json_list
@@ -41,6 +43,13 @@ _CACHED = 50_000
 """How many claims of a pack are remembered while it is imported; others are asked of the store."""
 _CLAIM = f"INSERT INTO claims (pack_id, key, {', '.join(COLUMNS)}) VALUES (?, ?{', ?' * len(COLUMNS)})"  # noqa: S608  # names of columns of ours
 _PACK = f"INSERT INTO packs ({', '.join(PACK_COLUMNS)}) VALUES (?{', ?' * (len(PACK_COLUMNS) - 1)})"  # noqa: S608  # names of columns of ours
+
+
+Watch: TypeAlias = Callable[[str], object]
+"""Whoever watches an import: is told in words how far it has come."""
+
+WATCHED = 50_000
+"""After so many rows whoever watches is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,7 @@ class Imported:
     counts: Counter[Kind] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    watch: Watch = field(default=str, compare=False, repr=False)
 
     def add(self, problem: Problem) -> None:
         """Count a problem, and keep its sentence while there are not too many of its kind."""
@@ -86,11 +96,14 @@ class Imported:
             self.problems.append(problem)
 
 
-def import_list(store: TagStore, path: Path, declared: Declared, who: str, when: datetime) -> Imported:
-    """Import a file; `who` and `when` (UTC) are kept with it.
+def import_list(
+    store: TagStore, path: Path, declared: Declared, who: str, when: datetime, *, watch: Watch = str
+) -> Imported:
+    """Import a file; `who` and `when` (UTC) are kept with it. `watch` is told how far a long one has come.
 
     Raises InputError when it cannot be read as a list; then nothing was changed.
     """
+    refuse(f"{declared.text()} {who}", "the options given")
     digest = sha256(path)
     listing = listed(path, declared)
     name = declared.pack or pack_name(path, listing)
@@ -98,7 +111,7 @@ def import_list(store: TagStore, path: Path, declared: Declared, who: str, when:
         name, digest, listing.kind, listing.title, listing.creator, "", who, when.isoformat(timespec="seconds"),
         declared.text(),
     )  # fmt: skip
-    done = Imported(name, listing.kind, notes=[*listing.notes])
+    done = Imported(name, listing.kind, notes=[*listing.notes], watch=watch)
     sql = "SELECT name FROM packs WHERE sha256 = ? AND declared = ?"
     held = store.connection.execute(sql, (digest, pack.declared)).fetchone()
     if held is not None:
@@ -107,6 +120,7 @@ def import_list(store: TagStore, path: Path, declared: Declared, who: str, when:
     for problem in listing.problems:
         done.add(problem)
         done.refused += problem.refused
+    store.widen()
     with store.writing():
         _written(store, pack, listing, declared, done)
         if sha256(path) != digest:
@@ -120,18 +134,16 @@ def _written(store: TagStore, pack: Pack, listing: Listing, declared: Declared, 
     database = store.connection
     older = database.execute("SELECT id, lastmod FROM packs WHERE name = ?", (pack.name,)).fetchall()
     number = database.execute(_PACK, tuple(getattr(pack, name) for name in PACK_COLUMNS)).lastrowid or 0
-    database.execute(
-        "CREATE TEMP TABLE IF NOT EXISTS fresh (address TEXT, chain TEXT, PRIMARY KEY (address, chain)) WITHOUT ROWID"
-    )
-    database.execute("DELETE FROM fresh")
     writer = _Writer(database, number)
     newest = _rows(writer, _said_by(pack.name), listing, declared, done)
+    if done.read >= WATCHED:
+        done.watch(f"{done.read:,} rows read, looking for conflicts")
     for was, lastmod in older:
         if newest and lastmod > newest:
             sentence = f"it is of {newest}, older than that of {lastmod} which is held: name it otherwise with --pack"
             raise InputError(sentence, path=pack.name)
         if pack.kind == KIND:
-            for chain, address, claim in delisted(database, was, pack.name, newest):
+            for chain, address, claim in delisted(database, (was, number), pack.name, newest):
                 writer.write(chain, address, claim, 0)
                 done.delisted += 1
         done.replaced += _removed(database, was)
@@ -140,7 +152,7 @@ def _written(store: TagStore, pack: Pack, listing: Listing, declared: Declared, 
     database.executemany("INSERT INTO actors (pack_id, id, label, more) VALUES (?, ?, ?, ?)", rows)
     done.actors = len(rows)
     done.read += len(rows)
-    for problem in conflicts(database):
+    for problem in conflicts(database, number):
         done.conflicting += 1
         done.add(problem)
 
@@ -152,6 +164,8 @@ def _rows(writer: "_Writer", name: str, listing: Listing, declared: Declared, do
     defaults = {**listing.defaults, **fields}
     for raw in listing.rows:
         done.read += not isinstance(raw, Problem) or raw.refused
+        if done.read and done.read % WATCHED == 0:
+            done.watch(f"{done.read:,} rows read")
         if isinstance(raw, Problem):
             done.add(raw)
             done.refused += raw.refused
@@ -186,7 +200,6 @@ class _Writer:
         number = self._claim(claim)
         sql = "INSERT OR IGNORE INTO tags (address, chain, claim_id, line) VALUES (?, ?, ?, ?)"
         if self._database.execute(sql, (address, chain, number, line)).rowcount:
-            self._database.execute("INSERT OR IGNORE INTO fresh VALUES (?, ?)", (address, chain))
             return None
         sql = "SELECT line FROM tags WHERE address = ? AND chain = ? AND claim_id = ?"
         return int(self._database.execute(sql, (address, chain, number)).fetchone()[0])
@@ -221,6 +234,10 @@ def listed(path: Path, declared: Declared) -> Listing:
     shown = path.name
     if not path.is_file():
         raise InputError("there is no such file: correct the path", path=path)
+    try:
+        refuse_file(path, shown)
+    except OSError as error:
+        raise InputError(f"it cannot be read ({error.strerror}): correct the path", path=path) from error
     kind = declared.kind or _SUFFIXES.get(path.suffix.lower(), "list")
     if kind == "csv" and not declared.kind and ofac.is_sdn_csv(path, shown):
         kind = "ofac-csv"

@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from chaintrace.addresses import normalise
 from chaintrace.errors import InputError
 from chaintrace.model.attribution import Actor, Tag
 
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?\Z")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _SLASHED = re.compile(r"(\d{2})/(\d{2})/(\d{4})\Z")
 
 
@@ -36,7 +38,7 @@ def by_address(tags: Iterable[Tag]) -> Mapping[tuple[str, str], tuple[Tag, ...]]
 
 def _rank(tag: Tag) -> tuple[int, *tuple[str, ...]]:
     who = (tag.label, tag.actor, tag.category, tag.source, tag.lastmod)
-    return (-tag.confidence, *who, tag.source_family, tag.valid_from, tag.valid_to)
+    return (-tag.confidence, *who, tag.source_family, tag.valid_from, tag.valid_to, tag.programs)
 
 
 def decoded(content: bytes, shown: str) -> str:
@@ -64,9 +66,12 @@ def checked_address(chain: str, address: str, shown: str, line: int | None) -> s
 
 def plain(text: str) -> str:
     """A claim's text on one line, without control characters: it comes from strangers."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+", " ", text).strip()
+    if text.isascii() and text.isprintable():
+        return text.strip()  # nearly all of them: a list has millions
+    return _CONTROL.sub(" ", text).strip()
 
 
+@lru_cache(maxsize=1024)  # the dates of a list are few
 def day(text: str) -> str:
     """The date of `2024-12-31`, of a time that begins so, or of OFAC's `12/31/2024`; "" for anything else."""
     slashed = _SLASHED.match(text)

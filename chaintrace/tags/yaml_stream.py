@@ -5,7 +5,7 @@ tag that names a type of a program is not obeyed: the entry that holds one is re
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,10 @@ MOST_NODES = 2_000
 """How many scalars, lists and mappings one entry may have."""
 
 _OWN = "tag:yaml.org,2002:"
-_PLAIN_TAGS = frozenset(
-    {f"{_OWN}{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")}
+_OWN_TAGS = frozenset(
+    {"!", *(f"{_OWN}{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq"))}
 )
+"""YAML's own plain types; `!` asks for text."""
 _AHEAD = re.compile(rb"(?:tags|actors)[ \t]*:")
 _KEY = re.compile(rb"[A-Za-z_\"'?%&*!{\[]")
 
@@ -57,12 +58,13 @@ class PackStream:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
             with self._path.open("rb") as file:
-                events = _Events(yaml.parse(file, Loader=loader))
+                events = _Events(loader(file).get_event)
                 events.expect_root(self._shown)
                 while not events.at("MappingEndEvent"):
                     yield from self._field(events, keep=keep, whole=whole)
                     if keep and self.kind and not whole:
                         return
+                events.expect_end(self._shown)
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else None
             raise InputError(
@@ -86,6 +88,8 @@ class PackStream:
         try:
             value = events.value()
         except EntryError as error:
+            if name in {"tags", "actors"}:
+                raise InputError(f"the list `{name}` is refused: {error}", path=self._shown, line=line) from error
             if keep:
                 self.problems.append(
                     Problem("field", f"the field {name[:60]!r} of the header is left out: {error}", line)
@@ -120,9 +124,9 @@ def _entries(events: "_Events", *, skip: bool) -> Iterator[tuple[int, dict[str, 
 class _Events:
     """The events of a YAML stream, one ahead."""
 
-    def __init__(self, events: Iterator[Any]) -> None:
+    def __init__(self, events: Callable[[], Any]) -> None:
         self._events = events
-        self._held = next(events)
+        self._held = events()
         self._nodes = 0
 
     @property
@@ -134,7 +138,8 @@ class _Events:
 
     def next(self) -> Any:  # noqa: ANN401  # PyYAML says nothing of the types of its events
         """The event on which we stand; from here on, on the next one."""
-        event, self._held = self._held, next(self._events, None)
+        event = self._held
+        self._held = self._events()
         return event
 
     def expect_root(self, shown: str) -> None:
@@ -144,6 +149,15 @@ class _Events:
         if not self.at("MappingStartEvent"):
             raise InputError("a TagPack is a mapping of fields with a list `tags`: correct it", path=shown)
         self.next()
+
+    def expect_end(self, shown: str) -> None:
+        """Leave the mapping that is the file. Raises InputError when another document follows."""
+        self.next()
+        while self.at("DocumentEndEvent"):
+            self.next()
+        if not self.at("StreamEndEvent"):
+            why = "a second document begins here, and a TagPack is one: make it a file of its own"
+            raise InputError(why, path=shown, line=self.line)
 
     def text(self) -> str:
         """A scalar, for a key. Raises EntryError, with the events behind whatever stands there instead."""
@@ -170,11 +184,11 @@ class _Events:
             return "", "it is too deep or too large"
         event = self.next()
         kind = type(event).__name__
+        if kind == "ScalarEvent":
+            return plain(event.value), "" if event.tag is None or event.tag in _OWN_TAGS else _foreign(event)
         if kind == "AliasEvent":
             return "", f"it uses the alias *{str(event.anchor)[:40]}: write out what it stands for"
-        trouble = "" if event.tag in {None, "!"} or event.tag in _PLAIN_TAGS else f"it uses the type {event.tag[:60]!r}"
-        if kind == "ScalarEvent":
-            return plain(str(event.value)), trouble
+        trouble = "" if event.tag is None or event.tag in _OWN_TAGS else _foreign(event)
         if kind == "SequenceStartEvent":
             items: list[More] = []
             while not self.at("SequenceEndEvent"):
@@ -190,7 +204,7 @@ class _Events:
         while not self.at("MappingEndEvent"):
             name, why = self._node(depth + 1)
             value, also = self._node(depth + 1)
-            if not isinstance(name, str):
+            if type(name) is not str:
                 name, why = "", "a name of a field is no text"
             elif name in fields:
                 why = why or f"the field {name[:60]!r} stands twice"
@@ -212,8 +226,13 @@ class _Events:
 
 def _own(event: Any) -> None:  # noqa: ANN401  # an event of PyYAML
     """Raises EntryError for a type that is none of YAML's own plain ones."""
-    if event.tag not in {None, "!"} and event.tag not in _PLAIN_TAGS:
-        raise EntryError(f"it uses the type {event.tag[:60]!r}")
+    if event.tag is not None and event.tag not in _OWN_TAGS:
+        raise EntryError(_foreign(event))
+
+
+def _foreign(event: Any) -> str:  # noqa: ANN401  # an event of PyYAML
+    """Why a node with the type of a program is refused."""
+    return f"it uses the type {event.tag[:60]!r}"
 
 
 def _list_is_last(path: Path) -> bool:

@@ -23,7 +23,8 @@ def busy(account: Account, view: View) -> Iterator[AnyFinding]:
     Whoever pays so many keeps accounts for them: value of one payment is lost among that of others, and to follow it on
     would lead to strangers. Who pays the address does not count: anybody can send dust to it, and a fraud is paid by
     many. The activity is the evidence; whose address it is, nobody says. The rule abstains where a tag stops the trace
-    already, and where the history is not known: such an address is not followed anyway.
+    already, and where the history is not known: such an address is not followed anyway. How many movements a source
+    tells instead of a history is no evidence: they are those of whoever pays the address too.
     Source: none; the limit was set on the data below.
     Known failures: a person who pays a list of people in one day; a service with fewer customers, or one that pays out
     from another address; an attack that sends dust to many from an address; sources without times.

@@ -17,15 +17,18 @@ def contract(account: Account, view: View) -> Iterator[AnyFinding]:
     """An address that is a contract, and no account that persons sign for: a trace stops there.
 
     Value that reaches a pool, a swap or a bridge leaves by its code, mixed with everybody else's: no rule of allocation
-    says what of it is whose. The rule speaks where a source saw code at the address, or where the address is the
-    contract of a token that occurs in the sources. It abstains where signers were observed, for such a contract is an
-    account of persons; where a tag stops the trace already; and where the whole history shows that the contract passes
-    on: it began with nothing, and each transaction that pays it pays the same value out again, so that it never holds
-    what others mixed. A splitter is followed, whatever rule of allocation is chosen.
-    Source: docs/method.md, M23 (pools, solvers and routers inherit nothing).
-    Known failures: accounts that are contracts of a kind whose signers are not recognised; a contract of one person
-    that keeps what comes for a while, as those that drain wallets do; an address that was an account and got code
-    later; a chain whose sources see no code.
+    says what of it is whose. The rule speaks where a source saw code at the address, or where the token that arrived is
+    the address's own. It abstains where signers were observed, as a Safe names them, for such a contract is an account
+    of persons; where a tag stops the trace already; and where the whole history shows that the contract passes on: it
+    began with nothing, and each transaction that pays it pays the same value out again, so that it never holds what
+    others mixed. A splitter is followed, whatever rule of allocation is chosen. An account that lends itself code
+    (EIP-7702) is none: its key still signs.
+    Source: docs/method.md, M23 (pools, solvers and routers inherit nothing); EIP-7702.
+    Known failures: accounts that are contracts of a kind whose signers are not recognised, as those of ERC-4337 and
+    proxies of EIP-1167 are not: pools are proxies too, and paymasters answer for an entry point as wallets do, so that
+    neither tells a wallet from a pool; a contract of one person that keeps what comes for a while, as those that drain
+    wallets do; an address that was an account and got code later; a chain whose sources see no code, where the contract
+    of one token to which another is sent is passed over too.
     Measured: nothing to measure, for that an address has code is a fact of its source; what it is for is not judged.
     """
     chain, address = account.chain, account.address
@@ -35,15 +38,15 @@ def contract(account: Account, view: View) -> Iterator[AnyFinding]:
     if any(one.what == "signer" for one in seen):
         return
     code = next((one for one in seen if one.what == "code" and one.value != NO_CODE), None)
-    history = view.history(account) if code is not None else None
-    if isinstance(history, History) and passes_on(history):
-        return
     if code is not None:
+        history = view.history(account)
+        if isinstance(history, History) and passes_on(history):
+            return
         at = "" if code.height is None else f" at height {code.height}"
         text = f"the address is a contract ({code.value} of code{at}): what it pays out follows its code."
         yield Service(chain, address, "", (), text=text)
-    elif family(chain) in {"evm", "tron"} and any(asset.collection == address for asset in view.assets(chain)):
-        text = "the address is the contract of a token of this chain: what is sent to it follows its code."
+    elif family(chain) in {"evm", "tron"} and account.asset.collection == address:
+        text = "the address is the contract of the token that was sent to it: what is sent there follows its code."
         yield Service(chain, address, "", (), text=text)
 
 

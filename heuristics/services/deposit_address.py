@@ -14,6 +14,9 @@ from heuristics.services.sweeps import Outflow, outflows, received
 OTHERS = 10
 """On chains of outputs: together with so many other addresses, at least, an exchange's sweep spends. Not measured."""
 
+MEMO = "memo of "
+"""How the observation of the memo of one transfer begins; its index follows."""
+
 CITED = 10
 """Of more sweeps than twice that, the first and the last so many are named as evidence."""
 
@@ -25,15 +28,18 @@ def deposit_address(account: Account, view: View) -> Iterator[AnyFinding]:
     that tags attribute to one exchange, and at least half of these outflows pass deposits on: strictly (the very value
     of one deposit of the day before; of the native asset less its fee, or less 0.01 of 18 decimals where no fee is
     told) or in a batch (0.9 to 1.1 times what had come since the outflow before, the last of it within a day). A single
-    outflow must be strict. On chains of outputs, every spent output of the address is spent together with ten or more
-    other addresses, and all that these transactions make is paid to addresses that tags attribute to one exchange. The
-    whole history of the address has to be known. The confidence is never more than that of the exchange's label; a
-    label that a rule derived does not count. The rule abstains where the address has a label that stops a trace, is a
-    contract, or got half of its value from the exchange itself, as the exchange's own addresses do.
+    outflow must be strict; one is enough, as in the source, and how many there are is said. On chains of outputs, every
+    spent output of the address is spent together with ten or more other addresses, and all that these transactions make
+    is paid to addresses that tags attribute to one exchange. The whole history of the address has to be known. The
+    confidence is never more than that of the exchange's label; a label that a rule derived does not count. The rule
+    abstains where the address has a label that stops a trace, is a contract, or got half of its value from the exchange
+    itself, as the exchange's own addresses do; and where a file gives half of these outflows a memo or destination tag:
+    whoever writes one tells the exchange which customer pays, and is not the exchange.
     Source: Victor, Address Clustering Heuristics for Ethereum, FC 2020 (strict forwarding; 0.01 and 3,200 blocks after
     Tutela's code); the deposit models of Dune's spellbook (batches, a day).
     Known failures: a payment gateway, an OTC desk or a broker has the same shape, and so has a person who pays an
-    exchange's collecting address and nobody else; an address that changed hands; a label that is wrong.
+    exchange's collecting address and nobody else, most of all one who paid it once, where no memo tells it; an address
+    that changed hands; a label that is wrong.
     Measured: how often it is right is not measured, for want of a truth that the rule did not make. What it says of 40
     wallets of TRON with complete histories is in docs/accuracy.md.
     """
@@ -72,6 +78,8 @@ def _passed_on(account: Account, view: View, history: History) -> Iterator[AnyFi
     batch = sum(one.batch and not one.strict for one in swept)
     if 2 * (strict + batch) < len(swept) or (len(swept) == 1 and not strict):
         return
+    if 2 * sum(_has_memo(view, account.chain, one.txid) for one in swept) >= len(swept):
+        return
     came = received(history)
     if 2 * sum(came[payer] for payer in wallets if payer in came) >= sum(came.values()):
         return
@@ -105,6 +113,11 @@ def _spent_together(account: Account, view: View, history: History) -> Iterator[
 def _spends(transaction: Transaction, address: str) -> bool:
     transfer = transaction.utxo
     return transfer is not None and any(leg.address == address for leg in transfer.inputs)
+
+
+def _has_memo(view: View, chain: str, txid: str) -> bool:
+    """Whether a file gives the memo or destination tag of a transfer. What networks tell of some, is left to chance."""
+    return any(one.value and one.what.startswith(MEMO) for one in view.observations(chain, txid))
 
 
 def _nearly_all(part: int, whole: int) -> bool:

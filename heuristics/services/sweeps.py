@@ -1,7 +1,8 @@
 """What leaves an account and what had come before: outflows that pass deposits on, each told by integers alone."""
 
-from collections import Counter, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import NamedTuple
 
 from chaintrace.model.transaction import PENDING_RANK, Movement
@@ -50,28 +51,27 @@ def outflows(history: History) -> Iterator[Outflow]:
     """
     address, fees = history.account.address, _fees(history)
     is_wide = not history.account.asset.contract and history.account.asset.decimals == NATIVE_DECIMALS
-    waiting, free, since = deque[Deposit](), Counter[int](), list[Deposit]()
-    for movement in _paid(history):
+    waiting, places, since = OrderedDict[int, Deposit](), dict[int, deque[int]](), list[Deposit]()
+    for number, movement in enumerate(_paid(history)):
         transfer = movement.transfer
         value = transfer.value or 0
         if not transfer.inputs or transfer.inputs[0].address != address:
             deposit = _deposit(movement)
-            waiting.append(deposit)
-            free[deposit.value] += 1
+            waiting[number] = deposit
+            places.setdefault(deposit.value, deque()).append(number)
             since.append(deposit)
             continue
         at = _deposit(movement)
-        while waiting and not _is_soon(waiting[0], at):
-            free[waiting.popleft().value] -= 1
+        while waiting and not _is_soon(next(iter(waiting.values())), at):
+            _, late = waiting.popitem(last=False)
+            places[late.value].popleft()
         fee = fees.get(movement.transaction.txid)
-        found = _answered(value, fee or 0, free)
+        found = value + (fee or 0) if places.get(value + (fee or 0)) else None
         if found is None and fee is None and is_wide:
-            found = next(
-                (one.value for one in _newest(waiting) if 0 <= one.value - value <= GAS and free[one.value]), None
-            )
+            newest = islice(reversed(waiting.values()), NEWEST)
+            found = next((one.value for one in newest if 0 <= one.value - value <= GAS), None)
         if found is not None:
-            free[found] -= 1
-            _take(waiting, found)
+            del waiting[places[found].pop()]  # the newest deposit of that value is answered
         came = sum(one.value for one in since)
         batch = bool(since) and _is_soon(since[-1], at) and 9 * came <= 10 * (value + (fee or 0)) <= 11 * came
         receiver = transfer.outputs[0].address if transfer.outputs else ""
@@ -121,24 +121,3 @@ def _is_soon(deposit: Deposit, at: Deposit) -> bool:
     if deposit.height is not None and at.height is not None:
         return at.height - deposit.height <= BLOCKS
     return False
-
-
-def _answered(value: int, fee: int, free: Mapping[int, int]) -> int | None:
-    """The value of a deposit that an outflow and its fee are, to the unit."""
-    return value + fee if free.get(value + fee, 0) > 0 else None
-
-
-def _newest(waiting: deque[Deposit]) -> Iterator[Deposit]:
-    """The newest deposits first, up to `NEWEST`."""
-    for number, deposit in enumerate(reversed(waiting)):
-        if number == NEWEST:
-            return
-        yield deposit
-
-
-def _take(waiting: deque[Deposit], value: int) -> None:
-    """Take the newest deposit of that value out: it is answered."""
-    for place in range(len(waiting) - 1, -1, -1):
-        if waiting[place].value == value:
-            del waiting[place]
-            return

@@ -16,7 +16,7 @@ from chaintrace.adapters.network import Endpoint, Reach, Reply, Status
 from chaintrace.adapters.transport import Door
 from chaintrace.errors import InputError, Unavailable
 from chaintrace.model.provenance import Gap
-from chaintrace.model.view import Missing, MissingHistory, MissingTransaction
+from chaintrace.model.view import MissingFact, MissingHistory, MissingTransaction
 
 
 class Blockscout:
@@ -66,7 +66,7 @@ class BlockscoutSource:
             raise Unavailable(f"{self._ask.host} has no block at height {height}: it is behind; try again later")
         return found.hash
 
-    def reply(self, missing: Missing, at: Status) -> Reply:
+    def reply(self, missing: MissingFact, at: Status) -> Reply:
         """Answer one missing fact, as of the tip `at`. Values in base units, times in Unix seconds (UTC).
 
         Raises Unavailable (try again later), Refused (stop asking) or Malformed (not what it claims to be).

@@ -21,11 +21,13 @@ from chaintrace.adapters.evm import (
     Receipt,
     Sent,
     Step,
+    approvals,
     decode,
     decode_pending,
     parity_execution,
     read_receipt,
 )
+from chaintrace.adapters.evm import told as told_of
 from chaintrace.adapters.evm.decoding import PLAIN_GAS
 from chaintrace.adapters.evm.fees import held
 from chaintrace.adapters.evm.quantities import digest, table
@@ -36,7 +38,7 @@ from chaintrace.adapters.scales import scales
 from chaintrace.adapters.transport import Json
 from chaintrace.addresses import normalise_txid
 from chaintrace.errors import AdapterError, Malformed, Unavailable
-from chaintrace.model.provenance import Gap, Source
+from chaintrace.model.provenance import Gap, Observation, Source
 from chaintrace.model.transaction import Transaction, Transfer
 
 _MOST_CALLS = 10_000
@@ -74,11 +76,14 @@ class Transactions:
         row, shown, source = found
         if row.height is None or row.height > at.height:
             return Reply((decode_pending(self._chain, _sent(row, "", placed=False), source),))
-        made, gaps = self._whole(row, at, source)
-        return Reply((made,), gaps=gaps, observations=scales(self._chain.name, _claims(shown, source)))
+        made, gaps, allowed = self._whole(row, at, source)
+        told = (*scales(self._chain.name, _claims(shown, source)), *allowed)
+        return Reply((made,), gaps=gaps, observations=told)
 
-    def _whole(self, row: TxRow, at: Status, source: Source) -> tuple[Transaction, tuple[Gap, ...]]:
-        """A transaction that is in a block, and a gap for each thing that was not told."""
+    def _whole(
+        self, row: TxRow, at: Status, source: Source
+    ) -> tuple[Transaction, tuple[Gap, ...], tuple[Observation, ...]]:
+        """A transaction that is in a block, a gap for each thing that was not told, and the approvals in its logs."""
         sent, receipt, source, unread = self._receipt(row, at.block_hash, source)
         receipt, doubt = _with_fee(receipt, row)
         unread += doubt
@@ -92,7 +97,8 @@ class Transactions:
         decoded = decode(self._chain, sent, receipt, row.time, execution, source=source)
         made = _by_list(decoded.transaction) if by_list else decoded.transaction
         gaps = (Gap("source", self._chain.name, row.txid, None, text) for text in unread)
-        return made, (*gaps, *decoded.gaps())
+        events = told_of(self._chain, sent, receipt, source, whole=True)
+        return made, (*gaps, *decoded.gaps()), (*approvals(self._chain, sent, receipt, source), *events)
 
     def _receipt(self, row: TxRow, pin: str, source: Source) -> tuple[Sent, Receipt, Source, list[str]]:
         """What was sent and what became of it: the receipt of the JSON-RPC, else the view with its list of logs."""

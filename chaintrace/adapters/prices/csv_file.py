@@ -1,6 +1,5 @@
 """A file of prices, `chain,contract,time,price,currency`: each cell read and checked; a refusal names file and line."""
 
-import csv
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from typing import NoReturn
 
 from chaintrace.adapters import cells
 from chaintrace.adapters.assets import asset_keys
+from chaintrace.adapters.csv_rows import csv_rows
 from chaintrace.errors import InputError
 from chaintrace.model.prices import SECONDS, Interval, Price, PriceSeries, currency_code, plain_price
 from chaintrace.model.provenance import Source
@@ -82,24 +82,12 @@ class _Reader:
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
             self.refuse("the line is not UTF-8: save the file as UTF-8", line, cause=error)
-        reader = csv.reader(text.splitlines(keepends=True), strict=True)
-        try:
-            header = [cell.strip() for cell in next(reader, [])]
-            self._check(header)
-            for row in reader:
-                if not any(cell.strip() for cell in row):
-                    continue
-                if len(row) != len(header):
-                    self.refuse(f"the row has {len(row)} cells, the header {len(header)}: correct it", reader.line_num)
-                cell = dict(zip(header, (cell.strip() for cell in row), strict=True))
-                yield reader.line_num, cell
-        except csv.Error as error:
-            self.refuse(f"this is no CSV with commas and double quotes ({error})", reader.line_num, cause=error)
-
-    def _check(self, header: list[str]) -> None:
-        """Raise InputError for a header that lacks a column, or has one twice."""
+        table = csv_rows(text.splitlines(keepends=True), self.refuse)
+        _, header = next(table)
         if fault := cells.header_fault(header, COLUMNS):
             self.refuse(fault, 1)
+        for line, row in table:
+            yield line, dict(zip(header, (cell.strip() for cell in row), strict=True))
 
     def take(self, line: int, cell: Mapping[str, str], found: dict[tuple[str, str], _Series]) -> None:
         """Put one row into the series of its asset."""

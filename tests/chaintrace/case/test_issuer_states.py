@@ -202,6 +202,20 @@ def test_the_budget_of_requests_ends_the_asking_and_that_is_said(store, more, an
     assert (text in found.notices) == (more < 3)
 
 
+@pytest.mark.parametrize(("more", "places"), [(6, 3), (5, 2), (4, 2), (3, 1), (1, 0), (0, 0)])
+def test_where_several_sources_are_asked_the_budget_is_not_overrun(store, more, places):
+    """All three places are one batch for eight workers, and each of them two questions."""
+    ledger = theft()
+    questions = FakeAccounts(ledger.transactions.values())
+    followed(MemoryStore(), ledger, questions, workers=8)
+    asks = sum(times for one, times in questions.asked.items() if isinstance(one, MissingTransaction | MissingHistory))
+    sources = [FakeIssuer(ledger.transactions.values(), name=name) for name in ("one", "two")]
+    found, _ = followed(store, ledger, *sources, requests=asks + more, workers=8)
+    assert [len(asked(source)) for source in sources] == [places, places]
+    said = f"Of {3 - places} places it was not asked what the issuer's contract says: the budget ended."
+    assert (said in found.notices) == (places < 3)
+
+
 def test_at_most_so_many_places_are_asked_about_the_largest_first(store):
     rows = [("victim", "ann", 10_000_000), *(("ann", f"bob{n}", 1000 + n) for n in range(MOST + 20))]
     ledger = payments(*((*row, USDT) for row in rows), chain=CHAIN)

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 import pytest
 
 from chaintrace import resources
-from chaintrace.case import log, tag_lists
+from chaintrace.case import log, pinned_lists
 from chaintrace.case.config import load
+from chaintrace.case.exports import export
 from chaintrace.case.result import open_case
 from chaintrace.case.tag_lists import CORE_FILE, HELD_FILE, SHIPPED, STORE_FILE, CaseTags, PinnedStore
-from chaintrace.errors import InputError, OutputError
+from chaintrace.errors import InputError
 from chaintrace.model.attribution import Tag
 from chaintrace.tags.store import TagStore
 from chaintrace.tags.store_import import Declared, import_list
@@ -83,25 +84,93 @@ def test_what_is_reached_later_is_looked_up_while_the_store_is_the_same(tmp_path
     assert {"The Bank", "The Shop"} <= set((folder / STORE_FILE).read_text("utf-8-sig").replace(",", "\n").split("\n"))
 
 
-def test_a_run_that_ended_while_it_pinned_does_not_take_the_store_for_another_one(tmp_path, put, monkeypatch):
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def killed(monkeypatch, left):
+    """Let a run end before the step of pinning with that number; the list of the steps that were done."""
+    done = []
+
+    def mortal(name, step):
+        def stepped(*given, **more):
+            if len(done) == left and (name != "line" or given[1] == "pin"):
+                raise Killed
+            done.extend([name] if name != "line" or given[1] == "pin" else [])
+            return step(*given, **more)
+
+        return stepped
+
+    monkeypatch.setattr(pinned_lists, "_stage", mortal("beside", pinned_lists._stage))
+    monkeypatch.setattr(pinned_lists, "_put", mortal("place", pinned_lists._put))
+    monkeypatch.setattr(log.Writer, "append", mortal("line", log.Writer.append))
+    return done
+
+
+STEPS = ["beside", "beside", "line", "place", "place"]
+
+
+@pytest.mark.parametrize("left", range(6))
+def test_a_run_that_is_killed_while_it_pins_is_gone_on_with_by_the_next(tmp_path, put, left):
     put(HEADER + SHOP)
-    folder = small_case(tmp_path / "case", case=BOTH)
-    write, written = tag_lists._write, []
-
-    def once(path, content):
-        if path in {folder / STORE_FILE, folder / HELD_FILE}:
-            if written:
-                raise OutputError("the disk is full")
-            written.append(path)
-        write(path, content)
-
-    monkeypatch.setattr(tag_lists, "_write", once)
-    with pytest.raises(OutputError):
-        traced(folder)
-    monkeypatch.setattr(tag_lists, "_write", write)
+    folder = small_case(tmp_path / "case", case=BOTH.replace('builtin = "core"\n\n[[tags]]\n', ""))
+    with pytest.MonkeyPatch.context() as patch:
+        done = killed(patch, left)
+        if left < len(STEPS):
+            with pytest.raises(Killed):
+                traced(folder)
+        else:
+            traced(folder)
+        assert done == STEPS[:left]
     result, _ = traced(folder)
     assert not [line for line in result.notices if "changed" in line]
     assert [row["address"] for row in result.endpoints] == ["shop"]
+
+
+@pytest.mark.parametrize("left", range(4))
+def test_a_run_that_is_killed_while_it_adds_to_what_is_pinned_loses_nothing(tmp_path, put, left):
+    put(HEADER + SHOP + "ledger,bank,The Bank,bank,custodian,,s,\n")
+    folder = small_case(tmp_path / "case", case=BOTH)
+    traced(folder)
+    rows = (folder / "transfers.csv").read_text("utf-8") + "ledger,t3,0,,1600000020,GOLD,2,taker,bank,40\n"
+    (folder / "transfers.csv").write_text(rows, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        steps = ["beside", "line", "place"]  # the store is the same: only its tags are written
+        done = killed(patch, left)
+        if left < len(steps):
+            with pytest.raises(Killed):
+                traced(folder)
+        else:
+            traced(folder)
+        assert done == steps[:left]
+    result, held = traced(folder)
+    assert {row["address"] for row in result.endpoints} == {"shop", "bank"}
+    assert traced(folder)[1] == held
+    assert not list((folder / "tags").glob("*.part"))
+
+
+def test_what_a_killed_run_wrote_and_somebody_changed_is_not_taken(tmp_path, put):
+    put(HEADER + SHOP)
+    folder = small_case(tmp_path / "case", case=BOTH)
+    _, before = traced(folder)
+    (folder / f"{STORE_FILE}.part").write_text(HEADER + "ledger,taker,Another,,exchange,5,s,\n", encoding="utf-8")
+    assert traced(folder)[1] == before
+    assert not (folder / f"{STORE_FILE}.part").exists()
+
+
+def test_a_core_whose_run_was_killed_after_the_line_is_put_in_its_place(tmp_path, monkeypatch):
+    folder = small_case(tmp_path / "case", case=CASE + '\n[[tags]]\nbuiltin = "core"\n')
+    traced(folder)
+    newer = HEADER.encode() + b"ledger,taker,Newer,,exchange,5,s,\n"
+    monkeypatch.setattr(resources, "read_bytes", lambda name: newer if name == SHIPPED else b"")
+    (folder / CORE_FILE).unlink()
+    with pytest.MonkeyPatch.context() as patch:
+        killed(patch, 2)
+        with pytest.raises(Killed):
+            traced(folder)
+    result, _ = traced(folder)
+    assert (folder / CORE_FILE).read_bytes() == newer
+    assert "taker" in {row["address"] for row in result.endpoints}
 
 
 def test_pinned_anew_after_the_file_was_removed(tmp_path, put):
@@ -115,7 +184,7 @@ def test_pinned_anew_after_the_file_was_removed(tmp_path, put):
     assert not [line for line in result.notices if "changed" in line]
 
 
-@pytest.mark.parametrize("name", [CORE_FILE, STORE_FILE])
+@pytest.mark.parametrize("name", [CORE_FILE, STORE_FILE, HELD_FILE])
 def test_a_pinned_list_that_was_altered_is_refused(tmp_path, put, name):
     put(HEADER + SHOP)
     folder = small_case(tmp_path / "case", case=BOTH)
@@ -124,8 +193,34 @@ def test_a_pinned_list_that_was_altered_is_refused(tmp_path, put, name):
     (folder / name).write_bytes(text + b"ledger,taker,Another,,exchange,5,s,,,,,,,\n")
     with pytest.raises(InputError, match="was changed since the case pinned it"):
         open_case(folder).follow(offline=True)
+    with pytest.raises(InputError, match="was changed since the case pinned it"):
+        export(folder, "json", tmp_path / "trace.json", lambda: WHEN)
     (folder / name).write_bytes(text)
     traced(folder)
+
+
+def test_pinned_tags_without_the_lists_that_they_are_of_are_refused(tmp_path, put):
+    put(HEADER + SHOP)
+    folder = small_case(tmp_path / "case", case=BOTH)
+    traced(folder)
+    (folder / HELD_FILE).unlink()
+    with pytest.raises(InputError, match=f"remove {STORE_FILE} to pin anew"):
+        traced(folder)
+    (folder / STORE_FILE).unlink()
+    assert [row["address"] for row in traced(folder)[0].endpoints] == ["shop"]
+
+
+def test_that_there_was_no_store_is_pinned_too(tmp_path, put):
+    folder = small_case(tmp_path / "case", case=BOTH)
+    result, before = traced(folder)
+    assert [line for line in result.notices if "there is no store" in line and "pins that" in line]
+    assert traced(folder)[1] == before
+    put(HEADER + SHOP)
+    result, after = traced(folder)
+    assert after == before
+    assert [line for line in result.notices if "changed since this case pinned its own" in line]
+    (folder / STORE_FILE).unlink()
+    assert [row["address"] for row in traced(folder)[0].endpoints] == ["shop"]
 
 
 def test_the_core_is_pinned_whole_with_its_digest_in_the_log(tmp_path):

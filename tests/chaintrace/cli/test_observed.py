@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 
 from chaintrace.case.opening import Ground
+from chaintrace.cli import run
 from chaintrace.cli.observed import of_address, of_transaction, plain, print_observed, shape
 from chaintrace.cli.show import _show
 from chaintrace.model.chain import Account, Asset, Block
@@ -48,8 +49,24 @@ def view():
 def test_of_a_transaction_its_own_facts_those_of_its_height_and_its_tokens_are_shown():
     opened, tx = view()
     assert set(of_transaction(opened, tx)) == {MEMO, TAG, NOW, NAME, SCALE}
-    assert set(of_address(opened, CHAIN, ALICE, [tx])) == {NOW, LATER, NAME, SCALE}
+    assert set(of_address(opened, CHAIN, ALICE, [tx])) == {NOW, LATER, NAME, SCALE, MEMO}
     assert set(of_address(opened, CHAIN, BOB, [])) == {TAG}
+
+
+def test_the_memos_of_a_file_stand_at_the_transaction_and_at_the_addresses_of_their_transfers(tmp_path, capsys):
+    """Each transfer of a txid has its own: of an address only those of what it paid and got."""
+    rows = "xrp,t1,0,1,1600000000,XRP,6,ann,bank,70,4021\nxrp,t1,1,1,1600000000,XRP,6,bob,bank,3,77\n"
+    header = "chain,txid,index,height,time,asset,decimals,from,to,value,memo\n"
+    (tmp_path / "t.csv").write_text(header + rows, encoding="utf-8")
+    for subject, memos in (("t1", ["4021", "77"]), ("bank", ["4021", "77"]), ("ann", ["4021"]), ("bob", ["77"])):
+        named = ["show", subject, "--from", str(tmp_path / "t.csv"), "--chain", "xrp"]
+        assert run(named) == 0
+        lines = [line.split("\t") for line in capsys.readouterr().out.splitlines() if line.startswith("memo of ")]
+        assert [line[3] for line in lines] == memos
+        assert {line[1] for line in lines} == {"t1"}
+        assert run([*named, "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)["observations"]
+        assert [one["value"] for one in told if one["what"].startswith("memo of ")] == memos
 
 
 def test_a_person_sees_plain_letters_and_who_claims_what(capsys):
@@ -68,7 +85,7 @@ def test_a_person_sees_plain_letters_and_who_claims_what(capsys):
 
 def test_scripts_get_all_of_it_to_the_right(capsys):
     opened, _ = view()
-    for subject, count in ((TXID, 5), (BOB, 3)):
+    for subject, count in ((TXID, 5), (BOB, 4)):
         _show(opened, CHAIN, subject, as_json=True)
         told = json.loads(capsys.readouterr().out)
         assert list(told)[-1] == "observations"

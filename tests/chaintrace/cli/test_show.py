@@ -1,9 +1,7 @@
-"""`show` and `findings`: the JSON of the contract, and the same for a person."""
+"""`show`: the JSON of the contract, and the same for a person."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 
 import pytest
@@ -12,7 +10,6 @@ from chaintrace.cli import run
 from chaintrace.cli.shape import shape
 from chaintrace.model.chain import Account, Asset
 from chaintrace.model.transaction import Leg, Transaction, Transfer
-from tests.chaintrace import small_case as small
 from tests.chaintrace.small_case import small_case
 
 TRANSFERS = """chain,txid,index,height,time,asset,decimals,from,to,value
@@ -115,35 +112,3 @@ def test_an_address_of_a_case_comes_with_its_tags_and_transactions(tmp_path, cap
 def test_what_is_not_there_is_said(utxo, capsys, subject, words):
     assert run(["show", subject, "--chain", "bitcoin", "--from", utxo]) == 2
     assert words in capsys.readouterr().err
-
-
-def test_findings_are_csv_with_the_columns_of_the_contract(utxo, tmp_path, capsys):
-    assert run(["findings", utxo]) == 0
-    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
-    assert list(rows[0]) == ["kind", "rule", "confidence", "subject", "object", "evidence", "text"]
-    assert json.loads(rows[0]["evidence"]) == [PIPE]
-    assert {row["kind"] for row in rows} == {"common_control"}
-    assert run(["findings", utxo, "--rule", "common_input", "--to", str(tmp_path / "f.csv")]) == 0
-    text = (tmp_path / "f.csv").read_bytes()
-    assert text.startswith(b"\xef\xbb\xbfkind,rule")
-    assert text.count(b"\r\n") == len(rows) + 1
-
-
-def test_findings_of_a_case_and_of_a_rule_that_is_not_there(tmp_path, capsys):
-    assert run(["findings", str(small_case(tmp_path))]) == 0
-    assert capsys.readouterr().out == "kind,rule,confidence,subject,object,evidence,text\n"
-    assert run(["findings", str(tmp_path), "--rule", "nothing"]) == 2
-    assert "see `chaintrace rules`" in capsys.readouterr().err
-
-
-def test_rules_about_addresses_are_asked_about_those_of_a_case(tmp_path, capsys):
-    """The taker passes on to the shop what it got: with the shop as an exchange that is a deposit address."""
-    transfers = small.TRANSFERS.replace("taker,shop,60", "taker,shop,100")
-    folder = small_case(tmp_path, transfers=transfers)
-    assert run(["findings", str(folder), "--rule", "deposit_address"]) == 0
-    [row] = csv.DictReader(io.StringIO(capsys.readouterr().out))
-    assert (row["kind"], row["subject"], row["object"], row["evidence"]) == ("service", "taker", "shop", '["t2"]')
-    assert row["confidence"] == "50"
-    assert "swept to shop's wallet in 1 of 1 outflows" in row["text"]
-    assert run(["findings", str(folder / "transfers.csv"), "--chain", "ledger", "--rule", "deposit_address"]) == 0
-    assert capsys.readouterr().out.count("\n") == 1  # a file by itself covers nobody and has no tags

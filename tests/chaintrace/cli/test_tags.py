@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import getpass
 import json
+import subprocess
+import sys
 
 import pytest
 
 from chaintrace.cli import run
+from chaintrace.tags import store_import
 
 HUOBI = "TNaRAoLUyYEV2uF7GUrzSjRQTU8v5ZJ5VR"
 HEADER = "chain,address,label,actor,category,confidence,source,lastmod\n"
@@ -24,7 +27,7 @@ def home(tmp_path, monkeypatch):
 def test_what_was_imported_is_found_with_all_its_fields(tmp_path, capsys):
     (tmp_path / "a.csv").write_text(GOOD, encoding="utf-8")
     assert run(["tags", "import", "a.csv", "--licence", "MIT"]) == 0
-    assert "a.csv (csv): 1 rows; 1 tags" in capsys.readouterr().out
+    assert "a.csv (csv): 1 row; 1 tag" in capsys.readouterr().out
     assert run(["tags", "lookup", HUOBI, "--chain", "tron", "--json"]) == 0
     (tag,) = json.loads(capsys.readouterr().out)
     wanted = {
@@ -73,7 +76,7 @@ def test_refused_rows_end_with_3_and_their_lines(tmp_path, capsys):
     assert run(["tags", "import", "a.csv"]) == 3
     printed = capsys.readouterr()
     assert "a.csv, line 3: address:" in printed.err
-    assert "2 rows; 1 tags, 1 refused" in printed.out
+    assert "2 rows; 1 tag, 1 refused" in printed.out
 
 
 @pytest.mark.parametrize(
@@ -98,6 +101,52 @@ def test_an_absent_file_and_a_wrong_address_are_bad_input(capsys):
     assert "absent.yaml: it cannot be read" in capsys.readouterr().err
     assert run(["tags", "lookup", HUOBI[:-1] + "X", "--chain", "tron"]) == 2
     assert run(["tags", "import", "a.csv", "--column", "colour=x"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        (HUOBI[:-1] + "X", "checksum"),
+        (HUOBI[:-1], "is no tron address"),
+        ("0xDAC17F958d2ee523a2206206994597C13D831ec8", "checksum"),
+        ("0xdac17f958d2ee523a2206206994597c13d831ec", "is no ethereum address"),
+        ("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb", "checksum"),
+        ("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5", "is no bitcoin address"),
+    ],
+)
+def test_a_mistyped_address_is_bad_input_without_a_chain_too(capsys, address, words):
+    assert run(["tags", "lookup", address]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert words in said.err
+    assert "correct the address, or name its chain with --chain" in said.err
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh", "4Nd1mBQtrMJVYVfKf2PJy9NZUZdTAkPUwdrsBVAcGTBr", "rollup:0x1", "0x1::coin"],
+)
+def test_an_address_of_a_chain_that_we_do_not_check_is_none_of_ours(address):
+    assert run(["tags", "lookup", address]) == 0
+
+
+def test_what_the_store_holds_is_shown_whatever_it_looks_like(tmp_path, capsys):
+    odd = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb"
+    (tmp_path / "a.csv").write_text(f"{GOOD.splitlines()[0]}\nsome-ledger,{odd},X,x,exchange,50,register,\n", "utf-8")
+    assert run(["tags", "import", "a.csv"]) == 0
+    assert run(["tags", "lookup", odd]) == 0
+    assert "some-ledger" in capsys.readouterr().out
+
+
+def test_of_a_long_list_it_says_how_far_it_has_come(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(store_import, "WATCHED", 2)
+    rows = "".join(f"some-ledger,a{number},X,x,exchange,50,register,\n" for number in range(5))
+    (tmp_path / "long.csv").write_text(f"{GOOD.splitlines()[0]}\n{rows}", encoding="utf-8")
+    for command in ("check", "import"):
+        assert run(["tags", command, "long.csv"]) == 0
+        said = capsys.readouterr()
+        assert "long.csv: 2 rows read\nlong.csv: 4 rows read\nlong.csv: 5 rows read, looking for conflicts" in said.err
+        assert "rows read" not in said.out
 
 
 def test_to_look_up_makes_no_store(home, capsys):
@@ -125,6 +174,23 @@ def test_an_export_imports_as_the_same(tmp_path, capsys, monkeypatch, form, name
     }
 
 
+def test_an_export_that_was_imported_is_written_out_in_the_same_order(tmp_path, capsys, monkeypatch):
+    token, other = "0xdac17f958d2ee523a2206206994597c13d831ec7", "0x0000000000000000000000000000000000000001"
+    for name, currency, addresses in (("a.yaml", "USDT", [token]), ("b.yaml", "ETH", [other, token])):
+        rows = "".join(f"- {{address: {address}, label: x}}\n" for address in addresses)
+        (tmp_path / name).write_text(f"currency: {currency}\nlastmod: 2024-01-01\ntags:\n{rows}", encoding="utf-8")
+        assert run(["tags", "import", name, "--source", "a list"]) == 0
+    written = []
+    for number in range(3):
+        assert run(["tags", "export", "--format", "tagpack", "--to", f"{number}.yaml"]) == 0
+        written.append((tmp_path / f"{number}.yaml").read_text("utf-8"))
+        monkeypatch.setenv("CHAINTRACE_HOME", str(tmp_path / f"home {number}"))
+        assert run(["tags", "import", f"{number}.yaml"]) == 0
+    capsys.readouterr()
+    assert written[0].count("- address") == 3
+    assert written[0] == written[1] == written[2]
+
+
 def test_an_export_of_one_chain_has_no_other(tmp_path, capsys):
     (tmp_path / "a.csv").write_text(GOOD, encoding="utf-8")
     run(["tags", "import", "a.csv"])
@@ -133,6 +199,19 @@ def test_an_export_of_one_chain_has_no_other(tmp_path, capsys):
     assert HUOBI not in capsys.readouterr().out
     assert run(["tags", "export", "--format", "csv", "--chain", "TRX"]) == 0
     assert HUOBI in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("form", ["tagpack", "csv"])
+def test_an_export_that_nobody_reads_to_its_end_says_nothing(tmp_path, form):
+    (tmp_path / "many.txt").write_text("".join(f"0x{number:040x}\n" for number in range(1, 2_500)), "utf-8")
+    declared = ("--chain", "ethereum", "--source", "a list", "--label", "x")
+    assert run(["tags", "import", "many.txt", *declared]) == 0
+    command = [sys.executable, "-m", "chaintrace", "tags", "export", "--format", form]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as made:
+        made.stdout.readline()
+        made.stdout.close()
+        said = made.stderr.read()
+    assert said == ""
 
 
 def test_an_export_that_cannot_be_written_is_said(tmp_path, capsys):

@@ -34,6 +34,16 @@ def test_the_rows_stand_in_the_order_of_the_moments_and_carry_the_main_method():
     ]
 
 
+def test_the_memo_of_what_was_credited_stands_in_its_rows():
+    """Where it is a part of the endpoint, it is all that tells two rows of one address apart."""
+    told = {("ledger", "tx2", "0"): ("4021",)}
+    made = rows(accounts(valuation=Valuation("USD"), memos=told, memo_chains=frozenset({"ledger"})))
+    assert {(row["what"], row["memo"]) for row in made} == {
+        *(("loss", ""), ("report", "")),
+        *(("credit", "4021"), ("endpoint", "4021")),
+    }
+
+
 def test_the_times_are_those_of_the_payment_the_credit_and_the_end():
     made = rows(accounts(valuation=Valuation("USD", series={KEY: QUOTED})))
     assert {row["what"]: row["time"] for row in made} == {

@@ -69,6 +69,7 @@ def test_the_advanced_form_has_names_programmes_and_dates_of_listing(put):
     )
     assert (tag.claim.abuse, tag.claim.confidence, tag.claim.source_family) == ("sanction", "authority_data", OFAC)
     assert tag.claim.more == '{"network":"XBT","programs":"CYBER2","sdn_entry":"17"}'
+    assert (tag.tag().programs, tag.tag().valid_from) == ("CYBER2", "2018-11-28")
     (usdt,) = store.lookup(TRON)
     assert (usdt.chain, usdt.claim.label, usdt.claim.valid_from) == ("tron", "MIXER", "")
 

@@ -106,6 +106,8 @@ def test_a_header_behind_its_tags_is_inherited_too(put, text):
         ("[a, b]: x\ntags: []\n", "plain text"),
         (b"\xff\xfe\xff", "no YAML"),
         (b"", "is a mapping"),
+        ("x: &x [1]\ntags: *x\n", r"line 2: the list `tags` is refused: it uses the alias \*x"),
+        (HEAD + GOOD + "---\n" + HEAD + GOOD, "line 8: a second document begins here"),
     ],
 )
 def test_a_file_that_is_no_tagpack_changes_nothing(put, text, words):

@@ -57,6 +57,21 @@ def test_the_contract_of_a_token_is_one_without_anybody_looking(chain, speaks):
     assert bool(list(contract(Account(USDT, Asset(chain, USDT)), made))) is speaks
 
 
+def test_which_other_tokens_are_known_does_not_matter():
+    made = replace(ledger(("ann", USDT, 5), ("x", "y", 1), tags=()), chain="ethereum")
+    other = {
+        txid: replace(tx, transfers=tuple(replace(part, asset=Asset("ethereum", name)) for part in tx.transfers))
+        for (txid, tx), name in zip(made.transactions.items(), ("0xother", USDT), strict=True)
+    }
+    made = replace(made, transactions=other)
+    assert USDT in {asset.contract for asset in made.assets("ethereum")}
+    assert not list(contract(Account(USDT, Asset("ethereum", "0xother")), made))
+
+
+def test_an_account_that_lends_itself_code_is_no_contract():
+    assert not said(seen("delegation", USDT), seen("delegation signed", USDT))
+
+
 SPLIT = [("ann", "C", 50), ("C", "bob", 20), ("C", "carl", 30)]
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from chaintrace.adapters.rows import memo_of
 from chaintrace.model.chain import Account, Asset
 from chaintrace.model.finding import Service
 from chaintrace.model.provenance import Observation
@@ -60,6 +61,22 @@ def test_a_deposit_answers_one_outflow_only():
 def test_a_single_outflow_must_be_of_the_very_value_of_one_deposit():
     assert said(ledger(("ann", "D", 500), ("D", "E", 500)))
     assert not said(ledger(("ann", "D", 250), ("bob", "D", 250), ("D", "E", 500)))
+
+
+def test_one_strict_outflow_is_enough_and_the_number_is_said():
+    [found] = said(ledger(("ann", "D", 500), ("D", "E", 500)))
+    assert "in 1 of 1 outflows" in found.text
+
+
+@pytest.mark.parametrize(("of", "speaks"), [((), True), (("t4",), False), (("t2", "t4"), False)])
+def test_whoever_tells_the_exchange_which_customer_pays_is_not_the_exchange(of, speaks):
+    seen = tuple(Observation("ledger", txid, memo_of("0"), None, "7") for txid in of)
+    assert bool(said(replace(ledger(*PASSED_ON), observed=seen))) is speaks
+
+
+def test_a_memo_that_only_a_network_told_decides_nothing():
+    seen = tuple(Observation("ledger", txid, "memo", 1, "7") for txid in ("t2", "t4"))
+    assert said(replace(ledger(*PASSED_ON), observed=seen))
 
 
 def test_what_is_not_passed_on_within_a_day_does_not_count():

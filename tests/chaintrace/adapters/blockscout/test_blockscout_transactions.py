@@ -8,12 +8,16 @@ import pytest
 
 from chaintrace.adapters.blockscout import Blockscout
 from chaintrace.adapters.blockscout.asking import routes
+from chaintrace.adapters.evm.topics import APPROVAL
 from chaintrace.adapters.network import Endpoint
 from chaintrace.errors import InputError, Malformed, Unavailable
+from chaintrace.model.approval import approvals_in
 from chaintrace.model.transaction import PENDING_RANK
 from chaintrace.model.view import MissingTransaction
 from tests.chaintrace.adapters.blockscout.case import CHAIN, USDT, A, B, C, D, asked
+from tests.hostile import blockscout_rpc
 from tests.hostile.blockscout_ledger import Call, Ledger, Move, Tx, address
+from tests.hostile.blockscout_rpc import transfer_log
 from tests.hostile.server import Given
 
 NO_RPC = frozenset({"eth_chainId"})
@@ -273,3 +277,21 @@ def test_urls_lead_to_rest_and_json_rpc(url, rest, rpc, hosted):
 def test_what_cannot_be_an_instance_is_bad_input(chain, url, sentence):
     with pytest.raises(InputError, match=sentence):
         Blockscout().connect(Endpoint("blockscout", chain, url, url, "public"), None)
+
+
+@pytest.mark.parametrize("methods", [None, NO_RPC])
+def test_the_approvals_in_its_logs_are_told(tmp_path, monkeypatch, methods):
+    """Of the receipt that is read anyway, or of the list of logs: nothing more is asked for."""
+
+    def approval(move: Move) -> dict[str, object]:
+        log = transfer_log(move)
+        return {**log, "topics": [APPROVAL, *log["topics"][1:]]}
+
+    monkeypatch.setattr(blockscout_rpc, "transfer_log", approval)
+    tx = Tx(A, USDT, 0, data="0x095ea7b3", moves=[Move(USDT, A, B, 5)])
+    with asked(tmp_path, ledger_of(tx), **({"methods": methods} if methods else {})) as a:
+        reply = whole(a, tx)
+    (allowed,) = approvals_in(reply.observations)
+    assert (allowed.holder, allowed.spender, allowed.contract, allowed.allowance) == (A, B, USDT, 5)
+    assert (allowed.height, allowed.txid, allowed.sender) == (2, tx.txid, A)
+    assert [one for one in kinds(reply) if one[1] == "token"] == []
