@@ -1,17 +1,30 @@
-"""How often a rule errs, counted on emulated chains whose coins carry their true wallet: writes docs/accuracy.md.
+"""How often a rule errs, counted where the truth is known: writes docs/accuracy.md and data/accuracy.csv.
 
-Run `make accuracy` in a checkout with ../shared beside it.
+Run `make accuracy` in a checkout with ../shared beside it. Without it the vectors that ship are counted, and nothing is
+written.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from benchmarks import account_control, change_accuracy, coinjoins, services
+from benchmarks import (
+    account_control,
+    change_accuracy,
+    cluster_accuracy,
+    coinjoins,
+    continuations,
+    noise,
+    services,
+    vectors,
+)
+from benchmarks.rate import Rate, as_csv
+from benchmarks.rate import section as rate_section
 from chaintrace.adapters.bitcoin.blocksource import BlockSource
 from chaintrace.case.view import CaseView
 from chaintrace.model.transaction import Transaction
@@ -21,13 +34,15 @@ from heuristics.control.common_input import common_input
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data" / "bitcoin" / "coinjoin"
 PAGE = ROOT / "docs" / "accuracy.md"
+TABLE = ROOT / "data" / "accuracy.csv"
 SETS = ("emulated_wasabi2", "emulated_joinmarket")
 REAL = ("wasabi1_2018", "whirlpool_202403")
 BLOCK = "block300025"
-HEAD = """# How often the rules err
+TITLE = """# How often the rules err
 
 `make accuracy` writes this page.
-
+"""
+HEAD = """
 ## common_input: pairs
 
 Counted on private chains that research groups let real wallets run on: every coin carries the wallet that held it.
@@ -166,14 +181,65 @@ def passed_over() -> Iterator[str]:
     yield abstentions(BLOCK, rows, coinjoins.told(CaseView(MemoryFacts(rows)), rows))
 
 
+@cache
+def common_inputs() -> tuple[Row, ...]:
+    """Both forms of the rule on the sets whose wallets are known."""
+    return tuple(row for name in SETS for row in measure(name))
+
+
+def rates() -> Iterator[Rate]:
+    """What data/accuracy.csv tells of common_input."""
+    eras = {one.name: one.era for one in coinjoins.SETS}
+    for row in common_inputs():
+        if row.rule == common_input.__name__:
+            wrong, missed = row.pairs - row.right, row.reachable - row.right
+            about = (row.rule, f"{row.data}, pairs", row.transactions, "transactions", eras[row.data], "emulated")
+            yield Rate(*about, row.right, wrong, missed, is_independent=False)
+
+
+MEASUREMENTS: tuple[Callable[[], Iterable[Rate]], ...] = (
+    rates,
+    coinjoins.rates,
+    change_accuracy.rates,
+    continuations.rates,
+    noise.rates,
+)
+"""Who gives the rows of data/accuracy.csv. A rule of a new kind is measured by one function more."""
+
+SECTIONS: tuple[Callable[[], str], ...] = (
+    coinjoins.section,
+    change_accuracy.section,
+    cluster_accuracy.section,
+    account_control.section,
+    services.section,
+    continuations.section,
+    noise.section,
+)
+"""Who writes the sections of docs/accuracy.md behind those about common_input, in their order."""
+
+
+@cache
+def measured() -> tuple[Rate, ...]:
+    """Every rate, by rule, in the order in which the sets are named."""
+    return tuple(sorted((one for give in MEASUREMENTS for one in give()), key=lambda one: one.rule))
+
+
 def page() -> str:
     """The whole of docs/accuracy.md."""
-    first = "".join(f"{row}\n" for name in SETS for row in measure(name))
-    rest = change_accuracy.section() + account_control.section() + services.section()
-    return HEAD + first + SECOND + "".join(passed_over()) + coinjoins.section() + rest
+    pairs = HEAD + "".join(f"{row}\n" for row in common_inputs())
+    own = TITLE + rate_section(measured()) + pairs + SECOND + "".join(passed_over())
+    return own + "".join(write() for write in SECTIONS)
+
+
+def main() -> None:
+    """Count what is at hand, write what can be written, and say on which data it was."""
+    if not DATA.is_dir():
+        print(vectors.page(), end="")
+        return
+    TABLE.write_text(as_csv(measured()), encoding="utf-8")
+    PAGE.write_text(page(), encoding="utf-8")
+    print(page(), end="")
 
 
 if __name__ == "__main__":
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(page(), encoding="utf-8")
-    print(page(), end="")
+    main()

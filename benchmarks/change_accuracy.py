@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from benchmarks.rate import Rate, rate
 from chaintrace.adapters.bitcoin.blocksource import BlockSource
 from chaintrace.case.look import everything, look, named
 from chaintrace.case.result import now
@@ -19,6 +21,7 @@ from chaintrace.model.finding import AnyFinding
 from chaintrace.model.transaction import Transaction
 from chaintrace.store import MemoryFacts
 from heuristics.control.change import SIGNS, Vote, change, is_chosen, may_have_change, votes
+from heuristics.control.change_cospent import change_cospent
 from heuristics.control.change_outputs import spendable
 from heuristics.control.change_signs import change_address_reuse
 from heuristics.control.peel_chain import peel_chain, peels
@@ -42,6 +45,8 @@ the file does not tell, and those of which it names no output's wallet, are left
 block300025 are real payments of 2014: those that send an output back to an address that they spend, which is change by
 itself (`change_address_reuse`), and so no union. There the other signs can be held against it: the line says how often
 two of them agree, and on what. Who sends change back may choose coins and amounts in another way than others do.
+`change_cospent` rests on addresses that are used again, as the truth does there: it is listed by itself and not counted
+among those that agree.
 
 | set | payments | rule | findings | right | wrong | precision (95 %) | recall (95 %) |
 |---|---|---|---|---|---|---|---|
@@ -111,8 +116,19 @@ def payments(transactions: tuple[Transaction, ...], told: dict[str, dict[str, An
             yield Payment(transaction, mine[0])
 
 
-def measured(name: str) -> tuple[str, str, str, str]:
-    """Of one emulated set: the lines of the rules, of what `change` misses, of the signs, and the one of coinjoins."""
+class Told(NamedTuple):
+    """Of one emulated set: the lines of the rules, of what `change` misses, of the signs, that of coinjoins; rates."""
+
+    lines: str
+    missed: str
+    signs: str
+    silent: str
+    rates: tuple[Rate, ...]
+
+
+@cache
+def measured(name: str) -> Told:
+    """What the rules and signs say of one emulated set."""
     told = rows(name)
     with opened(SHARED / "coinjoin" / f"{name}.jsonl.gz", "bitcoin-regtest") as (view, transactions):
         known = list(payments(transactions, told))
@@ -121,10 +137,12 @@ def measured(name: str) -> tuple[str, str, str, str]:
         leads = [finding for one in transactions for finding in peel_chain(one, view)]
         mixed = [one for one in transactions if told[one.txid]["is_coinjoin"]]
         silent = silence(f"{name}, its coinjoins", mixed, view)
-    lines = scored(name, "change", known, unions) + scored(name, "peel_chain", known, leads)
+    era = str(datetime.fromtimestamp(max(one.time or 0 for one in transactions), UTC).year)
+    rates = tuple(scored(name, era, rule, known, found) for rule, found in (("change", unions), ("peel_chain", leads)))
     spoken = {finding.evidence[0] for finding in unions}
     missed = [f"* {name}: {txid}\n" for txid in (one.transaction.txid for one in known) if txid not in spoken]
-    return lines, "".join(missed), "".join(alone(name, sign.__name__, cast) for _, sign in SIGNS), silent
+    signs = "".join(alone(name, sign.__name__, cast) for _, sign in SIGNS)
+    return Told("".join(map(row, rates)), "".join(missed), signs, silent, rates)
 
 
 def sent_back() -> tuple[str, str]:
@@ -143,7 +161,7 @@ def sent_back() -> tuple[str, str]:
         (leg, one)
         for one, several in cast
         for leg in spendable(one.transaction.transfers[0])
-        if is_chosen(leg, several)
+        if is_chosen(leg, tuple(vote for vote in several if vote.name != change_cospent.__name__))
     ]
     right = sum(leg.index == one.change for leg, one in said)
     numbers = f"{len(said)} | {right} | {len(said) - right} | {rate(right, len(said))} | {rate(right, len(known))}"
@@ -156,13 +174,23 @@ def without_reuse(transaction: Transaction, view: CaseView) -> tuple[Vote, ...]:
     return tuple(vote for vote in votes(transaction, view) if vote.name != change_address_reuse.__name__)
 
 
-def scored(name: str, rule: str, known: list[Payment], found: list[AnyFinding]) -> str:
-    """The line of a rule: its findings about the known payments, and how many name the true change."""
+def scored(name: str, era: str, rule: str, known: list[Payment], found: list[AnyFinding]) -> Rate:
+    """How many findings of a rule about the known payments name the true change, and of how many it says nothing."""
     truth = {one.transaction.txid: one.transaction.transfers[0].outputs[one.change].address for one in known}
     made = [one for one in found if one.evidence[0] in truth]
     right = sum(one.object == truth[one.evidence[0]] for one in made)
-    numbers = f"{len(made)} | {right} | {len(made) - right} | {rate(right, len(made))} | {rate(right, len(known))}"
-    return f"| {name} | {len(known)} | {rule} | {numbers} |\n"
+    return Rate(rule, name, len(known), "payments", era, "emulated", right, len(made) - right, len(known) - right)
+
+
+def row(one: Rate) -> str:
+    """The line of a rule."""
+    numbers = f"{one.right + one.false} | {one.right} | {one.false} | {one.precision} | {one.recall}"
+    return f"| {one.data} | {one.size} | {one.rule} | {numbers} |\n"
+
+
+def rates() -> tuple[Rate, ...]:
+    """What data/accuracy.csv tells of these rules."""
+    return tuple(one for name in EMULATED for one in measured(name).rates)
 
 
 def alone(name: str, sign: str, cast: list[tuple[Payment, tuple[Vote, ...]]]) -> str:
@@ -193,29 +221,12 @@ def known_chain() -> str:
     return f"| {len(hops)} | {len(said)} | {sum(one.peeled.value or 0 for one in hops)} | {len(unions)} | {on_it} |\n"
 
 
-def rate(part: int, whole: int) -> str:
-    """A share to three places, rounded down, with Wilson's interval of 95 %; a dash where there is nothing to share.
-
-    Source of the interval: Wilson, Probable Inference, JASA 22 (1927); 1.959964 is the normal quantile of 0.975.
-    """
-    if not whole:
-        return "-"
-    z = 1.959964
-    share, square = part / whole, z * z / whole
-    middle = (share + square / 2) / (1 + square)
-    half = z / (1 + square) * math.sqrt(share * (1 - share) / whole + square / whole / 4)
-    low, high = max(0.0, middle - half), min(1.0, middle + half)
-    return (
-        f"{part * 1000 // whole / 1000:.3f} ({math.floor(low * 1000) / 1000:.3f}-{math.ceil(high * 1000) / 1000:.3f})"
-    )
-
-
 def section() -> str:
     """What stands in docs/accuracy.md."""
     sets = [measured(name) for name in EMULATED]
     rules, missed, signs = ("".join(one[part] for one in sets) for part in range(3))
     real, real_signs = sent_back()
-    silent = [one[3] for one in sets]
+    silent = [one.silent for one in sets]
     for name in (*COINJOINS, PREPARED):
         with opened(SHARED / "coinjoin" / f"{name}.jsonl.gz", "bitcoin") as (view, transactions):
             silent.append(silence(name, list(transactions), view))

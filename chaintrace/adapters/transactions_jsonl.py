@@ -4,13 +4,14 @@ Chain order is block_height, block_index, else the row. A file without any heigh
 """
 
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import NoReturn
 
-from chaintrace.adapters import utxo_checks as checks
 from chaintrace.adapters.assets import native_asset
 from chaintrace.adapters.interface import SourceSpec
 from chaintrace.adapters.lines import check_unchanged
+from chaintrace.adapters.utxo_index import Against, Ends, LineIndex, Made
 from chaintrace.adapters.utxo_lines import Line, LineReader
 from chaintrace.adapters.whole_file import WholeFile
 from chaintrace.model.archive import Archive
@@ -28,12 +29,12 @@ class TransactionsJsonl:
 
     def open(self, spec: SourceSpec, archive: Archive, cache: Path) -> "TransactionsFile":
         """Keep the file's bytes in the archive and open it. Raises InputError when it cannot be read."""
-        del cache  # the file is read from first to last and needs no index
+        del cache  # the index of its lines lies where the system keeps what is taken away
         return TransactionsFile(spec, archive.keep_file(self.name, spec.shown, spec.path))
 
 
 class TransactionsFile(WholeFile):
-    """One opened file: read whole, once."""
+    """One opened file: read whole, once, in bounded memory."""
 
     def __init__(self, spec: SourceSpec, source: Source) -> None:
         super().__init__(spec, source)
@@ -41,22 +42,28 @@ class TransactionsFile(WholeFile):
 
     def transactions(self) -> Iterator[Transaction]:
         """Every transaction in chain order, with what the file itself knows of its inputs. Raises InputError."""
-        lines: dict[str, Line] = {}
-        for line in self._reader.lines():
-            checks.add_line(lines, line, self._refuse)
-        check_unchanged(self._spec.path, self._spec.shown, self._source.sha256)
-        if not lines:
-            self._refuse("the file holds no transaction")
-        for txid, line in lines.items():
-            lines[txid] = checks.resolved(line, lines, self._refuse)
-        rank = checks.ranks(lines)
-        checks.check_spent_once(lines, rank, self._refuse)
-        position = checks.positions(lines, rank, self._spec.first_row)
-        against = checks.mend_order(lines, rank, position, self._refuse)
-        self._gaps = tuple(self._order_gap(line, theirs) for line, theirs in against)
-        self._coverage = (self._covered(lines, rank),)
-        ordered = sorted(lines.values(), key=lambda line: (rank[line.txid], position[line.txid], line.row))
-        return (self._transaction(line, rank[line.txid], position[line.txid]) for line in ordered)
+        return self._told(self._indexed())
+
+    def _told(self, index: LineIndex) -> Iterator[Transaction]:
+        """Every transaction of an index, which is closed then."""
+        with closing(index):
+            yield from (self._transaction(*placed) for placed in index.in_order())
+
+    def _indexed(self) -> LineIndex:
+        """Read the file, and note what had to be mended and how far it reaches. Raises InputError."""
+        index = LineIndex(self._lines(), self._spec.chain, self._spec.first_row, self._refuse)
+        with ExitStack() as refused:
+            refused.callback(index.close)
+            check_unchanged(self._spec.path, self._spec.shown, self._source.sha256)
+            twice = (self._twice_gap(made) for made in index.made_twice)
+            self._gaps = (*twice, *map(self._order_gap, index.against))
+            self._coverage = (self._covered(index.ends()),)
+            refused.pop_all()
+        return index
+
+    def _lines(self) -> Iterator[Line]:
+        """The lines of the file."""
+        return self._reader.lines()
 
     def _refuse(self, sentence: str, line: int | None = None) -> NoReturn:
         """Raise InputError at a line of the file."""
@@ -76,26 +83,28 @@ class TransactionsFile(WholeFile):
             locktime=line.locktime,
         )
 
-    def _order_gap(self, line: Line, theirs: int) -> Gap:
+    def _order_gap(self, found: Against) -> Gap:
         """A transaction that its file puts before one whose output it spends."""
-        parent = "no block yet" if theirs == PENDING_RANK else f"height {theirs}"
+        parent = "no block yet" if found.parent == PENDING_RANK else f"height {found.parent}"
         text = (
-            f"{line.txid} stands at height {line.height} in {self._spec.shown} and spends an output of a transaction "
+            f"{found.txid} stands at height {found.height} in {self._spec.shown} and spends an output of a transaction "
             f"at {parent}: taken as spent after it was made"
         )
-        return Gap("order", self._spec.chain, line.txid, None, text)
+        return Gap("order", self._spec.chain, found.txid, None, text)
 
-    def _covered(self, lines: dict[str, Line], rank: checks.Ranks) -> Coverage:
+    def _twice_gap(self, made: Made) -> Gap:
+        """A coinbase of two heights: nobody can ever spend the coins of the earlier one."""
+        text = (
+            f"{made.line.txid} stands at the heights {made.earlier} and {made.line.height} in {self._spec.shown}: the "
+            "later one counts, as it did to the network, and the coins of the earlier one cannot be spent (BIP-30)"
+        )
+        return Gap("order", self._spec.chain, made.line.txid, None, text)
+
+    def _covered(self, ends: Ends) -> Coverage:
         """What the case declares (M10), from the first confirmed transaction of the file to its last."""
-        held = [value for value in rank.values() if value != PENDING_RANK]
-        end = max(held)
-        last = [line for txid, line in lines.items() if rank[txid] == end]
-        times = [line.time for line in last if line.time is not None]
         complete = self._spec.complete
         addresses = None if complete == "all" else complete or frozenset()
-        height = last[0].height
-        time = max(times, default=None)
-        return Coverage(self._spec.chain, addresses, frozenset({""}), min(held), end, height, time)
+        return Coverage(self._spec.chain, addresses, frozenset({""}), *ends)
 
     def line_of(self, txid: str, index: str) -> int | None:
         """The first line with that transaction, for a message; reads the file again."""

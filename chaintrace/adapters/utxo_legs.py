@@ -99,21 +99,28 @@ class LegReader:
         script = (member(entry, "script", str) or "").strip().lower()
         kind = (member(entry, "type", str) or "").strip()
         given = (member(entry, "address", str) or "").strip()
+        raw = _bytes(script) if script and self._is_bitcoin else None
+        made, read = None, kind
+        if raw is not None:
+            read, made = _script_address(raw, self._chain)
+            if given == made:  # then it need not be checked by itself, which is as long again
+                return given, read, script
         address = normalise(self._chain, given) if given else ""
-        if not script:
+        if raw is None:
+            if script and self._is_bitcoin:
+                raise ValueError(f"script is {_shown(script)}: it must be hex")
             return address, kind, script
-        try:
-            raw = bytes.fromhex(script)
-        except ValueError as error:
-            if not self._is_bitcoin:
-                return address, kind, script
-            raise ValueError(f"script is {_shown(script)}: it must be hex") from error
-        if not self._is_bitcoin:
-            return address, kind, script
-        kind, made = _script_address(raw, self._chain)
         if made is not None and address not in {"", made}:
             raise ValueError(f"address is {address}, but the script pays {made}: one of them is wrong")
-        return made or "", kind, script
+        return made or "", read, script
+
+
+def _bytes(script: str) -> bytes | None:
+    """A script from its hex; None for what is no hex."""
+    try:
+        return bytes.fromhex(script)
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=65536)

@@ -3,9 +3,16 @@
 Source: BIP-173 (bech32, witness version 0) and BIP-350 (bech32m, versions 1 to 16), tested with their vectors.
 """
 
+from functools import reduce
+from operator import xor
+
 ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _DIGIT = {letter: value for value, letter in enumerate(ALPHABET)}
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+_TAPS = tuple(
+    reduce(xor, (generator for bit, generator in enumerate(_GENERATOR) if top >> bit & 1), 0) for top in range(32)
+)
+"""What the five bits that leave the checksum add to it."""
 _BECH32, _BECH32M = 1, 0x2BC830A3
 _LONGEST = 90
 _CHECKSUM = 6
@@ -18,10 +25,7 @@ def _polymod(values: list[int]) -> int:
     check = 1
     for value in values:
         top = check >> 25
-        check = (check & 0x1FFFFFF) << 5 ^ value
-        for bit, generator in enumerate(_GENERATOR):
-            if top >> bit & 1:
-                check ^= generator
+        check = (check & 0x1FFFFFF) << 5 ^ value ^ _TAPS[top]
     return check
 
 

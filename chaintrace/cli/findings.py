@@ -1,11 +1,12 @@
 """`findings`: what the heuristics say about every transaction and address of a file or a case."""
 
 import csv
-import io
 import json
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -13,62 +14,115 @@ from chaintrace.cli.printing import Progress, clean, notice
 from chaintrace.errors import InputError, OutputError
 
 if TYPE_CHECKING:
+    from chaintrace.case.look import Named
     from chaintrace.model.finding import AnyFinding, Heuristic
+    from chaintrace.model.provenance import Gap
 
-HEADER = ("kind", "rule", "confidence", "subject", "object", "evidence", "text")
+INCOMPLETE = 3
+MOST_GAPS = 20
+"""So many sentences of a kind are printed about what a source lacks."""
+
+HEADER = ("kind", "rule", "confidence", "subject", "object", "evidence")
 
 
 @click.command()
 @click.argument("source", metavar="FILE|DIR")
 @click.option("--rule", "ids", multiple=True, help="Only this rule; may be repeated.")
-@click.option("--chain", help="The chain of a FILE; bitcoin for files of UTXO transactions.")
+@click.option("--chain", help="The chain of a FILE; without it, the Bitcoin network that its addresses or blocks name.")
 @click.option("--to", "target", type=click.Path(path_type=Path), help="Write the CSV there instead of stdout.")
-def findings(source: str, ids: tuple[str, ...], chain: str | None, target: Path | None) -> None:
+def findings(source: str, ids: tuple[str, ...], chain: str | None, target: Path | None) -> int:
     """Say what the heuristics find in a file or a case, as CSV."""
-    from chaintrace.case.config import load
-    from chaintrace.case.look import chain_of, everything, look, named
-    from chaintrace.case.reached import touched
+    from chaintrace.adapters import ADAPTERS
+    from chaintrace.adapters.transactions_asked import AskedTransactions
+    from chaintrace.case.kept import KeptFindings
+    from chaintrace.case.look import look, named
     from chaintrace.case.result import now
-    from chaintrace.case.rules import findings as say_of
+    from chaintrace.case.streaming import stream
 
     found = named(source)
     rules = _rules(ids)
-    chains = load(found.path).chains if found.is_case and chain is None else (chain_of(found, chain),)
+    chains = _chains(found, chain)
     progress = Progress()
-    with look(found, chains[0], now) as view:
-        transactions = tuple(tx for name in chains for tx in everything(view, name))
-        of_addresses = any(rule.subject == "address" for rule in rules)
-        said = say_of(transactions, rules, view, progress, touched(transactions) if of_addresses else ())
-    progress.done()
-    text = as_csv(said)
-    if target is None:
-        click.echo(text, nl=False)
-        return
-    try:
-        target.write_bytes(("\ufeff" + text.replace("\n", "\r\n")).encode("utf-8"))
-    except OSError as error:
-        raise OutputError(f"{target} cannot be written ({error.strerror}): choose another place") from error
-    notice(f"{len(said)} findings in {target}")
+    asked = AskedTransactions(lambda lines: progress("reading the file", lines))
+    with closing(KeptFindings()) as kept:
+        with look(found, chains[0], now, {**ADAPTERS, asked.name: asked}) as view:
+            unknown = stream(view, chains, rules, kept, progress)
+            gaps = view.gaps
+        progress.done()
+        for sentence in (*_first(gaps), *unknown.sentences()):
+            notice(sentence)
+        _write(kept.said(), target)
+        if target is not None:
+            notice(f"{len(kept)} findings in {target}")
+    return _code(gaps)
+
+
+def _chains(found: "Named", chain: str | None) -> tuple[str, ...]:
+    """The chains that are looked at; one that a file names by itself is said."""
+    from chaintrace.case.config import load
+    from chaintrace.case.look import chain_of
+    from chaintrace.case.recognised import MAINNET
+
+    if found.is_case and chain is None:
+        return load(found.path).chains
+    told = chain_of(found, chain)
+    if chain is None and told != MAINNET:
+        notice(f"{found.path.name} is of {told}, by its addresses or blocks: --chain says otherwise")
+    return (told,)
 
 
 def _rules(ids: Sequence[str]) -> "tuple[Heuristic, ...]":
-    """The installed rules, or those that are named. Raises InputError for a name that is none."""
+    """The installed rules that `"*"` means, or those that are named. Raises InputError for a name that is none."""
     from chaintrace.plugins import heuristics
 
     installed = heuristics()
     for rule_id in ids:
         if rule_id not in {rule.id for rule in installed}:
             raise InputError(f"there is no rule {rule_id[:60]!r}: see `chaintrace rules`")
-    return tuple(rule for rule in installed if not ids or rule.id in ids)
+    return tuple(rule for rule in installed if (rule.id in ids if ids else not rule.by_name))
 
 
-def as_csv(said: "Iterable[AnyFinding]") -> str:
-    """The findings as CSV with the columns of the contract; evidence is a JSON list: txids first, then the details."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+def _first(gaps: "Sequence[Gap]") -> Iterator[str]:
+    """What the first gaps of each kind say, and how many more there are."""
+    for kind in dict.fromkeys(gap.kind for gap in gaps):
+        several = [gap for gap in gaps if gap.kind == kind]
+        yield from (gap.text for gap in several[:MOST_GAPS])
+        if len(several) > MOST_GAPS:
+            yield f"and {len(several) - MOST_GAPS:,} more of this kind ({kind})"
+
+
+def _code(gaps: "Iterable[Gap]") -> int:
+    """How the command ends: not complete where a part of a source could not be used."""
+    return INCOMPLETE if any(gap.kind == "source" for gap in gaps) else 0
+
+
+def _write(said: "Iterable[AnyFinding]", target: Path | None) -> None:
+    """The findings as CSV on stdout, or into a file as spreadsheets want it. Raises OutputError."""
+    if target is None:
+        _rows(said, sys.stdout, "\n")
+        return
+    try:
+        with target.open("w", encoding="utf-8-sig", newline="") as file:
+            _rows(said, file, "\r\n")
+    except OSError as error:
+        raise OutputError(f"{target} cannot be written ({error.strerror}): choose another place") from error
+
+
+def _rows(said: "Iterable[AnyFinding]", file: TextIO, end: str) -> None:
+    """The header and a row for each finding."""
+    writer = csv.writer(file, lineterminator=end)
     writer.writerow(HEADER)
+    writer.writerows(cells(said))
+
+
+def cells(said: "Iterable[AnyFinding]") -> Iterator[tuple[object, ...]]:
+    """The cells, none of which a spreadsheet would calculate.
+
+    Evidence is a JSON list: txids first, then the details, and last what was found in a sentence.
+    """
+    from chaintrace.report.csv_files import cell_text
+
     for one in said:
-        evidence = json.dumps([*one.evidence, *one.details])
-        said_of = (clean(one.subject), clean(one.object), evidence, clean(one.text))
-        writer.writerow([one.kind, one.rule, one.confidence, *said_of])
-    return text.getvalue()
+        evidence = json.dumps([*one.evidence, *one.details, *([one.text] if one.text else [])])
+        subject, about = (cell_text(clean(text)) for text in (one.subject, one.object))
+        yield one.kind, one.rule, one.confidence, subject, about, evidence

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from chaintrace.model.finding import UNION, AnyFinding, CommonControl
 from chaintrace.model.transaction import Leg, Transaction
 from chaintrace.model.view import View
+from heuristics.control.change_cospent import change_cospent
 from heuristics.control.change_outputs import (
     MOST_OUTPUTS,
     Sign,
@@ -30,10 +31,16 @@ SIGNS: tuple[tuple[str, Sign], ...] = (
     ("script", change_script_type),
     ("software", change_locktime),
     ("software", change_version_sequence),
+    ("common spending", change_cospent),
     ("later spending", change_consumer),
     ("later spending", change_peel),
 )
-"""The signs with what each looks at. Two that look at the same thing err together: they count as one."""
+"""The signs with what each looks at. Two that look at the same thing err together: they count as one.
+
+What else is published is not among them: BlockSci's `legacy` and graphsense-lib's `one_time_change` are several of
+these signs at once, and would count twice; a fixed fee rate needs sizes, and a replacement what was replaced, which no
+view tells; an order of outputs says little where there are two, for every second pair is in order.
+"""
 
 LEAST = 2
 """How many signs that look at different things must speak for an output."""
@@ -62,11 +69,11 @@ def change(transaction: Transaction, view: View) -> Iterator[AnyFinding]:
 
     The signs are functions of their own, each with its source and failures: `change_address_reuse`, `change_one_time`,
     `change_optimal`, `change_round_payment`, `change_script_type`, `change_locktime`, `change_version_sequence`,
-    `change_consumer`, `change_peel`. A sign speaks for an output where it can rule out all others; signs that look at
-    the same thing count once. The finding names an input address with that of the output, and every vote. The rule
-    abstains in coinjoins and what looks like one, where a payjoin is possible, among more than ten outputs, where an
-    input address is not known, where the output's address is spent or paid twice in the transaction, and where a tag
-    names an actor for the output that no tag names for an input.
+    `change_cospent`, `change_consumer`, `change_peel`. A sign speaks for an output where it can rule out all others;
+    signs that look at the same thing count once. The finding names an input address with that of the output, and every
+    vote. The rule abstains in coinjoins and what looks like one, where a payjoin is possible, among more than ten
+    outputs, where an input address is not known, where the output's address is spent or paid twice in the transaction,
+    and where a tag names an actor for the output that no tag names for an input.
     Source: the signs' sources; that two must agree and none may object is the practice of graphsense-lib and BlockSci
     made stricter, for Meiklejohn et al. (2013) merged whole exchanges by one sign.
     Known failures: where two signs err together. The larger part of a payment in a row of payments, not round, to a

@@ -26,8 +26,9 @@ def coinjoin_generic(transaction: Transaction, view: View) -> Iterator[AnyFindin
     abstains where a tag says that an exchange pays. A trace goes on by its method.
     Source: the families' own; Goldfeder et al. 2017 (BlockSci) for the second case.
     Known failures: coinjoins without equal outputs, and of two; payments by several at once that happen to be equal.
-    Measured (docs/accuracy.md): of ordinary transactions of 2009 to 2017 it names none. How many coinjoins of no family
-    it finds is not measured, for want of a set of them.
+    Measured (docs/accuracy.md): of ordinary transactions of 2009 to 2017 it names none. Of 926 coinjoins of the four
+    families whose heights and times were taken away it names all. How many coinjoins of no family it finds is not
+    measured, for want of a set of them.
     """
     seen = shape(transaction)
     if seen is None:

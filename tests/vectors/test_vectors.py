@@ -26,8 +26,8 @@ ANSWERED = [vector for vector in ALL if "refused" not in vector.asks]
 REFUSED = [vector for vector in ALL if "refused" in vector.asks]
 KEYS = {
     "name", "why", "methods", "complete", "transfers", "transactions", "events", "tags", "limits", "method", "seeds",
-    "rows", "gaps", "refused", "hops", "left", "left_out", "as_of", "poison", "ranges", "complete_run", "sources",
-    "sensitivities",
+    "links", "rows", "gaps", "refused", "hops", "left", "left_out", "as_of", "poison", "ranges", "complete_run",
+    "sources", "sensitivities",
 }  # fmt: skip
 
 
@@ -56,6 +56,8 @@ def rows(method: str, trace: Trace) -> Counter[tuple[str, ...]]:
         found[method, claim.origin, "seed", ""] += claim.claimed
     for outcome in trace.outcomes:
         found[method, outcome.origin, OUTCOME_NAMES[type(outcome)], where(outcome)] += outcome.value
+    for (origin, asset), value in trace.converted_in().items():
+        found[method, origin, "converted_in", asset.name] += value
     return Counter({key: value for key, value in found.items() if value})
 
 
@@ -173,7 +175,7 @@ def test_what_is_not_known_of_where_a_payment_came_from_is_a_gap(vector, tmp_pat
 def test_a_vector_itself_balances(vector):
     left = Counter[tuple[str, str]]()
     for method, origin, outcome, _, value in vector.each(vector.asks["rows"]):
-        left[method, origin] += value if outcome == "seed" else -value
+        left[method, origin] += value if outcome in {"seed", "converted_in"} else -value
     assert set(left.values()) == {0}
 
 

@@ -112,6 +112,7 @@ def write(vector: Vector, folder: Path) -> None:
         _table("[[source]]", {"adapter": adapter, "path": name, "complete": complete, "chain": chain}),
         *(_table("[[seed]]", {"chain": chain, **seed}) for seed in asks["seeds"]),
         "[rules]\nuse = []\n",
+        *(_link(chain, link) for link in asks.get("links", ())),
     ]
     if "tags" in asks:
         (folder / "tags.csv").write_text(asks["tags"], "utf-8")
@@ -124,6 +125,22 @@ def _table(head: str, fields: dict[str, Any]) -> str:
     """A table of TOML; JSON writes text, numbers and lists of text as TOML does."""
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()]
     return "\n".join([head, *lines, ""])
+
+
+def _link(chain: str, link: dict[str, list[list[str]]]) -> str:
+    """A `[[link]]` of a case, with a document that nobody has."""
+    legs = []
+    for key in ("from", "to", "back"):
+        told = (f'{{ chain = "{chain}", txid = "{txid}", index = "{index}" }}' for txid, index in link.get(key, ()))
+        legs += [f"{key} = [{', '.join(told)}]"] if key in link else []
+    rest = {
+        "document": "a receipt",
+        "sha256": "0" * 64,
+        "produced_by": "a broker",
+        "date": "2024-01-02",
+        "entered_by": "somebody",
+    }
+    return _table("[[link]]\n" + "\n".join(legs), rest)
 
 
 def _ask_model(vector: Vector) -> Answer:

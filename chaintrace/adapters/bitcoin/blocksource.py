@@ -204,12 +204,23 @@ def _block(row: BlockRow) -> Block:
 
 
 def _undo_files(blocks: tuple[Path, ...], given: Path | None) -> dict[Path, Path]:
-    """The undo file of each block file: the one given, else the `rev` file with the number of the `blk` file."""
+    """The undo file of each block file: the one given, else the `rev` file with the number of the `blk` file.
+
+    Beside one raw block that is no `blk` file, `block.raw`, it is called `block-undo.raw`.
+    """
     if given is not None:
         if len(blocks) != 1:
             raise InputError("one undo file goes with one block file: leave it out for a directory", path=given)
         if not given.is_file():
             raise InputError("there is no such undo file: leave it out, or give a rev*.dat file", path=given)
         return {blocks[0]: given}
-    beside = {path: path.with_name("rev" + path.name[3:]) for path in blocks if path.name.startswith("blk")}
+    beside = {
+        path: path.with_name("rev" + path.name[3:] if _is_numbered(path) else f"{path.stem}-undo{path.suffix}")
+        for path in blocks
+    }
     return {path: rev for path, rev in beside.items() if rev.is_file()}
+
+
+def _is_numbered(path: Path) -> bool:
+    """Whether a node names its files so."""
+    return path.name.startswith("blk")

@@ -21,7 +21,7 @@ from chaintrace.adapters.bitcoin.rawblock import (
     merkle_root,
     parse_header,
 )
-from chaintrace.adapters.bitcoin.undoindex import Indexed, add_file, index_undo
+from chaintrace.adapters.bitcoin.undoindex import ON_TRUST, Indexed, add_file, index_undo
 from chaintrace.errors import InputError, Malformed
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -95,8 +95,9 @@ class Indexing:
         connection.executemany("INSERT INTO gap (kind, subject, text) VALUES (?, ?, ?)", gaps)
 
     def _damaged(self, path: Path, offset: int, reason: str) -> None:
-        """Notes a stretch of a file that could not be used."""
-        self._gaps.append(("source", path.name, f"{path.name}, offset {offset}: {reason}"))
+        """Notes a stretch of a file that could not be used, or that nothing vouches for."""
+        kind = "claimed" if reason == ON_TRUST else "source"
+        self._gaps.append((kind, path.name, f"{path.name}, offset {offset}: {reason}"))
 
     def _read_file(self, connection: sqlite3.Connection, form: Layout) -> Iterator[Indexed]:
         """Indexes one file and gives its blocks, those that an earlier file holds too left out."""

@@ -26,6 +26,9 @@ class Indexed(NamedTuple):
     transactions: int
 
 
+ON_TRUST = "the spent outputs carry no checksum of a node: their values are taken on trust"
+"""What is said of plain spent outputs: they are used, and nothing but the file vouches for them."""
+
 _ByCount: TypeAlias = dict[int, list[Indexed]]
 
 
@@ -101,6 +104,6 @@ def _single(
     body, trailer = raw[: -undo.CHECKSUM_SIZE], raw[-undo.CHECKSUM_SIZE :]
     framed = undo.checksum(found[0].prev_hash, body) == trailer
     if not framed:
-        yield 0, "the spent outputs carry no checksum of a node: their values are taken on trust"
+        yield 0, ON_TRUST
     row = (found[0].block, number, 0, len(body) if framed else len(raw), int(framed))
     connection.execute("INSERT INTO undo VALUES (?, ?, ?, ?, ?)", row)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from benchmarks import change_accuracy
 from chaintrace.case.rules import findings
-from chaintrace.cli.findings import as_csv
+from chaintrace.cli.findings import cells
 from chaintrace.model.chain import OutPoint
 from chaintrace.model.finding import UNION, CommonControl
 from chaintrace.model.transaction import Transaction
@@ -51,10 +51,9 @@ def test_two_signs_that_look_at_different_things_name_the_change(chain):
 def test_the_votes_stand_behind_the_txids_in_the_csv_and_the_rule_signs_them(chain):
     bought(chain)
     told = findings(chain.made, RULE, chain.view())
-    assert [(one.rule, one.version, one.confidence) for one in told] == [("change", 1, UNION)]
-    row = as_csv(told).splitlines()[1]
-    evidence = json.loads(re.search(r'"(\[.*\])"', row)[1].replace('""', '"'))
-    assert evidence == [chain.last.txid, *told[0].details]
+    assert [(one.rule, one.version, one.confidence) for one in told] == [("change", 2, UNION)]
+    [row] = cells(told)
+    assert json.loads(row[-1]) == [chain.last.txid, *told[0].details, told[0].text]
 
 
 @pytest.mark.parametrize(

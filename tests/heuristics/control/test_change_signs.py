@@ -7,6 +7,7 @@ import pytest
 from chaintrace.model.chain import OutPoint
 from chaintrace.model.transaction import Leg, Transaction, Transfer
 from heuristics.control.change import SIGNS
+from heuristics.control.change_cospent import change_cospent
 from heuristics.control.change_outputs import is_mixed, may_be_several_peoples
 from heuristics.control.change_signs import (
     change_address_reuse,
@@ -183,6 +184,34 @@ def test_a_peel_chain_says_nothing_where_the_smaller_output_goes_on_or_both_do(c
     assert left(change_peel, chain, second) == {0, 1}
     chain.spend([larger], [("s", 10), ("e", 60)])
     assert left(change_peel, chain, second) == {0, 1}
+
+
+def test_what_is_spent_together_with_the_payers_address_is_left(chain):
+    old, coin = chain.mint("a", 40), chain.mint("a", 5)
+    payee, rest = chain.spend([coin], [("b", 2), ("c", 3)])
+    paying = chain.last
+    assert left(change_cospent, chain, paying) == set()
+    chain.spend([payee], [("d", 2)])
+    assert left(change_cospent, chain, paying) == set()
+    chain.spend([rest, old], [("e", 42)])
+    said = change_cospent(paying, chain.view())
+    assert (said.vouts, said.unknown, len(said.evidence)) == ({1}, set(), 2)
+    assert left(change_cospent, chain, paying, coinjoins=[chain.last.txid]) == set()
+
+
+def test_what_is_spent_together_where_a_payjoin_is_possible_says_nothing(chain):
+    old, coin = chain.mint("a", 40), chain.mint("a", 5)
+    _, rest = chain.spend([coin], [("b", 2), ("c", 3)])
+    paying = chain.last
+    chain.spend([rest, old], [("e", 30), ("f", 10)])
+    assert left(change_cospent, chain, paying) == set()
+
+
+def test_an_output_back_to_the_payer_is_not_spent_together_with_itself(chain):
+    _, rest = chain.spend([chain.mint("a", 5)], [("b", 2), ("a", 3)])
+    paying = chain.last
+    chain.spend([rest, chain.mint("x", 7)], [("e", 10)])
+    assert left(change_cospent, chain, paying) == set()
 
 
 def test_no_sign_says_anything_of_a_coinbase_or_an_account_transaction(chain):

@@ -58,6 +58,17 @@ def test_what_is_no_coinjoin_is_called_none(page):
     assert "of ordinary transactions of 2009 to 2017 it names none" in TEXTS["coinjoin_generic"]
 
 
+def test_every_coinjoin_is_named_when_nobody_knows_when_it_was_made(page):
+    table = page.split("## coinjoin_generic: coinjoins of which nobody knows")[1].split("##")[0]
+    numbers = r" \| (\d+)" * 4
+    rows = re.findall(rf"^\| (\w+), without its times \| \d+{numbers} \|", table, re.MULTILINE)
+    assert len(rows) == 4
+    assert {(false, missed) for *_, false, missed in rows} == {("0", "0")}
+    assert (
+        f"Of {sum(int(found) for _, _, found, *_ in rows)} coinjoins of the four families" in TEXTS["coinjoin_generic"]
+    )
+
+
 def test_no_trace_stops_at_a_coinjoin():
     found = [finding for one in (mix(), joinmarket()) for rule in RULES.values() for finding in rule(one, view_of())]
     assert len(found) == 2
