@@ -1,0 +1,1 @@
+"""What may lie behind a mixer: candidates with their number, never a path. No trace asks this room."""
