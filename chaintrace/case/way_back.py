@@ -1,15 +1,69 @@
-"""What the way back of the seeds' value lacks (M28): transactions and histories, with the share that waits for each."""
+"""The way back of the seeds' value (M28): over the continuations that rules find on it, and what it lacks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from chaintrace import tracing
 from chaintrace.addresses import family
+from chaintrace.case.config import CaseConfig
+from chaintrace.case.links import accepted
+from chaintrace.case.rules import LAST, by_subject, continuations, said
+from chaintrace.case.sure_tags import sure
+from chaintrace.case.unread import unread
 from chaintrace.case.view import CaseView
 from chaintrace.model.chain import Account, OutPoint
-from chaintrace.model.sensitivity import SourceShare
+from chaintrace.model.finding import AnyFinding, Heuristic
+from chaintrace.model.sensitivity import Backward, SourceShare
 from chaintrace.model.trace import Limits, Options, Seed
 from chaintrace.model.transaction import Transaction
 from chaintrace.model.view import Missing, MissingHistory, MissingTransaction
+
+
+class WayBack(NamedTuple):
+    """The way back, the view that knows the continuations found on it, these, and what rules asked for in vain."""
+
+    before: Backward
+    view: CaseView
+    links: tuple[AnyFinding, ...] = ()
+    lacking: tuple[Missing, ...] = ()
+
+
+def way_back(config: CaseConfig, view: CaseView, rules: Iterable[Heuristic]) -> WayBack:
+    """Go back, ask the rules of continuation about what is passed, and go back again until they find no more.
+
+    `view` knows what the traces found: that is gone over from the beginning.
+    """
+    limits, asked = config.limits, tuple(rule for rule in rules if rule.stage == LAST)
+    before = tracing.backward(view, config.seeds, limits, config.options)
+    seen = sure(view.until(limits.until), limits.min_tag_confidence)
+    passed, links, missing = dict[tuple[str, str], Transaction](), list[AnyFinding](), tuple[Missing, ...]()
+    while asked and _grow(passed, view, before):
+        heard = said(passed.values(), (), asked, seen)
+        missing = (*heard.lacking, *unread(passed.values(), view, backward=True))
+        known = frozenset(view.continuations())
+        found = continuations(accepted(heard.findings, config.linked.accepted))
+        more = [one for one in found if one not in known]
+        if not more:
+            break
+        links += more
+        view = view.with_findings(by_subject((*_all(view), *more)))
+        before = tracing.backward(view, config.seeds, limits, config.options)
+    return WayBack(before, view, tuple(links), missing)
+
+
+def _grow(passed: dict[tuple[str, str], Transaction], view: CaseView, before: Backward) -> bool:
+    """Add the transactions through which a way back goes. Whether any of them is new."""
+    known = len(passed)
+    for one in before.passed:
+        made = view.transaction(one.asset.chain, one.txid)
+        if isinstance(made, Transaction):
+            passed.setdefault((one.asset.chain, one.txid), made)
+    return len(passed) > known
+
+
+def _all(view: CaseView) -> Iterator[AnyFinding]:
+    """The findings of a view, each once."""
+    yield from dict.fromkeys(one for found in view.all_findings.values() for one in found)
 
 
 def lacking(view: CaseView, seeds: tuple[Seed, ...], limits: Limits, options: Options) -> dict[Missing, int]:

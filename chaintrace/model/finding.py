@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from chaintrace.model.chain import Account
@@ -16,6 +16,9 @@ STAGES: tuple[Stage, ...] = ("noise", "services", "control", "continuations")
 Subject: TypeAlias = Literal["transaction", "address"]
 SUBJECTS: tuple[Subject, ...] = ("transaction", "address")
 """What a rule may be about."""
+
+FOLLOWED = 50
+"""The least confidence at which a trace follows a continuation; below it, it is a lead."""
 
 UNION = 50
 """The least confidence at which a finding of common control may join addresses; below it, it is a lead."""
@@ -77,11 +80,43 @@ class CommonControl(Finding):
         return self.confidence < UNION
 
 
-class Continues(Finding):
-    """Value that reached the subject goes on at the object, by an exact key or a protocol event (M23)."""
+class Moved(NamedTuple):
+    """The identity of a movement (M1): on UTXO chains an output, whose index is its vout as text."""
 
-    __slots__ = ()
+    chain: str
+    txid: str
+    index: str  # type: ignore[assignment]  # the field's word; tuple.index is not used here
+
+
+@dataclass(frozen=True, slots=True)
+class Continues(Finding):
+    """Value of the outgoing legs goes on in the incoming ones, by an exact key, a protocol event or a document (M23).
+
+    `subject` is the txid of the outgoing legs. `object` is that of the incoming ones, or the key where nobody holds
+    them: then `incoming` is empty, and the outgoing legs end as an endpoint, the bridge. The outgoing legs are of one
+    asset, and so are the incoming ones. `refunded` are legs of the outgoing asset that came back of the outgoing ones:
+    they take back of the same value first, and nothing of it is converted. `protocol` names the protocol as its table
+    does. `key` is what both sides carry, "" where both are one transaction. `to_chain` and `recipient` are what the
+    source says of the destination; they may differ from the sender, and say nothing of who that is. What the source
+    says of asset and least amount stands as text in `details`.
+    `accepted` says who decided to follow a lead, and why.
+    """
+
+    outgoing: tuple[Moved, ...] = ()
+    incoming: tuple[Moved, ...] = ()
+    refunded: tuple[Moved, ...] = ()
+    protocol: str = ""
+    key: str = ""
+    to_chain: str = ""
+    recipient: str = ""
+    accepted: str = ""
+
     kind = "continues"
+
+    @property
+    def is_lead(self) -> bool:
+        """Whether it is too weak to follow, and nobody accepted it: something to look into."""
+        return self.confidence < FOLLOWED and not self.accepted
 
 
 AnyFinding: TypeAlias = Noise | Service | CommonControl | Continues
@@ -102,7 +137,8 @@ class Heuristic:
     """A rule with its stage, its confidence (0-100) and its version. A rule without a docstring is refused.
 
     `subject` says what it is asked about: every transaction that carries traced value (`Rule`), or every address that
-    traced value reaches (`AddressRule`).
+    traced value reaches (`AddressRule`). `by_name`: a case uses it only where it names it; `"*"` does not. `of_tags`:
+    it asks for nothing but the tags of an address, so that on chains of outputs it is asked about receivers too.
     """
 
     rule: "Rule | AddressRule"
@@ -110,6 +146,8 @@ class Heuristic:
     confidence: int
     version: int = 1
     subject: Subject = "transaction"
+    by_name: bool = False
+    of_tags: bool = False
 
     def __post_init__(self) -> None:
         """Raise ValueError when the rule does not explain itself, or the stage is not one of `STAGES`."""

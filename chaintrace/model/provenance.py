@@ -6,10 +6,13 @@ from typing import Literal, TypeAlias
 
 from chaintrace.model.chain import OutPoint
 
-GapKind: TypeAlias = Literal["opening", "history", "inflow", "seed", "claimed", "balance", "source", "order"]
+GapKind: TypeAlias = Literal[
+    "opening", "history", "inflow", "seed", "claimed", "balance", "source", "order", "continuation"
+]
 """The closed list of gaps: an implied opening balance, a history that is not in the sources, an inflow from outside
 the coverage, a seed whose leg was claimed only in part, a completeness that a source claims and nobody checked, a
-balance that differs, a source that is cut short or disagrees, an order in time that had to be mended."""
+balance that differs, a source that is cut short or disagrees, an order in time that had to be mended, a continuation
+that contradicts itself or another one and so is not followed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from chaintrace.model.attribution import Tag
 from chaintrace.model.chain import Asset, OutPoint
+from chaintrace.model.conversion import Conversion
+from chaintrace.model.finding import Continues
 from chaintrace.model.provenance import Gap
 from chaintrace.model.transaction import Transaction
 from chaintrace.model.view import Missing
@@ -159,10 +161,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint(Outcome):
-    """Arrived at an address where somebody keeps accounts (M21): `tags` say who says so."""
+    """Arrived at an address where somebody keeps accounts (M21): `tags` say who says so.
+
+    `continues` is set where it went into a bridge, and nobody holds what came out of it (M23).
+    """
 
     tags: tuple[Tag, ...] = ()
     rule: str = ""
+    continues: Continues | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +204,14 @@ class NotFollowed(Outcome):
     reason: Reason = "history not in the sources"
 
 
-AnyOutcome: TypeAlias = Endpoint | Returned | Burned | FeePaid | Resting | NotFollowed
+@dataclass(frozen=True, slots=True)
+class Converted(Outcome):
+    """Went on as another asset, or on another chain (M23). `gross` is all that went out, less what came back."""
+
+    continues: Continues | None = None
+
+
+AnyOutcome: TypeAlias = Endpoint | Returned | Burned | FeePaid | Resting | NotFollowed | Converted
 
 OUTCOME_NAMES: Mapping[type[Outcome], OutcomeName] = {
     Endpoint: "endpoint",
@@ -207,6 +220,7 @@ OUTCOME_NAMES: Mapping[type[Outcome], OutcomeName] = {
     Resting: "resting",
     FeePaid: "fee",
     NotFollowed: "not_followed",
+    Converted: "converted_out",
 }
 
 
@@ -222,12 +236,15 @@ class Trace:
     missing: tuple[Missing, ...]
     steps: tuple[Step, ...] = ()
     left_out: tuple[str, ...] = ()
+    conversions: tuple[Conversion, ...] = ()
 
     def totals(self) -> dict[tuple[str, Asset], dict[OutcomeName, int]]:
         """Per origin and asset: the value of every outcome in base units, zeros too (M26)."""
         table: dict[tuple[str, Asset], dict[OutcomeName, int]] = {}
         for claim in self.claims:
             table.setdefault((claim.origin, claim.asset), dict.fromkeys(OUTCOMES, 0))
+        for key in self.converted_in():
+            table.setdefault(key, dict.fromkeys(OUTCOMES, 0))
         for outcome in self.outcomes:
             row = table.setdefault((outcome.origin, outcome.asset), dict.fromkeys(OUTCOMES, 0))
             row[OUTCOME_NAMES[type(outcome)]] += outcome.value
@@ -239,6 +256,15 @@ class Trace:
         for claim in self.claims:
             key = (claim.origin, claim.asset)
             table[key] = table.get(key, 0) + claim.claimed
+        return table
+
+    def converted_in(self) -> dict[tuple[str, Asset], int]:
+        """Per origin and asset: the value that came in by continuations (M23), in base units."""
+        table: dict[tuple[str, Asset], int] = {}
+        for made in self.conversions:
+            for origin, _, value in made.traced:
+                key = (origin, made.asset_in)
+                table[key] = table.get(key, 0) + value
         return table
 
     def of(self, kind: type[Outcome]) -> Iterator[AnyOutcome]:

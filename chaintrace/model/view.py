@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from chaintrace.model.attribution import Tag
 from chaintrace.model.chain import Account, Asset, OutPoint
-from chaintrace.model.finding import AnyFinding
+from chaintrace.model.finding import AnyFinding, Continues
+from chaintrace.model.log import Log
 from chaintrace.model.provenance import Coverage, Observation
 from chaintrace.model.transaction import Movement, Transaction
+
+if TYPE_CHECKING:
+    from chaintrace.model.protocol import Protocols
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,25 @@ class MissingSpender:
     outpoint: OutPoint
 
 
-Missing: TypeAlias = MissingTransaction | MissingHistory | MissingSpender
+@dataclass(frozen=True, slots=True)
+class MissingLogs:
+    """No source was asked whether a contract ever emitted an event with this key.
+
+    `topic` is the event's first topic, `key` a word of 32 bytes; both are lower-case hexadecimal with `0x`. `place`
+    (1 to 3) says which topic the key is; 0: it stands in the data, where no source can look for it.
+    """
+
+    chain: str
+    contract: str
+    topic: str
+    key: str
+    place: int = 1
+
+
+MissingFact: TypeAlias = MissingTransaction | MissingHistory | MissingSpender
+"""What every network source can be asked for."""
+
+Missing: TypeAlias = MissingFact | MissingLogs
 """The closed union of what a view can lack. The trace reports it and never fetches."""
 
 
@@ -60,7 +82,7 @@ def chain_of(question: AnyMissing) -> str:
     """The chain that a question is about."""
     if isinstance(question, MissingSpender):
         return question.outpoint.chain
-    return question.chain if isinstance(question, MissingTransaction) else question.account.chain
+    return question.chain if isinstance(question, MissingTransaction | MissingLogs) else question.account.chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +140,21 @@ class View(Protocol):
 
     def findings(self, chain: str, subject: str) -> tuple[AnyFinding, ...]:
         """What rules in use said about an address, an outpoint or a txid."""
+        ...
+
+    def continuations(self) -> Sequence[Continues]:
+        """Every continuation in use (M23), each once; leads are not among them."""
+        ...
+
+    def protocols(self) -> "Protocols":
+        """What is known of protocols: the shipped tables and those of the case."""
+        ...
+
+    def logs(  # a log is named by its contract, its event, and the key with its place
+        self, chain: str, contract: str, topic: str, key: str, place: int = 1
+    ) -> tuple[Log, ...] | MissingLogs:
+        """The logs of a contract with this first topic and key, by height and index; see `MissingLogs` for both.
+
+        () where a source was asked and there are none. `MissingLogs` where no source was asked and none is known.
+        """
         ...

@@ -1,6 +1,7 @@
 """Account chains: one pool an (address, asset), loaded when traced value first arrives there (M5, M8-M10)."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from chaintrace.errors import InputError
 from chaintrace.model.chain import Account, Asset
@@ -27,6 +28,8 @@ class Accounts:
         self._agenda = desk.agenda
         self._maker = desk.maker
         self._openings = desk.openings
+        self._links = desk.links
+        self._crossings = desk.crossings
         self._wallets = {address: wallet for wallet in desk.options.wallets for address in wallet.addresses}
         self._pools: dict[tuple[str, str, str], Awake] = {}
         self._asleep: dict[tuple[str, str, str], Awake] = {}
@@ -41,7 +44,8 @@ class Accounts:
         chain, contract, pools = asset.chain, asset.contract, self._pools
         source = pools.get((chain, contract, sender.address)) if sender is not None else None
         target = pools.get((chain, contract, receiver.address)) if receiver is not None else None
-        seeded = claims.waits(tx.chain, tx.txid, transfer.index)
+        leg = claims.named(tx.chain, tx.txid, transfer.index)
+        seeded = claims.seeded(leg)
         if self._inside(asset, sender, receiver):
             if seeded:
                 message = f"the seed {tx.txid} {transfer.index} stays inside one pool: name the payment that reached it"
@@ -50,7 +54,9 @@ class Accounts:
         before = source.pool.lots() if source is not None and self._record.keeps_steps else ()
         lots = source.pool.take(value) if source is not None else (Lot(value, None, 0),) if value else ()
         carried = source is not None and traced(lots)
-        if not (carried or seeded):
+        brought = self._crossings.bring(leg, lots, value)
+        if not (carried or seeded or brought):
+            self._crossings.untraced(leg, value)
             if target is not None:
                 self._plain(movement, target, lots)
             return
@@ -63,11 +69,15 @@ class Accounts:
             self._record.hop(place, from_address, lots, self._record.method)
             if source.drained(lots) and self._record.method != "poison":
                 self._sleep(source, movement.order)
+        if brought is not None:
+            lots = self._crossings.arrive(place, from_address, lots, brought)
         lots = claims.leg(place, from_address, lots)
         if traced(lots):
             self._arrive(movement, place, receiver, lots, target)
-        elif target is not None:
-            target.put(lots, self._record.step, tx)
+        else:
+            self._crossings.untraced(leg, value)
+            if target is not None:
+                target.put(lots, self._record.step, tx)
 
     def _arrive(
         self, movement: Movement, place: Place, receiver: Leg | None, lots: Sequence[Lot], target: Awake | None
@@ -192,6 +202,8 @@ class Accounts:
             if isinstance(found, MissingHistory):
                 self._record.lacks(found)
                 return []
+            if (account.chain, account.asset.contract, address) in self._links.accounts:
+                found = replace(found, movements=self._links.in_order(found.movements))
             histories.append(found)
         return histories
 

@@ -1,6 +1,6 @@
 """Which movement comes next: chain order inside a chain, block time and name between chains (M2)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from heapq import heappop, heappush, heapreplace
 from itertools import count
 from typing import TypeAlias
@@ -15,8 +15,12 @@ class Agenda:
     """Movements still to be seen, in chain order; between chains by block time, then by the chain's name (M2)."""
 
     def __init__(self, until: int | None) -> None:
-        """`until` is inclusive, in Unix seconds: later movements do not exist (M25)."""
+        """`until` is inclusive, in Unix seconds: later movements do not exist (M25).
+
+        `is_waiting` says of a movement that it brings what has not gone out yet, on another chain (M2, M23).
+        """
         self._until = until
+        self.is_waiting: Callable[[Movement], bool] | None = None
         self._heaps: dict[str, list[_Entry]] = {}
         self._count = count()
 
@@ -57,8 +61,10 @@ class Agenda:
                 seen[chain] = name
                 yield movement
 
-    def _head(self, chain: str) -> tuple[int, str]:
-        return (self._heaps[chain][0][4].transaction.time or 0, chain)
+    def _head(self, chain: str) -> tuple[bool, int, str]:
+        movement = self._heaps[chain][0][4]
+        waits = self.is_waiting is not None and self.is_waiting(movement)
+        return (waits, movement.transaction.time or 0, chain)
 
 
 def _entry(movement: Movement, number: int, rest: Iterator[Movement]) -> _Entry:

@@ -6,6 +6,7 @@ from chaintrace.model.attribution import Tag
 from chaintrace.model.finding import Service
 from chaintrace.model.trace import Burned, Endpoint, Limits, Lot, Reason, Returned, Seed
 from chaintrace.model.view import View
+from chaintrace.tracing.crossings import Crossing, Crossings
 from chaintrace.tracing.record import Place, Record
 
 
@@ -28,6 +29,7 @@ class Arrivals:
         self._victims = {(seed.chain, address, seed.origin) for seed in seeds for address in seed.victim_addresses}
         self._stops: dict[tuple[str, str], tuple[tuple[Tag, ...], str] | None] = {}
         self._counted: set[tuple[str, str]] = set()
+        self.crossings: Crossings | None = None
 
     def stop(self, chain: str, address: str) -> tuple[tuple[Tag, ...], str] | None:
         """The tags of a stop and the rule that made it one (`""` for a tag); None where value goes on (M21)."""
@@ -59,6 +61,9 @@ class Arrivals:
     def settle(self, place: Place, lots: Sequence[Lot], *, within: bool) -> Sequence[Lot]:
         """End what ends at `place`, as unidentified in what is returned; traced lots that are left go on."""
         chain = place.asset.chain
+        crossing = None if self.crossings is None else self.crossings.outgoing(place)
+        if crossing is not None:
+            return self._cross(crossing, place, lots, within=within)
         if place.burned:
             return self._all(place, lots, Burned)
         if self._victims:
@@ -67,11 +72,27 @@ class Arrivals:
         if stop is not None:
             tags, rule = stop
             return self._all(place, lots, Endpoint, tags=tags, rule=rule)
+        return self._limited(place, lots, within=within)
+
+    def _limited(self, place: Place, lots: Sequence[Lot], *, within: bool) -> Sequence[Lot]:
+        """End what is too small or too far."""
         lots = self._small(place, lots)
         lots = self._some(place, lots, "limit: max_hops", lambda lot: lot.hop >= self._limits.max_hops)
         if not within:
             lots = self._some(place, lots, "limit: max_transactions", lambda _: True)
         return lots
+
+    def _cross(self, crossing: Crossing, place: Place, lots: Sequence[Lot], *, within: bool) -> Sequence[Lot]:
+        """Let go on elsewhere what goes out of a continuation (M23): its receiver inherits nothing.
+
+        Where nobody holds what comes in, all of it ends there, as at a stop; else the limits hold as anywhere.
+        """
+        if self._victims:
+            lots = self._returned(place, lots)
+        if not crossing.is_blind:
+            lots = self._limited(place, lots, within=within)
+        crossing.leave(place, lots, self._record.step)
+        return unidentified(lots)
 
     def _all(self, place: Place, lots: Sequence[Lot], kind: type[Burned | Endpoint], **more: object) -> list[Lot]:
         self._record.end(kind, place, lots, **more)

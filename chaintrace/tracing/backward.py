@@ -4,7 +4,7 @@ It is not the ledger played in reverse. A cheap pass finds which movements can c
 then every pool that matters is run forward once, each inflow its own origin, and what leaves it is divided again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import heappop, heappush
 
 from chaintrace.accounting import shares
@@ -20,6 +20,7 @@ from chaintrace.tracing.inflows import Inflows
 from chaintrace.tracing.inputs import Inputs
 from chaintrace.tracing.record import Record
 from chaintrace.tracing.seeds import Start, resolve
+from chaintrace.tracing.way_over import WaysOver
 
 NOT_KNOWN: Mapping[str, str] = {
     "history not in the sources": "Followed backward, payments lead to {}, whose history is not in the sources.",
@@ -55,10 +56,14 @@ class _Queue:
 class _Way:
     """The way back of one origin: the flows that were reached, and the ends among them."""
 
-    def __init__(self, origin: str, accounts: Inflows, outputs: Inputs, most: int) -> None:
-        """Nothing has been reached. `most` is how many transactions may be divided (M25), the latest first."""
+    def __init__(self, origin: str, accounts: Inflows, outputs: Inputs, over: WaysOver, limits: Limits) -> None:
+        """Nothing has been reached. `limits` say how many transactions may be divided (M25), the latest first."""
         self.origin = origin
-        self._most = most
+        self._most = limits.max_transactions
+        self._over = over
+        self._max_hops = limits.max_hops
+        self._crossed: dict[Flow, int] = {}
+        self.converted: dict[Asset, int] = {}
         self._divided: set[tuple[str, str]] = set()
         self.seeds: dict[Flow, int] = {}
         self._accounts = accounts
@@ -92,17 +97,38 @@ class _Way:
             queue.add(seeded)
         while (flow := queue.pop()) is not None:
             kind = self._kind(flow)
-            hop = self._hops[flow] = 0 if flow in self.seeds else kind.hop(flow)
-            end = kind.end(flow, hop)
-            if end is None and not self._within(flow):
-                end = kind.limit(flow, hop)
+            hop = self._hops[flow] = self._steps(flow, kind)
+            end = self._end(flow, kind, hop)
             if end is not None:
                 self._ends[flow] = end
                 continue
-            for earlier in kind.reach(flow, hop):
+            for earlier in self._earlier(flow, kind, hop):
                 if earlier not in seen:
                     seen.add(earlier)
                     queue.add(earlier)
+
+    def _steps(self, flow: Flow, kind: Inflows | Inputs) -> int:
+        """The least number of steps from a seed back to a flow; one that went out of a continuation knows it."""
+        return 0 if flow in self.seeds else self._crossed[flow] if flow in self._crossed else kind.hop(flow)
+
+    def _end(self, flow: Flow, kind: Inflows | Inputs, hop: int) -> End | None:
+        """Why the way back ends at a flow; it goes on over a continuation whoever paid, while limits allow it."""
+        if self._over.leads_from(flow):
+            is_within = hop + 1 < self._max_hops and self._within(flow)
+            return None if is_within else flow.end("limit", flow.address, hop)
+        end = kind.end(flow, hop)
+        return kind.limit(flow, hop) if end is None and not self._within(flow) else end
+
+    def _earlier(self, flow: Flow, kind: Inflows | Inputs, hop: int) -> Iterator[Flow]:
+        """What a flow can have been made of."""
+        if self._over.leads_from(flow):
+            for one in self._over.reach(flow):
+                self._crossed[one] = min(hop + 1, self._crossed.get(one, hop + 1))
+                yield one
+            return
+        if flow in self._crossed:
+            self._accounts.begin()  # it may be later than what its pool was asked about before
+        yield from kind.reach(flow, hop)
 
     def _within(self, flow: Flow) -> bool:
         """Count a transaction whose value is divided again; False after `max_transactions` (M25)."""
@@ -127,8 +153,7 @@ class _Way:
                 continue
             if not wanted:
                 continue
-            parts = self._kind(flow).parts(flow)
-            for earlier, value in zip(parts.flows, shares(parts.values, wanted, flow.value), strict=True):
+            for earlier, value in self._divided_into(flow, wanted):
                 if earlier is None:
                     self._open(flow, value)
                 elif earlier in demand:
@@ -139,11 +164,22 @@ class _Way:
         found.update(self._openings.values())
         return found
 
+    def _divided_into(self, flow: Flow, wanted: int) -> Iterator[tuple[Flow | None, int]]:
+        """The earlier flows of a flow (None: the opening), with how much of what is wanted each gives."""
+        if not self._over.leads_from(flow):
+            parts = self._kind(flow).parts(flow)
+            return zip(parts.flows, shares(parts.values, wanted, flow.value), strict=True)
+        over = self._over.parts(flow, wanted)
+        for asset, value in ((flow.asset, -wanted), (over.asset, sum(over.values))):
+            self.converted[asset] = self.converted.get(asset, 0) + value
+        return zip(over.flows, over.values, strict=True)
+
     def _pass(self, flow: Flow, end: End | None) -> None:
         """Note a flow and whose histories its way back needs: nobody's where it ends for another reason than that."""
         transfer = flow.movement.transfer if flow.movement is not None else None
         addresses: Iterable[str] = ("",)
-        if transfer is not None and transfer.kind != "utxo" and (end is None or end.kind in NOT_KNOWN):
+        is_known = transfer is None or transfer.kind == "utxo" or not transfer.inputs or self._over.leads_from(flow)
+        if transfer is not None and not is_known and (end is None or end.kind in NOT_KNOWN):
             sender = Account(transfer.inputs[0].address, flow.asset)
             pool = self._accounts.pool(sender)
             addresses = (sender.address,) if pool is None else sorted(pool.addresses)
@@ -165,19 +201,19 @@ def backward(
     """Where each seed's value came from, by haircut (M28): per origin, the largest share first; and the gaps (M30).
 
     The shares of an origin sum to the value of its seeds' legs, to the base unit; a seed later than `until` has none.
+    Behind a continuation (M23) they are in the asset that went out there.
     The gap of an opening is that of the forward trace, word for word. A pure function. Raises InputError for a seed
     that is not in the sources or cannot be one.
     """
     limits, options = limits or Limits(), options or Options()
     arrivals = Arrivals(view, seeds, limits, Record("haircut", steps=False))
     accounts, outputs = Inflows(view, limits, options, arrivals), Inputs(view, limits, arrivals)
-    ways: dict[str, _Way] = {}
+    over, ways = WaysOver(view, limits.until), dict[str, _Way]()
     for start in _starts(view, seeds):
         time = start.movement.transaction.time
         if limits.until is None or time is None or time <= limits.until:
-            ways.setdefault(
-                start.seed.origin, _Way(start.seed.origin, accounts, outputs, limits.max_transactions)
-            ).start(start)
+            name = start.seed.origin
+            ways.setdefault(name, _Way(name, accounts, outputs, over, limits)).start(start)
     for way in ways.values():
         way.reach()  # all ways first: a pool is then run once for what any of them needs
     found = tuple(share for way in ways.values() for share in _shares(way))
@@ -218,6 +254,8 @@ def _balance(way: _Way, found: Mapping[End, int]) -> None:
     owed: dict[Asset, int] = {}
     for flow, value in way.seeds.items():
         owed[flow.asset] = owed.get(flow.asset, 0) + value
+    for asset, value in way.converted.items():
+        owed[asset] = owed.get(asset, 0) + value
     for end, value in found.items():
         owed[end.asset] = owed.get(end.asset, 0) - value
     if any(owed.values()):

@@ -1,6 +1,9 @@
 """How a seed takes the unidentified part of its leg (M19)."""
 
+from collections.abc import Iterable
+
 from chaintrace.model.chain import OutPoint
+from chaintrace.model.finding import Moved
 from chaintrace.model.trace import Claim, Lot
 from chaintrace.tracing.record import Place, Record
 from chaintrace.tracing.seeds import Start, Starts
@@ -9,14 +12,19 @@ from chaintrace.tracing.seeds import Start, Starts
 class Claims:
     """Gives a seed's origin to the unidentified part of its leg (M19); marks it whole for a screen."""
 
-    def __init__(self, record: Record, starts: Starts) -> None:
-        """Remember which legs wait for their movement."""
+    def __init__(self, record: Record, starts: Starts, others: Iterable[tuple[str, str, str]] = ()) -> None:
+        """Remember which legs wait for their movement; `others` are those that continuations name."""
         self._record = record
         self._starts = starts
+        self._named = {*starts.by_leg, *map(tuple, others)}
 
-    def waits(self, chain: str, txid: str, index: str) -> bool:
+    def named(self, chain: str, txid: str, index: str) -> Moved | None:
+        """The leg, where a seed or a continuation names it."""
+        return Moved(chain, txid, index) if (chain, txid, index) in self._named else None
+
+    def seeded(self, leg: Moved | None) -> bool:
         """Whether a seed names this leg."""
-        return (chain, txid, index) in self._starts.by_leg
+        return leg is not None and leg in self._starts.by_leg
 
     def leg(self, place: Place, senders: str, lots: tuple[Lot, ...]) -> tuple[Lot, ...]:
         """The leg's lots after the seeds that name it have claimed."""

@@ -9,6 +9,8 @@ from chaintrace.model.trace import Limits, Options
 from chaintrace.model.view import View
 from chaintrace.tracing.agenda import Agenda
 from chaintrace.tracing.arrivals import Arrivals
+from chaintrace.tracing.crossings import Crossings
+from chaintrace.tracing.links import Links
 from chaintrace.tracing.record import Record
 
 
@@ -27,3 +29,5 @@ class Desk:
     agenda: Agenda
     maker: Callable[[], Pool]
     openings: Mapping[Account, int]
+    links: Links
+    crossings: Crossings

@@ -10,7 +10,9 @@ from chaintrace.tracing.accounts import Accounts
 from chaintrace.tracing.agenda import Agenda
 from chaintrace.tracing.arrivals import Arrivals
 from chaintrace.tracing.claims import Claims
+from chaintrace.tracing.crossings import Crossings
 from chaintrace.tracing.desk import Desk
+from chaintrace.tracing.links import linked
 from chaintrace.tracing.outputs import Outputs
 from chaintrace.tracing.record import Record
 from chaintrace.tracing.seeds import resolve
@@ -27,13 +29,17 @@ class Run:
         self.accounts = Accounts(desk)
         self.outputs = Outputs(desk)
         self.record.keep(self.starts.gaps)
-        for movement in self.starts.movements:
+        self.crossings = desk.crossings
+        for movement in (*desk.links.in_order(self.starts.movements), *desk.links.movements()):
             self.agenda.add(movement)
+        for lacking in desk.links.missing:
+            self.record.lacks(lacking)
 
     def go(self) -> Trace:
         """See every movement that traced value can reach, then what rests. Raises AssertionError on a lost unit."""
-        claim = Claims(self.record, self.starts)
-        for movement in self.agenda:
+        crossings = self.crossings
+        claim = Claims(self.record, self.starts, crossings.legs())
+        for movement in crossings.seen(self.agenda) if crossings else self.agenda:
             if movement.transfer.kind == "utxo":
                 self.outputs.spend(movement, claim)
             else:
@@ -50,6 +56,7 @@ class Run:
             record.missing,
             tuple(record.steps),
             tuple(self.starts.left_out),
+            crossings.conversions(),
         )
         if record.method != "poison":
             _balance(trace)
@@ -63,14 +70,33 @@ def _arrival(rest: AnyOutcome) -> tuple[int, str, str, str, str]:
 
 def _balance(trace: Trace) -> None:
     """Assert the law of conservation (M26): a trace that does not balance is a bug, never a footnote."""
-    claimed = trace.claimed()
+    claimed, came_in = trace.claimed(), trace.converted_in()
     for key, row in trace.totals().items():
-        if sum(row.values()) != claimed.get(key, 0):
+        if sum(row.values()) != claimed.get(key, 0) + came_in.get(key, 0):
             origin, asset = key
             message = (
-                f"{trace.method}, {origin}, {asset.contract or asset.name}: claimed {claimed.get(key, 0)}, found {row}"
+                f"{trace.method}, {origin}, {asset.contract or asset.name}: claimed {claimed.get(key, 0)}, "
+                f"converted in {came_in.get(key, 0)}, found {row}"
             )
             raise AssertionError(message)
+
+
+def laid(  # noqa: PLR0917  # each is one thing that a run rests on
+    view: View,
+    seeds: tuple[Seed, ...],
+    record: Record,
+    limits: Limits,
+    options: Options,
+    openings: Mapping[Account, int],
+) -> Desk:
+    """What one run works with, laid out: nothing has been seen yet."""
+    arrivals, links = Arrivals(view, seeds, limits, record), linked(view, limits.until)
+    crossings = Crossings(links, view, record)
+    agenda = Agenda(limits.until)
+    if crossings:
+        arrivals.crossings, agenda.is_waiting = crossings, crossings.is_waiting
+    maker = pool_maker(record.method, options)
+    return Desk(view, limits, options, record, arrivals, agenda, maker, openings, links, crossings)
 
 
 def trace(  # the two keyword options serve reports and sensitivities; the rest is the question
@@ -89,11 +115,8 @@ def trace(  # the two keyword options serve reports and sensitivities; the rest 
     `accounting.METHODS`, or `poison`. `steps` adds the pencil's lines. `openings` raises implied openings (base
     units), for sensitivities. Raises InputError for a seed that is not in the sources or cannot be one.
     """
-    limits, options = limits or Limits(), options or Options()
     record = Record(method, steps=steps)
-    arrivals = Arrivals(view, seeds, limits, record)
-    agenda, maker = Agenda(limits.until), pool_maker(method, options)
-    return Run(seeds, Desk(view, limits, options, record, arrivals, agenda, maker, openings or {})).go()
+    return Run(seeds, laid(view, seeds, record, limits or Limits(), options or Options(), openings or {})).go()
 
 
 def screen(view: View, seeds: tuple[Seed, ...], limits: Limits | None = None, options: Options | None = None) -> Screen:

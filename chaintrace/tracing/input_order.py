@@ -3,18 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from chaintrace.accounting import pool_maker
 from chaintrace.model.amounts import figure, prose
 from chaintrace.model.chain import OutPoint
 from chaintrace.model.sensitivity import Sensitivity
 from chaintrace.model.trace import Claim, Endpoint, FeePaid, Limits, Lot, NotFollowed, Options, Resting, Seed, Trace
 from chaintrace.model.transaction import Leg, Movement, Transfer
 from chaintrace.model.view import View
-from chaintrace.tracing.agenda import Agenda
 from chaintrace.tracing.arrivals import Arrivals
 from chaintrace.tracing.claims import Claims
 from chaintrace.tracing.desk import Desk
-from chaintrace.tracing.forward import Run
+from chaintrace.tracing.forward import Run, laid
 from chaintrace.tracing.orders import Block, Effort, Range, extremes, value
 from chaintrace.tracing.outputs import Outputs
 from chaintrace.tracing.pieces import Landing, Seen, landings
@@ -127,9 +125,7 @@ def _on_outputs(claim: Claim) -> bool:
 
 def _case(view: View, seeds: tuple[Seed, ...], trace: Trace, limits: Limits, options: Options) -> _Case:
     """Run the method once more, and remember what every input brought."""
-    record = Record(trace.method, steps=False)
-    arrivals, agenda = Arrivals(view, seeds, limits, record), Agenda(limits.until)
-    desk = Desk(view, limits, options, record, arrivals, agenda, pool_maker(trace.method, options), {})
+    desk = laid(view, seeds, Record(trace.method, steps=False), limits, options, {})
     run = Run(seeds, desk)
     watched = _Watched(desk)
     run.outputs = watched
@@ -139,6 +135,7 @@ def _case(view: View, seeds: tuple[Seed, ...], trace: Trace, limits: Limits, opt
         if hop.rule != "seed":
             found[hop.txid, hop.index, hop.origin] = found.get((hop.txid, hop.index, hop.origin), 0) + hop.traced
     ends = {(claim.txid, claim.index): "" for claim in again.claims}
+    ends |= {(moved.txid, moved.index): "" for moved in desk.crossings.legs()}
     for outcome in again.outcomes:
         if isinstance(outcome, FeePaid):
             found[outcome.txid, "fee", outcome.origin] = outcome.value
@@ -146,7 +143,7 @@ def _case(view: View, seeds: tuple[Seed, ...], trace: Trace, limits: Limits, opt
             kind = {Endpoint: "endpoint", Resting: "resting"}.get(type(outcome), "")
             ends[outcome.txid, outcome.index] = ends.get((outcome.txid, outcome.index), "") or kind
     cut = any(isinstance(end, NotFollowed) and end.reason == "limit: max_transactions" for end in again.outcomes)
-    return _Case(view, trace.method, limits, arrivals, watched.seen, found, ends, cut)
+    return _Case(view, trace.method, limits, desk.arrivals, watched.seen, found, ends, cut)
 
 
 def _varied(seen: Seen) -> list[tuple[Movement, Sequence[Sequence[Lot]]]]:

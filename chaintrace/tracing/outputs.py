@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from chaintrace.accounting import Pool
 from chaintrace.errors import InputError
 from chaintrace.model.chain import OutPoint
+from chaintrace.model.finding import Moved
 from chaintrace.model.provenance import Coverage
 from chaintrace.model.trace import FeePaid, Lot, Resting, Step
 from chaintrace.model.transaction import PENDING_RANK, Leg, Movement, Transaction, Transfer
@@ -26,6 +27,7 @@ class Outputs:
         self._arrivals = desk.arrivals
         self._agenda = desk.agenda
         self._maker = desk.maker
+        self._crossings = desk.crossings
         self._held: dict[OutPoint, Sequence[Lot]] = {}
 
     def spend(self, movement: Movement, claims: Claims) -> None:
@@ -44,11 +46,12 @@ class Outputs:
         senders = _senders(inputs, carried=carried)
         stepped = False
         for leg in transfer.outputs:
-            seeded = claims.waits(tx.chain, tx.txid, str(leg.index))
-            if (carried or seeded) and not stepped:
+            named = claims.named(tx.chain, tx.txid, str(leg.index))
+            shown = carried or (named is not None and (claims.seeded(named) or self._crossings.brings(named)))
+            if shown and not stepped:
                 self._record.step += 1
                 stepped = True
-            self._output(movement, leg, pool if carried else None, senders, claims)
+            self._output(movement, leg, pool if carried else None, senders, claims, named=named)
         if carried:
             self._fee(tx, transfer, pool)
 
@@ -86,7 +89,9 @@ class Outputs:
                 self._record.not_followed(place, lots, "input values unknown")
         return False
 
-    def _output(self, movement: Movement, leg: Leg, pool: Pool | None, senders: str, claims: Claims) -> None:
+    def _output(  # each is one thing that an output is made from
+        self, movement: Movement, leg: Leg, pool: Pool | None, senders: str, claims: Claims, *, named: Moved | None
+    ) -> None:
         tx, transfer = movement.transaction, movement.transfer
         value = leg.value or 0
         before = pool.lots() if pool is not None and self._record.keeps_steps else ()
@@ -117,9 +122,15 @@ class Outputs:
                     ),
                 )
             self._record.hop(place, senders, lots, self._record.method)
-        lots = claims.leg(place, senders, lots)
+        brought = self._crossings.bring(named, lots, value)
+        if brought is not None:
+            lots = self._crossings.arrive(place, senders, lots, brought)
+        if named is not None:
+            lots = claims.leg(place, senders, lots)
         if traced(lots):
             self._arrive(movement, place, leg, lots)
+        else:
+            self._crossings.untraced(named, value)
 
     def _arrive(self, movement: Movement, place: Place, leg: Leg, lots: Sequence[Lot]) -> None:
         tx, outpoint = movement.transaction, place.outpoint

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from chaintrace.model.chain import OutPoint
 from chaintrace.model.trace import Lot, Origin
-from chaintrace.model.transaction import Leg, Movement, Transaction
+from chaintrace.model.transaction import Leg, Movement, Order, Transaction
 from chaintrace.model.view import View
 from chaintrace.tracing.orders import Window
 
@@ -62,7 +62,7 @@ def landings(
     """
     total = sum(leg.value or 0 for leg in first.transfer.inputs)
     held: dict[OutPoint, tuple[Piece, ...]] = {}
-    waiting: list[tuple[tuple[int, int, int], str]] = [(first.order, first.transaction.txid)]
+    waiting: list[tuple[Order, str]] = [(first.order, first.transaction.txid)]
     movements = {first.transaction.txid: (first, 0)}
     done: set[str] = set()
     while waiting and len(done) < MOST_TRANSACTIONS:

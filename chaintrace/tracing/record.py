@@ -87,6 +87,10 @@ class Record:
             value += before.effect_value or 0
         self._gaps[key] = Gap(kind, asset.chain, subject, value, text, asset.contract)
 
+    def keep_gap(self, kind: GapKind, asset: Asset, subject: str, text: str) -> None:
+        """Note something assumed that has no value of its own, once."""
+        self.keep((Gap(kind, asset.chain, subject, None, text, asset.contract),))
+
     def keep(self, gaps: Iterable[Gap]) -> None:
         """Note gaps that others found."""
         for gap in gaps:

@@ -88,8 +88,9 @@ def send(name: str, sender: str, token: str, to: str, value: int) -> Deed:
 class Books:
     """Pages in chain order and balances, of a node that does what they say. `deeds` and `raw`: what was signed."""
 
-    def __init__(self, node: Anvil) -> None:
+    def __init__(self, node: Anvil, chain_id: int = CHAIN_ID) -> None:
         self.node = node
+        self.chain_id = chain_id
         self.pages: dict[str, Page] = {}
         self.raw: dict[str, str] = {}
         self.deeds: dict[str, Deed] = {}
@@ -135,7 +136,7 @@ class Books:
         """The transaction, signed with the next nonce, in hex."""
         nonce = self._nonces[deed.sender]
         self._nonces[deed.sender] += 1
-        return _signed(deed, nonce)
+        return _signed(deed, nonce, self.chain_id)
 
     def _write(self, deed: Deed, receipt: dict[str, Any], logs: int) -> None:
         """The page of a transaction, and its movements booked; `logs` stand before its own in the block."""
@@ -178,9 +179,9 @@ class Books:
 
 
 @cache
-def _signed(deed: Deed, nonce: int) -> str:
+def _signed(deed: Deed, nonce: int, chain_id: int) -> str:
     """The same in every run, and slow in Python: so it is done once for all the nodes of a process."""
-    told: dict[str, Any] = {"chainId": CHAIN_ID, "nonce": nonce, "gas": deed.gas, "value": deed.value}
+    told: dict[str, Any] = {"chainId": chain_id, "nonce": nonce, "gas": deed.gas, "value": deed.value}
     told |= {"data": deed.data, "to": bytes.fromhex(deed.to[2:]) if deed.to else b""}
     if deed.tip:
         told |= {"maxFeePerGas": deed.tip + 2 * GWEI, "maxPriorityFeePerGas": deed.tip}

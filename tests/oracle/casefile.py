@@ -44,8 +44,16 @@ def read_case(folder: Path) -> Case:
     least = toml.get("limits", {}).get("min_tag_confidence", 0)
     for entry in toml.get("tags", []):
         case.stops |= read_stops(folder / entry["path"], least)
+    for entry in toml.get("link", []):
+        case.links.append(tuple(read_legs(entry.get(key, [])) for key in ("from", "to", "back")))
     settle(case)
     return case
+
+
+def read_legs(value: Any) -> list[tuple[str, str, str]]:
+    """The legs that a key of [[link]] names: one table or a list of them."""
+    several = value if isinstance(value, list) else [value]
+    return [(leg["chain"], leg["txid"], plain_index(leg["index"])) for leg in several]
 
 
 def read_limits(case: Case, limits: dict[str, Any], method: dict[str, Any], wallets: list[dict[str, Any]]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.oracle import casewriting as cw
 from tests.oracle import generate_utxo
+from tests.oracle.generate_links import Row, links_of
 
 HEADER = "chain,txid,index,height,time,asset,decimals,from,to,value"
 TOP = 2**256 - 1
@@ -114,7 +115,7 @@ class Ledger:
 def write_accounts(rng: random.Random, folder: Path) -> None:
     """One ledger, or two chains in one file or in two."""
     names = [rng.choice(["ledger", "ledger", "ledger", "tron", "ethereum"])]
-    if rng.random() < 0.15:
+    if rng.random() < 0.3:
         names.append("another ledger")
     ledgers = [Ledger(rng, name) for name in names]
     while len(ledgers) > 1 and any(ledger.jitter for ledger in ledgers):  # between chains the block time decides
@@ -133,7 +134,13 @@ def write_accounts(rng: random.Random, folder: Path) -> None:
     times = {(ledger.chain, row[0]): row[3] for ledger in ledgers for row in ledger.rows}
     last = max(times[seed["chain"], seed["txid"]] for seed in seeds)
     parts += [cw.limits_of(rng, keys, last, max(times.values())), cw.table("[rules]", {"use": []})]
+    parts += links_of(rng, rows_of(ledgers))
     (folder / "case.toml").write_text("\n".join(parts), "utf-8")
+
+
+def rows_of(ledgers: list[Ledger]) -> list[Row]:
+    """The movements that links may name."""
+    return [Row(ledger.chain, row[0], str(row[1]), row[4]) for ledger in ledgers for row in ledger.rows]
 
 
 def wallets_of(rng: random.Random, ledger: Ledger) -> list[list[str]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.oracle import casewriting as cw
+from tests.oracle.generate_links import Row, links_of
 
 START = 1_600_000_000
 Coin = tuple[str, int, int | None, str | None]  # txid, vout, value, address
@@ -131,7 +132,23 @@ def write(rng: random.Random, folder: Path) -> None:
     end = None if None in times.values() else max(times.values())  # absent seeds are not dated: then no `until`
     last = None if None in dated else max(dated)
     parts += [cw.limits_of(rng, ["bitcoin:BTC"], last, end), cw.table("[rules]", {"use": []})]
+    outputs = [(line["txid"], out) for line in chain.lines for out in line["outputs"]]
+    rows = [Row("bitcoin", txid, str(out["n"]), "BTC") for txid, out in outputs]
+    if rng.random() < 0.3:
+        more, tables = beside(rng, folder)
+        parts, rows = [*parts, *tables], [*rows, *more] if rng.random() < 0.5 else [*more, *rows]
+    parts += links_of(rng, rows)
     (folder / "case.toml").write_text("\n".join(parts), "utf-8")
+
+
+def beside(rng: random.Random, folder: Path) -> tuple[list[Row], list[str]]:
+    """An account chain in the same case, to which outputs may lead and from which outputs may come."""
+    from tests.oracle.generate import Ledger, rows_of, sources_of  # that one imports this one
+
+    ledger = Ledger(rng, "ledger")
+    while ledger.jitter:  # between chains the block time decides
+        ledger = Ledger(rng, "ledger")
+    return rows_of([ledger]), sources_of(rng, folder, [ledger], [])
 
 
 def write_lines(rng: random.Random, path: Path, chain: Chain) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tests.oracle.reading import Case, Seed, Transfer, Tx
@@ -47,7 +47,7 @@ class Legs:
         }
         for seed in case.seeds:
             self.find(seed)
-        self.openings = self.least_openings()
+        self.openings = self.least_openings(case.transfers)
 
     # Holders and coverage
 
@@ -89,11 +89,13 @@ class Legs:
                 return "resting"
         return "history not in the sources"
 
-    def least_openings(self) -> dict[tuple[str, str, str], int]:
-        """M9: for each pool the least opening that keeps the running balance from going negative."""
+    def least_openings(self, events: Iterable[Transfer | Tx]) -> dict[tuple[str, str, str], int]:
+        """M9: for each pool the least opening that keeps the running balance from going negative, in this order."""
         balance: dict[tuple[str, str, str], int] = {}
         need: dict[tuple[str, str, str], int] = {}
-        for t in self.case.transfers:
+        for t in events:
+            if isinstance(t, Tx):
+                continue
             payer = self.pool_key(t.chain, t.sender, t.asset)
             payee = self.pool_key(t.chain, t.receiver, t.asset)
             for key in (payer, payee):

@@ -13,6 +13,7 @@ from typing import Any
 from tests.oracle import poison
 from tests.oracle.casefile import read_case
 from tests.oracle.legs import Legs
+from tests.oracle.links import Links
 from tests.oracle.tracer import Tracer
 
 OUTCOMES = (
@@ -31,12 +32,13 @@ def run(case_dir: Path) -> dict[str, Any]:
     poison_reached  {(origin, chain, address, asset): bool} for every origin and every endpoint of any method or poison
     """
     case = read_case(Path(case_dir))
-    legs = Legs(case)
+    legs, links = Legs(case), Links(case)
+    legs.openings = legs.least_openings(event for events in links.chains.values() for event in events)
     result: dict[str, Any] = {
         "methods": case.methods, "reconciliation": {}, "endpoints": {}, "resting": {}, "not_followed": {}, "hops": [],
     }  # fmt: skip
     for method in case.methods:
-        tracer = Tracer(case, legs, method)
+        tracer = Tracer(case, legs, links, method)
         tracer.run()
         for origin, chain, asset in sorted({key[:3] for key in tracer.outcomes}):
             for outcome in OUTCOMES:
@@ -45,13 +47,15 @@ def run(case_dir: Path) -> dict[str, Any]:
         for name in ("endpoints", "resting", "not_followed"):
             result[name] |= {(method, *key): value for key, value in getattr(tracer, name).items()}
         result["hops"] += tracer.hops
-    result["poison_reached"] = poison_of(case, legs, result["endpoints"])
+    result["poison_reached"] = poison_of(case, legs, links, result["endpoints"])
     return result
 
 
-def poison_of(case: Any, legs: Legs, endpoints: dict[tuple[str, ...], int]) -> dict[tuple[str, ...], bool]:
+def poison_of(
+    case: Any, legs: Legs, links: Links, endpoints: dict[tuple[str, ...], int]
+) -> dict[tuple[str, ...], bool]:
     """Yes or no for every origin at every endpoint."""
-    marked = poison.reached(case, legs)
+    marked = poison.reached(case, legs, links)
     places = {key[2:] for key in endpoints} | {key[1:] for key in marked}
     origins = {seed.origin for seed in case.seeds}
     return {(origin, *place): (origin, *place) in marked for origin in sorted(origins) for place in sorted(places)}

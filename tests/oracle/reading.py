@@ -103,6 +103,7 @@ class Case:
     until: int | None = None
     libr_between: str = "pro_rata"
     wallets: dict[str, list[str]] = field(default_factory=dict)  # empty unless [method] pool = "wallet"
+    links: list[tuple[list[tuple[str, str, str]], ...]] = field(default_factory=list)  # out, in, back (M23)
 
 
 def same(chain: str, address: str) -> str:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from tests.oracle.legs import Legs
+from tests.oracle.links import Leg, Link, Links, bridge_of
 from tests.oracle.pools import LibrFifo, Lot, Row, Shares, new_pool
 from tests.oracle.reading import Case, Transfer, Tx
 
@@ -28,13 +29,14 @@ class Place:
     burned: bool
     over: bool  # this transaction is beyond max_transactions
     ends: str  # "" goes on, "resting", or HISTORY
+    out: Link | None = None  # the link out of which this leg goes
 
 
 class Tracer:
     """One run of one method over one case."""
 
-    def __init__(self, case: Case, legs: Legs, method: str) -> None:
-        self.case, self.legs, self.method = case, legs, method
+    def __init__(self, case: Case, legs: Legs, links: Links, method: str) -> None:
+        self.case, self.legs, self.links, self.method = case, legs, links, method
         self.outcomes: dict[tuple[str, str, str, str], int] = defaultdict(int)  # origin, chain, asset, outcome
         self.endpoints: dict[tuple[str, ...], int] = defaultdict(int)
         self.resting: dict[tuple[str, ...], int] = defaultdict(int)
@@ -53,12 +55,27 @@ class Tracer:
             place = Place(absent.chain, absent.address, absent.txid, absent.outpoint, "BTC", False, False, "")
             self.note(lots, place, absent.outpoint.split(":")[1], "", claimed=True)
             self.coins[absent.chain, absent.outpoint] = self.arrive(lots, place)
-        for event in self.legs.events():
+        for link in self.links.links:
+            link.begin()
+        for event in self.links.events():
             if isinstance(event, Transfer):
                 self.transfer(event)
             else:
                 self.transaction(event)
+            for link in self.links.settled(event):
+                self.settle(link)
         self.end()
+
+    def settle(self, link: Link) -> None:
+        """M23: what went out and did not come back is converted, or ends at a bridge whose other side nobody holds."""
+        asset = self.links.asset(link.out[0])
+        chain, address = link.out[0][0], link.place
+        for origin, value in self.links.convert(link):
+            if link.into:
+                self.outcomes[origin, chain, asset, "converted_out"] += value
+            else:
+                self.outcomes[origin, chain, asset, "endpoint"] += value
+                self.endpoints[origin, chain, address, asset] += value
 
     # Account chains
 
@@ -66,13 +83,16 @@ class Tracer:
         payer = self.legs.pool_key(t.chain, t.sender, t.asset)
         payee = self.legs.pool_key(t.chain, t.receiver, t.asset)
         if self.legs.to_itself(t):  # M8: lots keep their places
+            if out := self.links.of_out((t.chain, t.txid, t.index)):
+                out.held.put([(None, t.value, 0)])
             return
         lots = self.pools[payer].take(t.value) if payer else [(None, t.value, 0)]
         lots = [(origin, value, hop + 1) for origin, value, hop in lots]
-        lots = self.claim(lots, self.legs.seeds.get((t.chain, t.txid, t.index), []), t.chain, t.asset)
+        leg = (t.chain, t.txid, t.index)
+        lots = self.claim(self.bring(leg, lots, t.asset), self.legs.seeds.get(leg, []), t.chain, t.asset)
         over = self.is_over(t.chain, t.txid, lots)
         ends = "" if self.legs.covered(t.chain, t.receiver, t.asset, t.order[0]) else HISTORY
-        place = Place(t.chain, t.receiver, t.txid, "", t.asset, t.receiver == "", over, ends)
+        place = Place(t.chain, t.receiver, t.txid, "", t.asset, t.receiver == "", over, ends, self.links.of_out(leg))
         self.note([lot for lot in lots if lot[2] > 0], place, t.index, t.sender, claimed=False)
         self.note([lot for lot in lots if lot[2] == 0], place, t.index, t.sender, claimed=True)
         lots = self.arrive(lots, place)
@@ -92,13 +112,16 @@ class Tracer:
         for vout, (value, _, _) in enumerate(tx.outputs):
             lots = pool.take(value) if known and not tx.coinbase else [(None, value, 0)]
             lots = [(origin, part, hop + 1) for origin, part, hop in lots]
-            drawn.append(self.claim(lots, self.legs.seeds.get((tx.chain, tx.txid, str(vout)), []), tx.chain, "BTC"))
+            leg = (tx.chain, tx.txid, str(vout))
+            drawn.append(self.claim(self.bring(leg, lots, "BTC"), self.legs.seeds.get(leg, []), tx.chain, "BTC"))
         over = self.is_over(tx.chain, tx.txid, [lot for lots in drawn for lot in lots] + pool.lots())
         sources = ";".join(sorted({address for _, _, address in tx.inputs if address}))
         for vout, (_, address, burned) in enumerate(tx.outputs):
             outpoint = f"{tx.txid}:{vout}"
             ends = self.legs.unspent(tx.chain, outpoint, address)
-            place = Place(tx.chain, address, tx.txid, outpoint, "BTC", burned, over, ends)
+            leg = (tx.chain, tx.txid, str(vout))
+            out = self.links.of_out(leg)
+            place = Place(tx.chain, address, tx.txid, outpoint, "BTC", burned, over, ends, out)
             claimed = [lot for lot in drawn[vout] if lot[2] == 0]
             self.note([lot for lot in drawn[vout] if lot[2] > 0], place, str(vout), sources, claimed=False)
             self.note(claimed, place, str(vout), sources, claimed=True)
@@ -124,6 +147,15 @@ class Tracer:
         return pooled, known
 
     # Both
+
+    def bring(self, leg: Leg, lots: list[Lot], asset: str) -> list[Lot]:
+        """M23: the lots of a leg, with what a link brings in place of its unidentified value."""
+        carried, brought = self.links.brought(leg, lots)
+        link = self.links.of_in(leg)
+        for origin, value, _ in brought:
+            if origin is not None and link is not None and leg in link.into:
+                self.outcomes[origin, leg[0], asset, "converted_in"] += value
+        return carried + brought
 
     def claim(self, lots: list[Lot], origins: list[str], chain: str, asset: str) -> list[Lot]:
         """M19: the seed gives its origin, at hop 0, to the part of the leg that is unidentified."""
@@ -159,6 +191,7 @@ class Tracer:
         for origin, value, _ in lots:
             sums[origin] += value
         after: list[Lot] = []
+        self.go_out(lots, place, sums)
         for origin, value, hop in lots:
             outcome, reason = ("", "") if origin is None else self.verdict(origin, sums[origin], hop, place)
             if origin is not None and outcome:
@@ -168,28 +201,51 @@ class Tracer:
                 after.append((origin, value, hop))
         return after
 
+    def go_out(self, lots: list[Lot], place: Place, sums: dict[str | None, int]) -> None:
+        """M23: hold what goes out with a leg of a link; what ended there is unidentified in it."""
+        if place.out is None:
+            return
+        held: list[Lot] = []
+        for origin, value, hop in lots:
+            ends = origin is None or self.verdict(origin, sums[origin], hop, place)[0] != "out"
+            held.append((None if ends else origin, value, hop))
+        place.out.held.put(held)
+        if any(origin is not None and value for origin, value, _ in lots):
+            place.out.place = bridge_of(place.address, place.asset)
+
     def verdict(  # noqa: PLR0911  # one return a rule, in the order of M25
         self, origin: str, total: int, hop: int, place: Place
     ) -> tuple[str, str]:
         """The first rule of M25 that applies, as (outcome, reason); ("", "") when the value goes on."""
-        case = self.case
-        if place.burned:
+        if place.burned and not place.out:
             return "burned", ""
         if (place.chain, place.address, origin) in self.legs.returns:
             return "returned", ""
-        if (place.chain, place.address) in case.stops:
+        if place.out and not place.out.into:
+            return "out", ""
+        if place.out:
+            limited = self.limits(total, hop, place)
+            return limited if limited[0] else ("out", "")
+        if (place.chain, place.address) in self.case.stops:
             return "endpoint", ""
-        if total < case.min_value.get(f"{place.chain}:{place.asset}", 0):
+        limited = self.limits(total, hop, place)
+        if limited[0]:
+            return limited
+        return {"": ("", ""), "resting": ("resting", ""), HISTORY: ("not_followed", HISTORY)}[place.ends]
+
+    def limits(self, total: int, hop: int, place: Place) -> tuple[str, str]:
+        """M25: what is too small or too far."""
+        if total < self.case.min_value.get(f"{place.chain}:{place.asset}", 0):
             return "not_followed", "below min_value"
-        if hop >= case.max_hops:
+        if hop >= self.case.max_hops:
             return "not_followed", "limit: max_hops"
         if place.over:
             return "not_followed", "limit: max_transactions"
-        return {"": ("", ""), "resting": ("resting", ""), HISTORY: ("not_followed", HISTORY)}[place.ends]
+        return "", ""
 
     def record(self, origin: str, value: int, place: Place, outcome: str, reason: str) -> None:
         """Adds value to its outcome and to the list that shows it."""
-        if not value:
+        if not value or outcome == "out":
             return
         self.outcomes[origin, place.chain, place.asset, outcome] += value
         if outcome == "endpoint":
@@ -212,6 +268,6 @@ class Tracer:
             raise AssertionError(f"{self.method}: traced value lies in coins that nobody spends: {left}")
         balance: dict[tuple[str, str, str], int] = defaultdict(int)
         for (origin, chain, asset, outcome), value in self.outcomes.items():
-            balance[origin, chain, asset] += value if outcome == "seed" else -value
+            balance[origin, chain, asset] += value if outcome in ("seed", "converted_in") else -value
         if any(balance.values()):
             raise AssertionError(f"{self.method}: the law of conservation is broken: {dict(balance)}")

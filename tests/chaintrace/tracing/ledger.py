@@ -15,10 +15,12 @@ from dataclasses import dataclass, field, replace
 
 from chaintrace.model.attribution import Tag
 from chaintrace.model.chain import Account, Asset, Block, OutPoint
+from chaintrace.model.finding import Continues
+from chaintrace.model.protocol import Protocols
 from chaintrace.model.provenance import Coverage, Observation
 from chaintrace.model.trace import Seed
 from chaintrace.model.transaction import PENDING_RANK, Leg, Movement, Transaction, Transfer
-from chaintrace.model.view import History, MissingHistory, MissingSpender, MissingTransaction
+from chaintrace.model.view import History, MissingHistory, MissingLogs, MissingSpender, MissingTransaction
 
 FEE = object()
 START = 1_600_000_000
@@ -37,6 +39,7 @@ class Ledger:
     found: dict[str, tuple] = field(default_factory=dict)
     end: int = 0
     observed: tuple[Observation, ...] = ()
+    linked: tuple[Continues, ...] = ()
 
     # --- how a test says more -------------------------------------------------------------------------
 
@@ -125,6 +128,18 @@ class Ledger:
 
     def findings(self, chain: str, subject: str) -> tuple:
         return self.found.get(subject, ()) if chain == self.chain else ()
+
+    def continuations(self) -> tuple[Continues, ...]:
+        """The continuations that a test says are in use."""
+        return self.linked
+
+    def protocols(self) -> Protocols:
+        """Nothing is known of protocols."""
+        return Protocols()
+
+    def logs(self, chain: str, contract: str, topic: str, key: str, place: int = 1) -> MissingLogs:
+        """No source was asked."""
+        return MissingLogs(chain, contract, topic, key, place)
 
 
 def block(height: int) -> Block:

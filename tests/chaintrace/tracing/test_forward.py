@@ -9,6 +9,7 @@ from chaintrace.model.finding import Service
 from chaintrace.model.trace import (
     OUTCOME_NAMES,
     Burned,
+    Converted,
     Endpoint,
     FeePaid,
     Limits,
@@ -274,4 +275,4 @@ def test_the_screen_passes_what_the_methods_cannot() -> None:
 
 
 def test_every_outcome_has_a_name() -> None:
-    assert {Burned, Endpoint, FeePaid, NotFollowed, Resting, Returned} == set(OUTCOME_NAMES)
+    assert {Burned, Converted, Endpoint, FeePaid, NotFollowed, Resting, Returned} == set(OUTCOME_NAMES)

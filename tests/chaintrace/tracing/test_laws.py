@@ -13,6 +13,7 @@ from chaintrace.model.chain import MAX_VALUE
 from chaintrace.model.trace import OUTCOME_NAMES, Limits, Resting, Trace
 from chaintrace.tracing import screen, trace
 from tests.chaintrace.tracing.ledger import FEE, Ledger, coins, payments
+from tests.chaintrace.tracing.linking import continues, link
 
 NAMES = st.sampled_from(["ann", "bob", "carl", "dora"])
 VALUES = st.one_of(st.integers(0, 12), st.integers(0, MAX_VALUE))
@@ -103,6 +104,54 @@ def test_poison_reaches_whatever_a_method_reaches(rows: list) -> None:
         for end in trace(ledger, seeds, method).outcomes:
             if OUTCOME_NAMES[type(end)] == "endpoint":
                 assert (end.origin, end.asset.chain, end.address, end.asset.contract) in reached
+
+
+LEG = st.tuples(st.integers(1, 9), st.integers(0, 2))
+LEGS = st.lists(LEG, min_size=1, max_size=2)
+
+
+@st.composite
+def continuations(draw: st.DrawFn) -> tuple:
+    """Up to four continuations between movements of random histories: most of what they say cannot be."""
+    made = []
+    for _ in range(draw(st.integers(1, 4))):
+        names = [[f"t{at}:{index}" for at, index in draw(LEGS)] for _ in range(3)]
+        back = names[2] if draw(st.booleans()) else ()
+        made.append(continues(names[0], names[1] if draw(st.integers(0, 5)) else (), back))
+    return tuple(made)
+
+
+SWAPS = st.lists(
+    st.tuples(NAMES, NAMES, st.integers(0, 12), st.sampled_from(["X", "X", "Y"])).map(list)
+    | st.tuples(NAMES, st.just("dora"), VALUES, VALUES).map(
+        lambda row: [(row[0], row[1], row[2]), (row[1], row[0], row[3], "Y")]
+    ),
+    min_size=3,
+    max_size=10,
+).map(lambda rows: [tuple(row) if isinstance(row[0], str) else row for row in rows])
+
+
+@pytest.mark.parametrize("method", ALL)
+@given(rows=SWAPS, links=continuations(), data=st.data())
+def test_whatever_goes_over_nothing_is_made_or_lost(method: str, rows: list, links: tuple, data: st.DataObject) -> None:
+    """By asset: claimed and what came in is what came out; and no coin carries more origins than it has value."""
+    ledger, seeds = seeded(rows)
+    swaps = [f"t{at}" for at, row in enumerate(rows, 3) if isinstance(row, list)]
+    chosen = sorted(data.draw(st.sets(st.sampled_from(swaps)))) if swaps else []
+    honest = tuple(continues([f"{txid}:0"], [f"{txid}:1"]) for txid in chosen)
+    found = trace(link(ledger, *honest, *links), seeds, method, Limits(max_hops=6))
+    balance: Counter = Counter()
+    for claim in found.claims:
+        balance[claim.origin, claim.asset] += claim.claimed
+    for key, value in found.converted_in().items():
+        balance[key] += value
+    for outcome in found.outcomes:
+        balance[outcome.origin, outcome.asset] -= outcome.value
+    assert set(balance.values()) <= {0}
+    moved: Counter = Counter()
+    for hop in found.hops:
+        moved[hop.txid, hop.index, hop.value] += hop.traced
+    assert all(value <= gross for (_, _, gross), value in moved.items())
 
 
 @st.composite

@@ -1,0 +1,117 @@
+"""What the rules of continuation say of every recorded receipt: writes docs/protocols.md.
+
+Run `python -m benchmarks.protocols_page` in a checkout with ../shared beside it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.receipts import Receipt, Receipts, view
+from heuristics.continuations.bridge import bridges
+from heuristics.continuations.swap import swaps
+from heuristics.continuations.verdict import Verdict, seen
+from heuristics.continuations.wrap import wraps
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "protocols.md"
+HEAD = """# Protocols, and what is said of every recorded receipt
+
+`python -m benchmarks.protocols_page` writes this page.
+
+The rules `swap`, `wrap` and `bridge` say where value goes on in another asset or on another chain (M23). What they know
+of protocols is data, in `data/protocols/`: each row has its source and the day on which it was read.
+[adding-a-protocol.md](adding-a-protocol.md) says how to add one. The net flow of an address decides; what a contract
+logs names the protocol, and only the contracts of the table count. A pool's log counts as far as the transfers bear it
+out.
+
+The receipts are recorded from real chains, and hold no calls: where a contract pays the native asset, that is not seen,
+and the legs that came are "not shown". Amounts stand in the findings, not here.
+
+## How many
+
+"""
+RECEIPTS = """
+## Every receipt
+
+By the folder it lies in: the chain, the beginning of the txid, and what is said. Legs are named as in M1.
+
+| folder | chain | txid | verdict |
+|---|---|---|---|
+"""
+TABLE = """
+## The table
+
+Contracts by protocol, and what their rows tell. A pool, a share and an account may be any contract.
+
+| protocol | chains | contracts | rows | tells |
+|---|---|---|---|---|
+"""
+_SHOWN = 14
+
+
+def page() -> str:
+    """The whole page."""
+    held = view()
+    lines = [(one, tuple(verdicts(held, one))) for one in held.told]
+    counted = Counter(_sort(found) for _, found in lines)
+    counts = "".join(f"| {what} | {counted[what]} |\n" for what in sorted(counted))
+    rows = "".join(_row(one, found) for one, found in lines)
+    return f"{HEAD}| verdict | receipts |\n|---|---|\n{counts}{RECEIPTS}{rows}{TABLE}{''.join(_protocols(held))}"
+
+
+def verdicts(held: Receipts, one: Receipt) -> Iterator[Verdict]:
+    """What the three rules say of a receipt: what they find, else why they find nothing."""
+    told = seen(one.transaction, held)
+    said = (*bridges(told, held), *swaps(told), *wraps(told))
+    found = tuple(verdict for verdict in said if verdict.finding is not None)
+    delivered = tuple(verdict for verdict in said if verdict.what == "delivery")
+    yield from found or delivered or said
+
+
+def _sort(found: tuple[Verdict, ...]) -> str:
+    """The verdict of a receipt in a word."""
+    if not found:
+        return "nothing moves that could go on"
+    kinds = sorted({verdict.what for verdict in found})
+    return ", ".join("no continuation" if kind == "none" else kind for kind in kinds)
+
+
+def _row(one: Receipt, found: tuple[Verdict, ...]) -> str:
+    """One line of the table of receipts."""
+    transaction = one.transaction
+    text = "<br>".join(dict.fromkeys(map(_text, found))) or "nothing moves that could go on"
+    return f"| {one.folder} | {transaction.chain} | `{transaction.txid[:_SHOWN]}` | {text} |\n"
+
+
+def _text(verdict: Verdict) -> str:
+    """What is said of one address."""
+    who = f"`{verdict.address[:_SHOWN]}`: " if verdict.address else ""
+    finding = verdict.finding
+    if finding is None:
+        return f"{who}{'nothing: ' if verdict.what == 'none' else ''}{verdict.text}"
+    out = " ".join(leg.index for leg in finding.outgoing)
+    came = " ".join(leg.index for leg in finding.incoming) or "not shown"
+    back = "".join(f", back {leg.index}" for leg in finding.refunded)
+    there = ""
+    if verdict.what == "bridge":
+        found = f" in `{finding.object[:_SHOWN]}`" if len(finding.evidence) > 1 else ""
+        there = f" to {finding.to_chain}{found}"
+    return f"{who}{verdict.what} by {finding.protocol}{there}: {out} → {came}{back}"
+
+
+def _protocols(held: Receipts) -> Iterator[str]:
+    """The table of protocols."""
+    rows = held.known.rows
+    for protocol in dict.fromkeys(row.protocol for row in sorted(rows, key=lambda row: row.protocol.casefold())):
+        own = [row for row in rows if row.protocol == protocol]
+        chains = sorted({row.chain for row in own if row.chain})
+        contracts = len({(row.chain, row.contract) for row in own if row.contract})
+        shapes = ", ".join(sorted({row.shape for row in own}))
+        yield f"| {protocol} | {', '.join(chains) or 'any'} | {contracts or 'any'} | {len(own)} | {shapes} |\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
+    print(PAGE)

@@ -1,0 +1,125 @@
+"""Bridge: value leaves one chain and is delivered on another one, under a key that both sides write."""
+
+from collections.abc import Iterator
+
+from chaintrace.model.finding import AnyFinding, Continues
+from chaintrace.model.transaction import Transaction, Transfer
+from chaintrace.model.view import View
+from heuristics.continuations.crossings import Crossing, crossings
+from heuristics.continuations.delivered import delivered
+from heuristics.continuations.flows import moved
+from heuristics.continuations.lookup import Found, deliveries, deposits
+from heuristics.continuations.taken import Taken, taken
+from heuristics.continuations.verdict import Seen, Verdict, findings, seen
+
+
+def bridge(transaction: Transaction, view: View) -> Iterator[AnyFinding]:
+    """Value goes on on another chain: a bridge took it here and delivers it there under the same exact key.
+
+    The emitter decides: only what a contract of the table logs counts, and any other contract may log what it likes.
+    From the deposit come the chain, the recipient ("delivered to R", which says nothing of who R is), the asset and the
+    key; the delivery is the log with that key at the bridge's contract there, in a transaction that held. Where no
+    source has it, the finding names chain, recipient and key, and the legs that came are empty. It works from either
+    side. What came back to the payer in the deposit's transaction is a refund.
+    Where a key was used twice on one side, nobody can say which is which: the legs that came are empty, and the finding
+    says so. It abstains where several deposits of one transaction cannot be told apart, and where it is not clear whose
+    value went.
+    Source: docs/protocols.md, with the table in data/protocols/ and its sources.
+    Known failures: a bridge that is not in the table; a recipient that is a contract which passes on; a message of a
+    bridge that carries no value beside one that does.
+    Measured: docs/protocols.md, every recorded receipt and pair.
+    """
+    yield from findings(bridges(seen(transaction, view), view))
+
+
+def bridges(seen: Seen, view: View) -> Iterator[Verdict]:
+    """What can be said of each deposit and each delivery of a transaction."""
+    transaction = seen.transaction
+    if transaction.status != "confirmed" or transaction.utxo is not None:
+        return
+    sent = crossings(seen, "sent")
+    for one in sent:
+        yield _forward(seen, view, one, sent)
+    for one in crossings(seen, "received"):
+        yield from _backward(seen, view, one)
+
+
+def _forward(seen: Seen, view: View, one: Crossing, sent: tuple[Crossing, ...]) -> Verdict:
+    """A deposit: what went, and what came of it on the other chain."""
+    went = taken(seen, one, sent)
+    if isinstance(went, str):
+        return Verdict("none", one.payer or seen.sender, f"{_shown(one)}: {went}")
+    found = deliveries(view, one)
+    if isinstance(found, str):
+        return _found(seen.transaction, one, went, None, f"But {found}: nothing is followed.")
+    return _found(seen.transaction, one, went, found)
+
+
+def _backward(seen: Seen, view: View, one: Crossing) -> Iterator[Verdict]:
+    """A delivery: the deposit that it answers to, where a source has it."""
+    found = deposits(view, one)
+    if isinstance(found, str):
+        yield Verdict("none", one.recipient, f"delivered by {_shown(one)}: {found}")
+        return
+    if found is None:
+        origin = f" from {one.chain}" if one.chain else ""
+        yield Verdict("delivery", one.recipient, f"delivered{origin} by {_shown(one)}: no source has the deposit")
+        return
+    sent = crossings(found.seen, "sent")
+    went = taken(found.seen, found.crossing, sent)
+    if isinstance(went, str):
+        yield Verdict("none", one.recipient, f"delivered by {_shown(one)}: {went}")
+    else:
+        yield _found(found.seen.transaction, found.crossing, went, Found(seen, one))
+
+
+def _found(transaction: Transaction, one: Crossing, went: Taken, found: Found | None, but: str = "") -> Verdict:
+    """The finding about one crossing; without the legs that came where no source has them, or `but` says why not."""
+    came: tuple[Transfer, ...] = () if found is None else delivered(found.seen, found.crossing, one)
+    chain, recipient = one.chain, one.recipient
+    if found is not None:
+        chain, recipient = found.seen.transaction.chain, found.crossing.recipient or recipient
+    there = None if found is None else found.seen.transaction
+    to = f" on {chain or 'another chain'}" + (f", to {recipient}" if recipient else "")
+    text = f"{one.protocol} took it from {went.payer} and delivers it{to}, key {one.key}."
+    if there is not None and not came:
+        text = f"{text} It was delivered in {there.txid}, and no source tells of the transfer there."
+    text = f"{text} {but}".rstrip()
+    finding = Continues(
+        transaction.chain,
+        transaction.txid,
+        str(one.key) if there is None else there.txid,
+        (transaction.txid,) if there is None else (transaction.txid, there.txid),
+        text=text,
+        details=_details(one, found),
+        outgoing=moved(transaction, went.legs),
+        incoming=() if there is None else moved(there, came),
+        refunded=moved(transaction, went.refunds),
+        protocol=one.protocol,
+        key=str(one.key),
+        to_chain=chain,
+        recipient=recipient,
+    )
+    return Verdict("bridge", went.payer, text, finding)
+
+
+def _details(one: Crossing, found: Found | None) -> tuple[str, ...]:
+    """What the two sides say of asset and value, each in base units of its own asset."""
+    lines = [] if one.amount is None else [f"sent {one.amount} base units of {_asset(one.token)}"]
+    lines += [] if one.least is None else [f"at least {one.least} base units were to arrive"]
+    if found is not None and found.crossing is not one and found.crossing.amount is not None:
+        lines.append(f"delivered {found.crossing.amount} base units of {_asset(found.crossing.token)}")
+    return tuple(lines)
+
+
+def _asset(token: str | None) -> str:
+    """A token by its contract; the native asset where a log says so, and neither where it does not say."""
+    return "its asset" if token is None else token or "the native asset"
+
+
+def _shown(one: Crossing) -> str:
+    """The protocol and the key."""
+    return f"{one.protocol}, key {one.key}"
+
+
+__all__ = ["bridge", "bridges"]

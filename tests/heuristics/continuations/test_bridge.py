@@ -1,0 +1,208 @@
+"""Bridge: the key joins the two sides, the emitter decides, and a forged path never does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from heuristics.continuations.bridge import bridge, bridges
+from heuristics.continuations.verdict import seen
+from tests.heuristics.continuations.crossing_cases import (
+    ARRIVED,
+    CASES,
+    ESCROW,
+    HERE,
+    NAME,
+    RECIPIENT,
+    RELAYER,
+    SENT,
+    THERE,
+    THIEF,
+    across,
+    cctp_v2,
+    celer,
+    event,
+    hop_out,
+    polygon,
+    thorchain,
+)
+from tests.heuristics.continuations.making import SHIPPED, receipt, said, town, tx, who
+
+
+def sides(case, *, moves=((HERE, THIEF, ESCROW, SENT),), came=((THERE, RELAYER, RECIPIENT, ARRIVED),), **there):
+    """The receipts of a crossing."""
+    first = receipt(NAME, *moves, chain=case.here, logs=case.sent, sender=THIEF, to=ESCROW)
+    return first, receipt("delivery", *came, chain=case.there, logs=case.received, sender=RELAYER, to=ESCROW, **there)
+
+
+def found(one, *others):
+    view = town(one, *others)
+    return list(bridge(one.transaction, view))
+
+
+def reasons(one, *others):
+    view = town(one, *others)
+    return [verdict.text for verdict in bridges(seen(one.transaction, view), view) if verdict.finding is None]
+
+
+@pytest.mark.parametrize("made", CASES, ids=lambda made: made.__name__)
+def test_the_two_sides_of_every_bridge_meet_by_their_key_from_either_side(made):
+    case = made()
+    first, second = sides(case)
+    [finding] = found(first, second)
+    assert (finding.subject, finding.object) == (first.transaction.txid, second.transaction.txid)
+    assert [(leg.chain, leg.index) for leg in finding.outgoing] == [(case.here, "log:0")]
+    assert [(leg.chain, leg.index) for leg in finding.incoming] == [(case.there, "log:0")]
+    assert (finding.protocol, finding.to_chain, finding.recipient) == (case.protocol, case.there, RECIPIENT)
+    assert finding.evidence == (first.transaction.txid, second.transaction.txid)
+    assert f"delivers it on {case.there}, to {RECIPIENT}, key {finding.key}." in finding.text
+
+
+COMPUTED = {"superchain", "scroll", "multichain", "synapse", "thorchain", "stargate_v1"}
+"""Whose deposit does not hold the key as a word that can be searched for."""
+SEARCHED = [made for made in CASES if made.__name__ not in COMPUTED]
+
+
+@pytest.mark.parametrize("made", SEARCHED, ids=lambda made: made.__name__)
+def test_a_delivery_finds_its_deposit_where_the_deposit_writes_the_key(made):
+    first, second = sides(made())
+    [finding] = found(second, first)
+    assert (finding.subject, finding.object) == (first.transaction.txid, second.transaction.txid)
+
+
+@pytest.mark.parametrize("made", CASES, ids=lambda made: made.__name__)
+def test_a_deposit_alone_names_chain_recipient_and_key(made):
+    case = made()
+    first, _ = sides(case)
+    [finding] = found(first)
+    assert (finding.incoming, finding.object, finding.to_chain) == ((), finding.key, case.there)
+    assert (finding.recipient, bool(finding.key)) == (case.recipient, True)
+
+
+@pytest.mark.parametrize("made", CASES, ids=lambda made: made.__name__)
+def test_what_another_contract_logs_is_no_deposit_and_no_delivery(made):
+    case = made()
+    forged = replace(case, sent=tuple(replace(log, emitter=who("forger")) for log in case.sent))
+    first, second = sides(forged)
+    assert found(first, second) == []
+    forged = replace(case, received=tuple(replace(log, emitter=who("forger")) for log in case.received))
+    first, second = sides(forged)
+    assert [finding.incoming for finding in found(first, second)] == [()]
+    assert found(second, first) == []
+
+
+def test_a_key_that_two_deliveries_have_joins_nothing():
+    first, second = sides(across())
+    again = receipt("again", (THERE, RELAYER, RECIPIENT, ARRIVED), chain="arbitrum", logs=across().received)
+    [finding] = found(first, second, again)
+    assert (finding.incoming, finding.object) == ((), "1:7")
+    assert finding.text.endswith("But the key was delivered twice: nothing is followed.")
+    assert reasons(second, first, again) == ["delivered by Across, key 1:7: the key was delivered twice"]
+
+
+def test_a_key_that_two_deposits_have_joins_nothing():
+    first, second = sides(hop_out())
+    again = receipt("twin", (HERE, who("other"), ESCROW, SENT), chain="base", logs=hop_out().sent)
+    [finding] = found(first, second, again)
+    assert finding.incoming == ()
+    assert finding.text.endswith("But the key was used by two deposits: nothing is followed.")
+    assert found(second, first, again) == []
+
+
+def test_two_equal_burns_of_the_second_cctp_have_one_key_and_are_not_joined():
+    first, second = sides(cctp_v2())
+    again = receipt("equal", (HERE, THIEF, ESCROW, SENT), chain="ethereum", logs=cctp_v2().sent, sender=THIEF)
+    [finding] = found(first, second, again)
+    assert finding.incoming == ()
+    assert "two deposits" in finding.text
+
+
+def test_a_delivery_that_failed_delivered_nothing():
+    first, second = sides(across(), status="failed")
+    assert [finding.incoming for finding in found(first, second)] == [()]
+    assert found(second, first) == []
+
+
+def test_a_state_that_failed_delivered_nothing():
+    case = polygon()
+    failed = tuple(replace(log, data=f"0x{'00' * 32}") for log in case.received)
+    first, second = sides(replace(case, received=failed))
+    assert [finding.incoming for finding in found(first, second)] == [()]
+
+
+def test_the_two_sides_may_have_other_decimals():
+    first, second = sides(celer(), came=((THERE, RELAYER, RECIPIENT, ARRIVED * 10**12),))
+    [finding] = found(first, second)
+    assert [leg.index for leg in finding.incoming] == ["log:0"]
+    assert f"sent {SENT} base units of {HERE}" in finding.details
+
+
+def test_a_swap_before_the_bridge_and_a_refund_are_the_payers():
+    own, swapped = who("own"), [(HERE, ESCROW, ESCROW, SENT)]
+    moves = [(own, THIEF, ESCROW, 500), *swapped, (own, ESCROW, THIEF, 20)]
+    first, second = sides(across(), moves=moves)
+    [finding] = found(first, second)
+    assert [leg.index for leg in finding.outgoing] == ["log:0"]
+    assert [leg.index for leg in finding.refunded] == ["log:2"]
+
+
+def test_a_little_of_the_native_asset_beside_a_token_is_the_price_of_the_crossing():
+    moves = [("", THIEF, ESCROW, 3), (HERE, THIEF, ESCROW, SENT)]
+    [finding] = found(sides(across(), moves=moves)[0])
+    assert [leg.index for leg in finding.outgoing] == ["log:1"]
+
+
+def test_two_tokens_beside_each_other_are_not_told_apart():
+    moves = [(who("one"), THIEF, ESCROW, 3), (who("two"), THIEF, ESCROW, SENT)]
+    first, _ = sides(across(), moves=moves)
+    assert found(first) == []
+    assert "which of them crossed is not told" in reasons(first)[0]
+
+
+def test_two_deposits_of_one_transaction_are_told_apart_by_their_values():
+    [log] = across().sent
+    other = replace(log, index=60, topics=(*log.topics[:2], "0x" + (8).to_bytes(32, "big").hex(), log.topics[3]))
+    other = replace(other, data=other.data.replace(f"{SENT:064x}", f"{SENT + 1:064x}"))
+    moves = [(HERE, THIEF, ESCROW, SENT), (HERE, THIEF, ESCROW, SENT + 1)]
+    case = replace(across(), sent=(log, other))
+    legs = [[leg.index for leg in finding.outgoing] for finding in found(sides(case, moves=moves)[0])]
+    assert legs == [["log:0"], ["log:1"]]
+    [leg] = [(HERE, THIEF, ESCROW, 2 * SENT + 1)]
+    assert "several deposits" in reasons(sides(case, moves=[leg])[0])[0]
+
+
+def test_a_refund_of_thorchain_goes_back_on_the_same_chain():
+    out = event("THORChain", "ethereum", "TransferOut")
+    back = said(out, to=THIEF, asset=HERE, amount=ARRIVED, memo=f"REFUND:{tx(NAME)[2:].upper()}")
+    first, _ = sides(thorchain())
+    second = receipt("refund", (HERE, who("vault"), THIEF, ARRIVED), chain="ethereum", logs=(back,))
+    view = town(first, second)
+    [verdict] = bridges(seen(second.transaction, view), view)
+    assert (verdict.what, verdict.address) == ("delivery", THIEF)
+    assert found(first, second)[0].to_chain == "bsc"
+
+
+def test_a_log_whose_data_are_cut_says_nothing():
+    case = across()
+    cut = replace(case, sent=tuple(replace(log, data=log.data[:66]) for log in case.sent))
+    assert found(sides(cut)[0]) == []
+
+
+def test_of_a_delivery_that_only_its_txid_names_no_value_is_told():
+    """The deposit says how much went and in which transaction it arrives; what arrived, no log says."""
+    ships = event("Across", "ethereum", "V3FundsDeposited")
+    wants = replace(
+        ships,
+        arguments=tuple(
+            replace(one, type="bytes32") if one.name == "exclusiveRelayer" else one for one in ships.arguments
+        ),
+        fields={**ships.fields, "txid": ("exclusiveRelayer",)},
+    )
+    there = {"destinationChainId": 42161, "recipient": RECIPIENT, "exclusiveRelayer": bytes.fromhex(tx("delivery")[2:])}
+    log = said(wants, depositId=7, inputToken=HERE, inputAmount=SENT, depositor=THIEF, **there)
+    first, second = sides(replace(across(), sent=(log,), received=()))
+    view = town(first, second, known=replace(SHIPPED, rows=(wants,)))
+    [finding] = bridge(first.transaction, view)
+    assert (finding.object, [leg.index for leg in finding.incoming]) == (second.transaction.txid, ["log:0"])
+    assert finding.details == (f"sent {SENT} base units of {HERE}", "at least 0 base units were to arrive")
