@@ -55,3 +55,19 @@ def _said(tag: Tag, first: str, last: str) -> Iterable[str]:
 
 def _day(time: int) -> str:
     return f"{datetime.fromtimestamp(time, UTC):%Y-%m-%d}"
+
+
+def beside_list(tag: Tag, day: str) -> str:
+    """Whether what came on a day came before the listing, after it, or after the delisting; "" where no date says it.
+
+    A list without days of delisting gives the day of the first version that lacks the address, so it may be earlier.
+    """
+    if tag.valid_to and day >= tag.valid_to:
+        return ", on the day of the delisting or after it"
+    if not tag.valid_from:
+        return ", before the day given for the delisting" if tag.valid_to else ""
+    if day < tag.valid_from:
+        return ", before the listing"
+    return ", on the day of the listing or after it" + (
+        ", and before the day given for the delisting" if tag.valid_to else ""
+    )

@@ -7,6 +7,10 @@ import re
 
 import pytest
 
+from chaintrace.case.expert import Opinion, document
+from chaintrace.freeze.linter import CHINESE_WORDS
+from chaintrace.freeze.markup import page as expert_page
+from chaintrace.i18n import LANGUAGES
 from chaintrace.report import build
 from chaintrace.report.html import page as html_page
 from chaintrace.report.wording import FORBIDDEN, METHOD_TEXTS, counted, listed, method_name, violations
@@ -73,6 +77,15 @@ def test_the_page_and_the_tables_say_nothing_forbidden(inputs):
     visible = re.sub(r"<style>.*?</style>|<[^>]+>", " ", html_page(report), flags=re.DOTALL)
     assert said("\n".join((visible, report.sentence, *report.reasons, *cells))) == []
     assert report.sentence.endswith("This report does not identify any person.")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("inputs", [accounts(), outputs()], ids=["accounts", "outputs"])
+def test_the_expert_s_report_says_nothing_forbidden(inputs, language):
+    made = expert_page(document(Opinion(build(inputs), language=language)))
+    visible = re.sub(r"<style>.*?</style>|<[^>]+>", " ", made, flags=re.DOTALL)
+    assert said(visible) == []
+    assert CHINESE_WORDS.findall(visible) == []
 
 
 def literals(name: str, text: str) -> str:

@@ -1,0 +1,558 @@
+"""Check an evidence package alone: `python3 -I verify.py [FOLDER]`, by default the folder that this file lies in.
+
+Python's standard library is enough, no network is used, and nothing of the package is executed. What is checked, layer
+by layer: integrity (every file against its digest, nothing added, the log's chain), authenticity (a signature, where
+there is one), facts (against the raw answers and, where proofs are given, against the hashes of blocks), arithmetic
+(every step, endpoint and sum is worked out again from the facts, by the numbered method M1-M31), completeness (what was
+not followed and not proven is declared). The exit code is 0 only if every layer holds, 1 if one does not, 2 if there is
+no package. The program that made the package shares no line with this one.
+"""
+
+import hashlib
+import importlib.util
+import json
+import re
+import sys
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+sys.dont_write_bytecode = True  # a package must hold what it held before it was checked
+
+LAYERS = ("integrity", "authenticity", "facts", "arithmetic", "completeness")
+SIGNATURES = ("tagmanifest-sha256.txt.sig", "tagmanifest-sha256.txt.tsr", "tagmanifest-sha256.txt.ots")
+METHODS = ("fifo", "lifo", "libr", "haircut")
+OUTCOMES = ("endpoint", "returned", "burned", "resting", "fee", "not_followed", "converted_out")
+
+
+def beside(name):
+    """A module that lies beside this file: never one from elsewhere, whatever Python's path says."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).resolve().with_name(f"{name}.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+method, reading = beside("verify_method"), beside("verify_facts")
+Wrong, canonical, digest_of, manifest = reading.Wrong, reading.canonical, reading.digest_of, reading.manifest
+
+
+class Findings:
+    """What was found, layer by layer: failures, and what is worth knowing."""
+
+    def __init__(self):
+        self.failures = {layer: [] for layer in LAYERS}
+        self.notes = {layer: [] for layer in LAYERS}
+        self.signed = False
+
+    def verdict(self, layer):
+        """What is said of a layer: nobody vouches for a package that is not signed, and that is said too."""
+        if self.failures[layer]:
+            return "DOES NOT HOLD"
+        return "holds" if layer != "authenticity" or self.signed else "NOT SIGNED"
+
+    def fail(self, layer, text):
+        self.failures[layer].append(text)
+
+    def note(self, layer, text):
+        self.notes[layer].append(text)
+
+    def check(self, layer, what, function, *arguments):
+        """Run one check; whatever it raises is a failure of its layer, never the end of the others."""
+        try:
+            return function(*arguments)
+        except (Wrong, method.Wrong) as wrong:
+            self.fail(layer, str(wrong))
+        except Exception as error:  # a hostile package may break any reader: that is an answer too
+            self.fail(layer, f"{what}: cannot be read ({type(error).__name__}: {str(error)[:200]})")
+        return None
+
+
+# --- integrity ----------------------------------------------------------------------------------------------
+
+
+def bag(package, said):
+    """Every file against its digest; nothing missing, nothing added."""
+    names = set(package.names())
+    if package.read("bagit.txt") != b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n":
+        said.fail("integrity", "bagit.txt does not declare BagIt 1.0")
+    payload, tags = manifest(package, "manifest-sha256.txt"), manifest(package, "tagmanifest-sha256.txt")
+    expected = {name for name in names if name.startswith("data/")}
+    others = names - expected - {"tagmanifest-sha256.txt", *SIGNATURES}
+    for kind, listed, there in (("manifest", payload, expected), ("tagmanifest", tags, others)):
+        for name in sorted(there - set(listed)):
+            said.fail("integrity", f"{name} is in the folder and not in the {kind}")
+        for name in sorted(listed):
+            if name not in there:
+                said.fail("integrity", f"{name} is in the {kind} and not in the folder")
+            elif digest_of(package.path(name)) != listed[name]:
+                said.fail("integrity", f"{name} was altered: its digest is not the one in the {kind}")
+    sizes = sum(package.path(name).stat().st_size for name in expected)
+    if f"Payload-Oxum: {sizes}.{len(expected)}" not in package.read("bag-info.txt").decode().splitlines():
+        said.fail("integrity", "bag-info.txt states another size or number of files")
+    said.note("integrity", f"{len(payload)} files of the payload and {len(tags)} others have their digests")
+    for name in expected:
+        match = re.fullmatch(r"data/raw/(..)/([0-9a-f]{64})", name)
+        if name.startswith("data/raw/") and (match is None or match[1] != match[2][:2]):
+            said.fail("integrity", f"{name} is not named by a digest")
+        elif match is not None and payload.get(name) != match[2]:
+            said.fail("integrity", f"{name}: its bytes are not those that its name is the digest of")
+
+
+def log(package, said):
+    """The chain of the log, and of each log that was merged into it, as a line of the log names it."""
+    waiting, read = ["data/log.jsonl"], set()
+    while waiting:
+        name = waiting.pop()
+        head, merged = chain_of(package, name, said)
+        if name not in ("data/log.jsonl", f"data/logs/{head}.jsonl"):
+            raise Wrong(f"{name} does not end with the line that was merged")
+        read.add(name)
+        waiting += [one for one in merged if one not in read]
+    for name in package.names():
+        if name.startswith("data/logs/") and name not in read:
+            raise Wrong(f"{name} is a log that no line of the log names")
+
+
+def chain_of(package, name, said):
+    """The last hash of a log, each line of which is sealed with the hash of the one before; and what was merged."""
+    previous, count, merged = "0" * 64, 0, []
+    for count, (number, line) in enumerate(package.lines(name), 1):
+        body = {key: value for key, value in line.items() if key != "hash"}
+        where = f"{name}:{number}"
+        if set(line) != {"number", "time", "action", "details", "previous", "hash"}:
+            raise Wrong(f"{where} has other fields than a line of a log")
+        if hashlib.sha256(canonical(body)).hexdigest() != line["hash"]:
+            raise Wrong(f"{where} was altered: its hash does not fit")
+        if line["previous"] != previous or line["number"] != count:
+            raise Wrong(f"{where} does not follow the line before: one was removed, added or moved")
+        previous = line["hash"]
+        merged += [f"data/logs/{line['details']['head']}.jsonl"] if line["action"] == "merge" else []
+    if not package.read(name).endswith(b"\n" if count else b""):
+        raise Wrong(f"{name} ends in the middle of a line")
+    said.note("integrity", f"{name} has {count} lines in one chain, ending with {previous}")
+    return previous, merged
+
+
+# --- authenticity -------------------------------------------------------------------------------------------
+
+
+def signature(package, chain, said):
+    """The optional ed25519 signature over the tag manifest."""
+    there = set(package.names())
+    if "tagmanifest-sha256.txt.sig" in there:
+        key = bytes.fromhex(package.read("signer.pub").decode().strip())
+        signed = bytes.fromhex(package.read("tagmanifest-sha256.txt.sig").decode().strip())
+        if not chain.ed25519(key, package.read("tagmanifest-sha256.txt"), signed):
+            raise Wrong("the signature over the tag manifest is not one of the key in signer.pub")
+        said.signed = True
+        said.note("authenticity", f"signed by the key {key.hex()}: whose it is, the signer has to say")
+    elif "signer.pub" in there:
+        raise Wrong("signer.pub says that the package was signed, and the signature is missing")
+    else:
+        said.note("authenticity", "a whole package made anew in all its parts cannot be told from this one")
+    if "tagmanifest-sha256.txt.tsr" in there:
+        stamp = reading.time_stamp(package.read("tagmanifest-sha256.txt.tsr"))
+        if stamp["imprint"] != digest_of(package.path("tagmanifest-sha256.txt")):
+            raise Wrong("the time-stamp is not over this tag manifest")
+        at = f"a time-stamp says that this tag manifest was there at {stamp['time']}"
+        said.note("authenticity", f"{at}; whether its signature holds says `openssl ts -verify`")
+    else:
+        said.note("authenticity", "no time-stamp")
+
+
+# --- facts --------------------------------------------------------------------------------------------------
+
+
+def proofs(package, facts, chain, traced, said):
+    """Every proof against its fact; every traced transaction has one or is declared unproven."""
+    there = {name for name in package.names() if name.startswith("data/proofs/")}
+    declared = "data/proofs/unproven.csv"
+    unproven = {(r["chain"], r["txid"]) for r in package.table(declared)} if declared in there else set()
+    proven, still = set(), set()
+    for name in sorted(there - {declared}):
+        proof = json.loads(package.read(name))
+        key = (proof["chain"], proof["txid"])
+        try:
+            found = chain.check(proof, facts.transactions[key])
+        except chain.Failed as failed:
+            said.fail("facts", f"{name}: {failed}")
+            continue
+        proven.add(key)
+        still.update(found.open)
+    for key in sorted(traced & set(facts.transactions) - proven - unproven):
+        said.fail("completeness", f"{key[1]} on {key[0]} carries traced value, has no proof and is not declared so")
+    told = f"{len(proven)} transactions have a proof from raw bytes that holds"
+    said.note("facts", f"{told}; {len(unproven)} are declared unproven")
+    for text in sorted(still)[:20]:
+        said.note("facts", text)
+
+
+# --- arithmetic: what the report says, against what the facts come to -----------------------------------------
+
+
+def stops_of(package, asked):
+    """Where the traces stopped: each with a tag of a category that stops, or a finding of the rule that is named."""
+    rules, stops = {rule["id"] for rule in asked["rules"]}, set()
+    for row in package.table("data/decisions.csv"):
+        place, where = (row["chain"], row["subject"]), f"data/decisions.csv:{row['']}"
+        if row["kind"] == "stop" and row["rule"] and row["rule"] not in rules:
+            raise Wrong(f"{where}: the rule {row['rule']} is not one of method.json")
+        if row["kind"] == "stop":
+            stops.add(place)
+    return stops, [
+        {**json.loads(row["evidence"]), "rule": row["rule"]}
+        for row in package.table("data/decisions.csv")
+        if row["kind"] == "continuation"
+    ]
+
+
+def same_rows(said, name, what, told, found):
+    """Two lists of rows as multisets; each difference is a failure with the line of the table, where it has one."""
+    lines = first_lines(told)
+    left, right = Counter(row for _, row in told), Counter(found)
+    for row in left - right:
+        said.fail("arithmetic", f"{name}:{lines[row]} says {what} {row}, which the facts do not come to")
+    for row in right - left:
+        said.fail("arithmetic", f"{name} lacks {what} {row}, which the facts come to")
+    said.note("arithmetic", f"{name}: {len(told)} rows compared")
+
+
+def first_lines(told):
+    lines = {}
+    for number, row in told:
+        lines.setdefault(row, number)
+    return lines
+
+
+def columns(package, name, *keys):
+    """(line, cells) of the rows of a table."""
+    return [(row[""], tuple(row[key] for key in keys)) for row in package.table(name)]
+
+
+def arithmetic(package, asked, facts, said):
+    """Run every method again and compare each table of the report; returns the transactions that carry value."""
+    runs = {}
+    stops, links = stops_of(package, asked)
+    for name in asked["methods"]:
+        runs[name] = method.Run(facts, name, asked, stops, links).go()
+    main = runs[asked["methods"][0]]
+    hops = [(*hop, *placed(facts, hop[1], hop[2])) for hop in main.hops]
+    in_order(said, package, "data/report/hops.csv", HOP_COLUMNS, hops)
+    in_order(said, package, "data/steps.csv", STEP_COLUMNS, main.steps)
+    outcomes(package, main, said)
+    endpoints(package, main, runs, said)
+    attributed(package, main, said)
+    reconciliation(package, runs, said)
+    assumed(package, facts, runs, said)
+    for table in TABLES_OF_AMOUNTS:
+        exact_amounts(package, table, said)
+    machine(package, runs, said)
+    reading.beside_sums(package, asked, facts, runs, said)
+    for key in facts.unasked():
+        said.fail("arithmetic", f"data/holdings.jsonl answers about {key}, which no trace asks for")
+    return {(hop[1], hop[2]) for run in runs.values() for hop in run.hops}
+
+
+HOP_COLUMNS = (
+    *("step", "chain", "txid", "index", "from_address", "to_address", "contract", "value", "traced_value", "origin"),
+    *("hop", "rule", "height", "time"),
+)
+STEP_COLUMNS = (
+    *("step", "chain", "txid", "index", "pool", "to", "contract", "before", "taken", "kept"),
+    *("balance_before", "balance_after"),
+)
+TABLES_OF_AMOUNTS = ("endpoints", "credits", "resting", "hops", "not_followed", "convergence", "valuation")
+
+
+def placed(facts, chain, txid):
+    """Height and time of a transaction as a table writes them; empty where it is not in the facts."""
+    told = facts.transactions.get((chain, txid), {"height": None, "time": None})
+    return dated(told["time"], told["height"])[::-1]
+
+
+def dated(time, height):
+    """Time and height as a table writes them."""
+    at = "" if time is None else f"{datetime.fromtimestamp(time, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return at, "" if height is None else str(height)
+
+
+def in_order(said, package, name, keys, found):
+    """Rows that must be the same, one by one, in the same order."""
+    told = columns(package, name, *keys)
+    for (line, row), own in zip(told, found):
+        if row != own:
+            differ = [key for key, one, two in zip(keys, row, own) if one != two]
+            said.fail("arithmetic", f"{name}:{line}: {', '.join(differ)} differ from what the facts come to: {own}")
+    if len(told) != len(found):
+        said.fail("arithmetic", f"{name} has {len(told)} rows; the facts come to {len(found)}")
+    said.note("arithmetic", f"{name}: {len(found)} rows worked out again")
+
+
+def outcomes(package, run, said):
+    """credits.csv, resting.csv and not_followed.csv of the main method."""
+    ends = [one for one in run.outcomes if one[0] == "endpoint"]
+    found = [(o, p[0], p[2], p[3], p[4], p[1], str(p[6]), str(v)) for _, p, o, v, _ in ends]
+    keys = ("origin", "chain", "address", "txid", "index", "contract", "gross_value", "traced_value")
+    same_rows(said, "data/report/credits.csv", "a credit", columns(package, "data/report/credits.csv", *keys), found)
+    rests = [one for one in run.outcomes if one[0] == "resting"]
+    found = [(o, p[0], p[2], p[5], p[1], str(v), *dated(*run.ends[p])) for _, p, o, v, _ in rests]
+    keys = ("origin", "chain", "address", "outpoint", "contract", "traced_value", "as_of", "height")
+    same_rows(said, "data/report/resting.csv", "a rest", columns(package, "data/report/resting.csv", *keys), found)
+    left = [one for one in run.outcomes if one[0] == "not_followed"]
+    found = [(o, p[0], p[2], p[3], p[5], p[1], str(v), reason) for _, p, o, v, reason in left]
+    keys = ("origin", "chain", "address", "txid", "outpoint", "contract", "traced_value", "reason")
+    name = "data/report/not_followed.csv"
+    same_rows(said, name, "a value", columns(package, name, *keys), found)
+    for twin in ("not_followed.csv", "tags.csv"):
+        if package.read(f"data/{twin}") != package.read(f"data/report/{twin}"):
+            said.fail("arithmetic", f"data/{twin} is not the same as that of the report")
+
+
+def attributed(package, run, said):
+    """Behind each endpoint of the main method stand tags that are as sure as is said, or a finding of its rule."""
+    tags, found = {}, {}
+    for row in package.table("data/tags.csv"):
+        tags.setdefault((row["chain"], row["address"]), []).append(int(row["confidence"]))
+    for row in package.table("data/report/findings.csv"):
+        found[row["rule"], row["subject"]] = int(row["confidence"])
+    decided = {(r["chain"], r["subject"]): r for r in package.table("data/decisions.csv") if r["kind"] == "stop"}
+    bridges = {one.rule for one in run.crossings if not one.into}
+    for place in {
+        place[0:3:2] for kind, place, _, _, reason in run.outcomes if kind == "endpoint" and reason not in bridges
+    }:
+        row = decided[place]
+        sure = [found.get((row["rule"], place[1]))] if row["rule"] else tags.get(place, [])
+        if int(row["confidence"]) not in sure:
+            where = f"data/decisions.csv:{row['']}"
+            said.fail(
+                "arithmetic", f"{where}: no tag, and no finding of its rule, stands so behind the stop at {place[1]}"
+            )
+
+
+def endpoints(package, main, runs, said):
+    """endpoints.csv and methods.csv: what each place was credited under every method."""
+    ends = {}
+    for name, run in runs.items():
+        for kind, place, origin, value, _ in run.outcomes:
+            if kind == "endpoint":
+                row = ends.setdefault((origin, place[0], place[2], place[1]), {})
+                row[name] = row.get(name, 0) + value
+    own = main.method
+    told = package.table("data/report/endpoints.csv")
+    per_place = Counter()
+    for row in told:
+        per_place[row["origin"], row["chain"], row["address"], row["contract"]] += int(row["traced_value"])
+    for place, value in per_place.items():
+        if ends.get(place, {}).get(own) != value:
+            said.fail("arithmetic", f"data/report/endpoints.csv credits {value} to {place}; the facts say otherwise")
+    for place in {place for place, row in ends.items() if own in row} - set(per_place):
+        said.fail("arithmetic", f"data/report/endpoints.csv lacks {place}")
+    for row in told:
+        place = (row["origin"], row["chain"], row["address"], row["contract"])
+        values = [ends.get(place, {}).get(name, 0) for name in runs]
+        alone = not row["memo"] and int(row["traced_value"]) == per_place[place]
+        if alone and (row["min_value"], row["max_value"]) != (str(min(values)), str(max(values))):
+            said.fail("arithmetic", f"data/report/endpoints.csv:{row['']}: the range is {min(values)}-{max(values)}")
+    listed = set()
+    for row in package.table("data/report/methods.csv"):
+        place = (row["origin"], row["chain"], row["address"], row["contract"])
+        listed.add(place)
+        for name in METHODS:
+            own_cell = str(ends.get(place, {}).get(name, 0)) if name in runs else ""
+            if row[name] != own_cell:
+                said.fail("arithmetic", f"data/report/methods.csv:{row['']}: {name} is {own_cell}, not {row[name]}")
+    for place in set(ends) - listed:
+        said.fail("arithmetic", f"data/report/methods.csv lacks {place}")
+    said.note("arithmetic", f"{len(ends)} endpoints worked out again under {', '.join(runs)}")
+
+
+def reconciliation(package, runs, said):
+    """reconciliation.csv: the law of conservation, line by line, zeros too (M26)."""
+    found = {}
+    for name, run in runs.items():
+        for origin, chain, contract, claimed in run.claims:
+            row = found.setdefault(
+                (name, origin, chain, contract), dict.fromkeys(("seed", "converted_in", *OUTCOMES), 0)
+            )
+            row["seed"] += claimed
+        for (origin, chain, contract), value in run.came.items():
+            key = (name, origin, chain, contract)
+            found.setdefault(key, dict.fromkeys(("seed", "converted_in", *OUTCOMES), 0))["converted_in"] += value
+        for kind, place, origin, value, _ in run.outcomes:
+            key = (name, origin, place[0], place[1])
+            found.setdefault(key, dict.fromkeys(("seed", "converted_in", *OUTCOMES), 0))[kind] += value
+    rows = [(*key, outcome, str(value)) for key, row in found.items() for outcome, value in row.items()]
+    keys = ("method", "origin", "chain", "contract", "outcome", "value")
+    name = "data/report/reconciliation.csv"
+    same_rows(said, name, "a line", columns(package, name, *keys), rows)
+
+
+def assumed(package, facts, runs, said):
+    """assumptions.csv: every implied opening (M9), every gap of the report, each coverage that was answered (M10)."""
+    rows = package.table("data/assumptions.csv")
+    told = {(r["kind"], r["chain"], r["subject"], r["contract"], r["value"]) for r in rows}
+    found = {("opening", *key, str(value)) for run in runs.values() for key, value in run.openings.items()}
+    gaps = package.table("data/report/gaps.csv")
+    found |= {(r["kind"], r["chain"], r["subject"], r["contract"], r["effect_value"]) for r in gaps}
+    covers = {(r["chain"], r["subject"], r["contract"], r["text"]) for r in rows if r["kind"] == "coverage"}
+    answers = [(key[:3], one["coverage"]) for key, one in facts.histories.items() if one["kind"] == "history"]
+    own = {(*key, covered(one)) for key, several in [*answers, *facts.coverage.items()] for one in several}
+    for row in sorted(found - told) + sorted(covers ^ own):
+        said.fail("arithmetic", f"data/assumptions.csv does not agree with what was assumed: {row}")
+    inputs = json.loads(package.read("data/report/trace.json"))["inputs"]
+    by = {f"{one['adapter']} {one['path']}: {one['covers']}" for one in inputs}
+    for row in rows:
+        if row["kind"] == "coverage" and row["by"] not in by | {""}:
+            said.fail("arithmetic", f"data/assumptions.csv:{row['']} names a source that the report does not")
+    texts = {r["text"] for r in gaps}
+    for row in rows:
+        if row["kind"] not in ("coverage", "opening") and len(runs) == 1 and row["text"] not in texts:
+            said.fail("arithmetic", f"data/assumptions.csv:{row['']} is no gap of the report")
+
+
+def covered(one):
+    """How far a coverage reaches, in the words of assumptions.csv."""
+    at = dated(one["time"], None)[0]
+    end = f"height {one['height']}" if one["height"] is not None else at or f"rank {one['end']}"
+    return f"every movement from rank {one['start']} to {end} is held: {one['how']}"
+
+
+def exact_amounts(package, table, said):
+    """Every amount is its value in base units with the point where the decimals put it."""
+    name = f"data/report/{table}.csv"
+    if not package.path(name).is_file():
+        return
+    for row in package.table(name):
+        for key in row:
+            value = key[: -len("amount")] + "value" if key.endswith("amount") else None
+            if value not in row or not row[value]:
+                continue
+            own = decimal(int(row[value]), int(row["decimals"])) if row.get("decimals") else ""
+            if row[key] != own:
+                said.fail("arithmetic", f"{name}:{row['']}: {key} is {own}, not {row[key]}")
+
+
+def decimal(value, places):
+    """A number of base units as exact decimal text."""
+    text = str(abs(value)).rjust(places + 1, "0")
+    return ("-" if value < 0 else "") + (f"{text[:-places]}.{text[-places:]}" if places else text)
+
+
+def machine(package, runs, said):
+    """trace.json holds the same tables as the CSV files, cell by cell."""
+    told = json.loads(package.read("data/report/trace.json"))
+    asked = json.loads(package.read("data/method.json"))
+    for side in (told, asked):
+        keys = ("id", "version", "confidence", "text", "rate" if side is asked else "measured")
+        side["rules"] = [[one[key] for key in keys] for one in side["rules"]]
+    for key in ("case", "methods", "rules", "complete", "reasons", "method_version"):
+        if told[key] != asked[key]:
+            said.fail("arithmetic", f"data/method.json: {key} is not that of trace.json")
+    for key in ("max_hops", "max_transactions", "min_tag_confidence"):
+        if told["limits"][key] != asked["limits"][key]:
+            said.fail("arithmetic", f"data/method.json: {key} is not that of trace.json")
+    for name, run in runs.items():
+        listed = Counter(
+            (o["outcome"], o["origin"], o["chain"], o["address"], o["value"]) for o in told["outcomes"][name]
+        )
+        if listed != Counter((kind, o, p[0], p[2], str(v)) for kind, p, o, v, _ in run.outcomes):
+            said.fail("arithmetic", f"data/report/trace.json: the outcomes of {name} are not what the facts come to")
+    for name, rows in told["tables"].items():
+        table = package.table(f"data/report/{name}.csv")
+        cells = [{key: "" if cell is None else str(cell) for key, cell in row.items()} for row in rows]
+        if [{key: cell for key, cell in row.items() if key} for row in table] != cells:
+            said.fail("arithmetic", f"data/report/trace.json: its table {name} is not that of {name}.csv")
+
+
+# --- completeness and the verdict ---------------------------------------------------------------------------
+
+
+def contents(package, asked, said):
+    """method.json lists the digest of every other file of the payload: a second list, inside what it lists."""
+    listed, there = asked["contents"], {n for n in package.names() if n.startswith("data/") and n != "data/method.json"}
+    for name in sorted(set(listed) ^ there):
+        said.fail(
+            "integrity", f"{name} is " + ("missing" if name in listed else "not among the contents of method.json")
+        )
+    for name in sorted(set(listed) & there):
+        if digest_of(package.path(name)) != listed[name]:
+            said.fail("integrity", f"{name} is not the file whose digest stands in data/method.json")
+
+
+def completeness(package, asked, facts, said):
+    """What was acquired is there, or said not to be; and what the package itself says that it lacks."""
+    there = {name.rsplit("/", 1)[-1] for name in package.names() if name.startswith("data/raw/")}
+    rows = package.table("data/acquisition.csv")
+    packed = {row["sha256"] for row in rows if row["in_package"] == "yes"}
+    for sha256 in sorted(packed ^ there):
+        said.fail(
+            "completeness", f"raw answer {sha256} is " + ("missing" if sha256 in packed else "not in acquisition.csv")
+        )
+    read = {row["request"]: row["sha256"] for row in rows if row["adapter"] == "file"}
+    for name in package.names():
+        if name.startswith("data/case/") and digest_of(package.path(name)) != read.get(name[10:]):
+            said.fail("completeness", f"{name} is not the file of the case that acquisition.csv lists")
+    listed = {row["sha256"] for row in rows}
+    for (chain, txid), told in facts.transactions.items():
+        if told["source"] and told["source"]["sha256"] not in listed:
+            said.fail("completeness", f"{txid} on {chain} rests on an answer that acquisition.csv does not list")
+    left = package.table("data/report/not_followed.csv")
+    said.note("completeness", f"{len(left)} values were not followed; each has its reason in not_followed.csv")
+    said.note("completeness", f"the case calls itself {'complete' if asked['complete'] else 'not complete'}")
+    for reason in asked["reasons"]:
+        said.note("completeness", reason)
+    said.note("completeness", "the column poison_reached is a screen, not an allocation, and is not worked out again")
+
+
+def verify(folder):
+    """Check a package; returns what was found."""
+    said, package = Findings(), reading.Package(folder)
+    said.check("integrity", "the bag", bag, package, said)
+    said.check("integrity", "data/log.jsonl", log, package, said)
+    chain = beside("verify_chain") if Path(__file__).resolve().with_name("verify_chain.py").is_file() else None
+    if chain is not None:
+        said.check("authenticity", "the signature", signature, package, chain, said)
+    else:
+        said.note("authenticity", "verify_chain.py is not beside this file: no signature and no proof was checked")
+    asked = said.check("arithmetic", "data/method.json", lambda: json.loads(package.read("data/method.json")))
+    facts = said.check("facts", "data/facts.jsonl", lambda: reading.Facts(*both(package)))
+    if not isinstance(asked, dict) or facts is None:
+        said.fail("arithmetic", "nothing was worked out again, for what it rests on cannot be read")
+        return said
+    if (asked.get("format"), asked.get("format_version")) != ("chaintrace-evidence", "1"):
+        said.fail("completeness", "this program reads version 1 of the format chaintrace-evidence, and no other")
+    said.check("integrity", "the contents", contents, package, asked, said)
+    said.check("facts", "the raw answers", reading.against_raw, facts, package.raw, said)
+    traced = said.check("arithmetic", "the report", arithmetic, package, asked, facts, said)
+    if chain is not None and traced is not None:
+        said.check("facts", "the proofs", proofs, package, facts, chain, traced, said)
+    said.check("completeness", "what was acquired", completeness, package, asked, facts, said)
+    return said
+
+
+def both(package):
+    return package.lines("data/facts.jsonl"), package.lines("data/holdings.jsonl")
+
+
+def main(arguments):
+    """Print a verdict for each layer, with every failure; returns the exit code."""
+    folder = Path(arguments[0]) if arguments else Path(__file__).resolve().parent
+    if len(arguments) > 1 or not (folder / "bagit.txt").is_file():
+        print(f"{folder} is no evidence package: give the folder that holds bagit.txt", file=sys.stderr)
+        return 2
+    said = verify(folder)
+    for layer in LAYERS:
+        failures = said.failures[layer]
+        print(f"{layer}: {said.verdict(layer)}")
+        for text in failures[:50]:
+            print(f"  failure: {text}")
+        if len(failures) > 50:
+            print(f"  and {len(failures) - 50} more")
+        for text in said.notes[layer]:
+            print(f"  {text}")
+    return 1 if any(said.failures.values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,168 @@
+"""What somebody may do to a package, and which layer of the verifier notices.
+
+`python -m tests.chaintrace.evidence.tampering` prints the table of docs/evidence.md. Each way of altering is tried on
+every file of the packages of the cases that ship. Where all digests are mended afterwards, the second list of them (in
+method.json) is mended too: what then notices is the content.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from chaintrace.evidence.verify import LAYERS, verify
+from tests.chaintrace.evidence.packages import SHIPPED, repaired, shipped
+
+Alter = Callable[[Path, str, random.Random], bool]
+"""Alters one file of a package; False where it cannot be altered in that way."""
+
+
+def flipped(package: Path, name: str, rng: random.Random) -> bool:
+    content = bytearray((package / name).read_bytes())
+    if not content:
+        return False
+    content[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
+    (package / name).write_bytes(content)
+    return True
+
+
+def dropped(package: Path, name: str, rng: random.Random) -> bool:
+    del rng
+    (package / name).unlink()
+    return True
+
+
+def added(package: Path, name: str, rng: random.Random) -> bool:
+    (package / name).with_name(f"more{rng.randrange(1000)}.txt").write_text("more\n")
+    return True
+
+
+def renamed(package: Path, name: str, rng: random.Random) -> bool:
+    del rng
+    (package / name).rename((package / name).with_name("renamed"))
+    return True
+
+
+def cut(package: Path, name: str, rng: random.Random) -> bool:
+    content = (package / name).read_bytes()
+    if not content:
+        return False
+    (package / name).write_bytes(content[: rng.randrange(len(content))])
+    return True
+
+
+def swapped(package: Path, name: str, rng: random.Random) -> bool:
+    lines = (package / name).read_bytes().splitlines(keepends=True)
+    pairs = [at for at in range(1, len(lines) - 1) if lines[at] != lines[at + 1]]
+    if not pairs:
+        return False
+    at = rng.choice(pairs)
+    lines[at], lines[at + 1] = lines[at + 1], lines[at]
+    (package / name).write_bytes(b"".join(lines))
+    return True
+
+
+def digit(package: Path, name: str, rng: random.Random) -> bool:
+    content = bytearray((package / name).read_bytes())
+    places = [at for at, byte in enumerate(content) if 0x30 <= byte <= 0x39]
+    if not places:
+        return False
+    at = rng.choice(places)
+    content[at] = rng.choice([byte for byte in range(0x30, 0x3A) if byte != content[at]])
+    (package / name).write_bytes(content)
+    return True
+
+
+WAYS: dict[str, Alter] = {
+    "one bit flipped": flipped,
+    "file dropped": dropped,
+    "file added": added,
+    "file renamed": renamed,
+    "file cut short": cut,
+    "two lines swapped": swapped,
+    "one digit changed": digit,
+}
+REPAIRED = ("one digit changed", "two lines swapped")
+"""Ways that are tried once more with manifests that fit again."""
+
+
+def without_contents(package: Path) -> None:
+    """Give up the second list of digests as well: somebody who knows this format would mend it too."""
+    path = package / "data/method.json"
+    told = json.loads(path.read_text("utf-8"))
+    told["contents"] = {
+        name: hashlib.sha256((package / name).read_bytes()).hexdigest()
+        for name in sorted(p.relative_to(package).as_posix() for p in (package / "data").rglob("*") if p.is_file())
+        if name != "data/method.json"
+    }
+    path.write_text(json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n", "utf-8")
+
+
+def noticed(package: Path) -> tuple[str, ...]:
+    """The layers that do not hold."""
+    said = verify(package)
+    return tuple(layer for layer in LAYERS if said.failures[layer])
+
+
+def names_of(package: Path) -> list[str]:
+    return sorted(path.relative_to(package).as_posix() for path in package.rglob("*") if path.is_file())
+
+
+def tried(
+    package: Path, bench: Path, rng: random.Random, times: int = 0, sample: int = 0
+) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """(way, file, layers that notice) for each way: on every file `times` each, or on `sample` files by chance."""
+    for way, alter in WAYS.items():
+        names = names_of(package)
+        for name in rng.sample(names, sample) if sample else names:
+            for _ in range(times or 1):
+                yield from _once(package, bench, name, way, alter, rng)
+
+
+def _once(
+    package: Path, bench: Path, name: str, way: str, alter: Alter, rng: random.Random
+) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    again = way in REPAIRED and name.startswith("data/")
+    for mended in (False, True) if again else (False,):
+        shutil.rmtree(bench, ignore_errors=True)
+        shutil.copytree(package, bench)
+        if not alter(bench, name, rng):
+            continue
+        if mended:
+            if name != "data/method.json":
+                without_contents(bench)
+            repaired(bench)
+        yield (f"{way}, all digests mended" if mended else way), name, noticed(bench)
+
+
+def main() -> None:
+    """Print the table of docs/evidence.md."""
+    times = int(sys.argv[1]) if sys.argv[1:] else 1
+    rng, seen, found, by_layer = random.Random(1), Counter(), Counter(), {}
+    missed: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory() as folder:
+        for case in SHIPPED:
+            package = shipped(case, Path(folder))
+            for way, name, layers in tried(package, Path(folder) / "bench", rng, times):
+                seen[way] += 1
+                found[way] += bool(layers)
+                by_layer.setdefault(way, Counter()).update(layers[:1])
+                missed.update([f"{way}: {name}"] if not layers else [])
+    lines = ["| alteration | tried | noticed | first layer that does not hold |", "|---|---|---|---|"]
+    for way, count in seen.items():
+        layers = ", ".join(f"{layer} {number}" for layer, number in by_layer[way].most_common())
+        lines.append(f"| {way} | {count} | {found[way]} ({found[way] / count:.1%}) | {layers} |")
+    for line, number in missed.most_common():
+        lines.append(f"{number} {line}")
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""The tracer and the verifier, two readings of one text, over random cases: every step, endpoint and sum agrees."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+from chaintrace.case.sealing import evidence
+from chaintrace.evidence.verify import LAYERS, verify
+from tests.chaintrace.evidence.packages import moment
+from tests.oracle.generate import write_case
+from tests.soak.progress import SEED, Progress, tell
+
+KINDS = ("account", "utxo")
+CASES = int(os.environ.get("SOAK_CASES", "20000")) // 2
+CHUNK = 100
+
+
+def disagreement(number: int, kind: str, folder: Path) -> list[str]:
+    """What the verifier does not accept of the random case of that number."""
+    write_case(random.Random(number), folder / "case", kind)
+    said = verify(evidence(folder / "case", folder / "package", moment))
+    shutil.rmtree(folder)
+    return [f"{kind} {number}: {layer}: {text}" for layer in LAYERS for text in said.failures[layer]]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_verifier_accepts_what_the_tracer_found(kind: str, tmp_path: Path) -> None:
+    found = [line for number in range(700, 740) for line in disagreement(number, kind, tmp_path / "random")]
+    assert found == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_verifier_accepts_for_long(kind: str, tmp_path: Path) -> None:
+    progress = Progress(f"verifier, {kind} cases")
+    while progress.done < CASES:
+        numbers = range(progress.done, min(CASES, progress.done + CHUNK))
+        chunk = [disagreement(SEED * 10**9 + number, kind, tmp_path / "random") for number in numbers]
+        progress.keep(numbers.stop, [line for lines in chunk for line in lines])
+    tell(progress)
+    assert progress.found == []

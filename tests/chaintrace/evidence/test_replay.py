@@ -1,0 +1,151 @@
+"""A package replayed: the case made again from raw answers, the same report, and every difference by its field."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chaintrace.case.attesting import Wish
+from chaintrace.case.replaying import replay
+from chaintrace.case.result import open_case
+from chaintrace.case.sealing import evidence
+from chaintrace.cli import run
+from chaintrace.errors import InputError
+from chaintrace.evidence.verify import verify
+from tests.chaintrace.case.test_prices import FILE as PRICE_FILE
+from tests.chaintrace.case.test_prices import PRICES, SEP_12, service
+from tests.chaintrace.evidence.packages import moment, packed, shipped
+from tests.chaintrace.evidence.recorded_case import ethereum_case
+from tests.chaintrace.small_case import CASE, small_case
+from tests.hostile.coinbase_server import Coinbase
+from tests.hostile.server import HostileServer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("small")
+    return packed(small_case(folder / "case"), folder / "package")
+
+
+@pytest.mark.parametrize("name", ["first-payments", "tron-usdt"])
+def test_a_case_that_ships_is_the_same_again_byte_for_byte(name: str, tmp_path: Path) -> None:
+    done = replay(shipped(name, tmp_path), tmp_path / "again", moment)
+    assert (done.differences, done.same_version) == ((), True)
+
+
+def test_a_replay_can_be_packed_again_into_the_same_facts(package: Path, tmp_path: Path) -> None:
+    replay(package, tmp_path / "again", moment)
+    second = evidence(tmp_path / "again", tmp_path / "second", moment)
+    for name in ("facts.jsonl", "holdings.jsonl", "steps.csv", "decisions.csv", "report/trace.json"):
+        assert (second / "data" / name).read_bytes() == (package / "data" / name).read_bytes()
+
+
+def test_what_the_packed_report_says_otherwise_is_named_by_its_field(package: Path, tmp_path: Path) -> None:
+    changed = tmp_path / "changed"
+    shutil.copytree(package, changed)
+    told = changed / "data/report/trace.json"
+    told.write_text(told.read_text("utf-8").replace('"case": "Small"', '"case": "Large"'), "utf-8")
+    rows = changed / "data/report/tags.csv"
+    rows.write_text(rows.read_text("utf-8-sig").replace("The Shop", "A Shop"), "utf-8-sig", newline="")
+    done = replay(changed, tmp_path / "again", moment)
+    assert 'trace.json case: "Large" in the package, "Small" in the replay' in done.differences
+    assert any(
+        text.startswith("tags.csv:2 ") and "'A Shop' in the package, 'The Shop' in the replay" in text
+        for text in done.differences
+    )
+
+
+def test_another_version_is_compared_by_what_it_says(package: Path, tmp_path: Path) -> None:
+    older = tmp_path / "older"
+    shutil.copytree(package, older)
+    method = older / "data/method.json"
+    method.write_text(
+        json.dumps({**json.loads(method.read_text("utf-8")), "tool_version": "0.0.1"}, sort_keys=True) + "\n", "utf-8"
+    )
+    told = json.loads((older / "data/report/trace.json").read_text("utf-8"))
+    told["versions"]["chaintrace"] = "0.0.1"
+    (older / "data/report/trace.json").write_text(json.dumps(told), "utf-8")
+    (older / "data/report/report.html").write_text("another page", "utf-8")
+    done = replay(older, tmp_path / "again", moment)
+    assert (done.differences, done.same_version, done.packed_by) == ((), False, "0.0.1")
+    told["complete"] = not told["complete"]
+    (older / "data/report/trace.json").write_text(json.dumps(told), "utf-8")
+    done = replay(older, tmp_path / "once more", moment)
+    assert [text.partition(":")[0] for text in done.differences] == ["trace.json complete"]
+
+
+@pytest.mark.parametrize("what", ["altered", "missing", "no table", "leads out"])
+def test_a_package_that_was_altered_is_not_replayed(package: Path, tmp_path: Path, what: str) -> None:
+    changed = tmp_path / "changed"
+    shutil.copytree(package, changed)
+    raw = next((changed / "data/raw").glob("*/*"))
+    acquired = changed / "data/acquisition.csv"
+    match what:
+        case "altered":
+            raw.write_bytes(raw.read_bytes() + b" ")
+        case "missing":
+            raw.unlink()
+        case "no table":
+            acquired.unlink()
+        case "leads out":
+            acquired.write_text(
+                acquired.read_text("utf-8-sig").replace("transfers.csv", "../transfers.csv"), "utf-8-sig"
+            )
+            (changed / "data/case/case.toml").write_text(CASE.replace('"transfers.csv"', '"../transfers.csv"'))
+    with pytest.raises(InputError):
+        replay(changed, tmp_path / "again", moment)
+    assert not (tmp_path / "transfers.csv").exists()
+    assert not (tmp_path / "again").exists()
+
+
+def test_a_replay_is_never_written_over_something(package: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="stands already"):
+        replay(package, tmp_path, moment)
+
+
+def test_the_command_line_says_whether_it_is_the_same(
+    package: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["replay", str(package), "--to", str(tmp_path / "again")]) == 0
+    assert "the same report, byte for byte" in capsys.readouterr().out
+    changed = tmp_path / "changed"
+    shutil.copytree(package, changed)
+    (changed / "data/report/report.html").write_text("another page", "utf-8")
+    assert run(["replay", str(changed), "--to", str(tmp_path / "other")]) == 3
+    said = capsys.readouterr()
+    assert said.err.splitlines()[-1] == "report.html: the bytes differ"
+    assert run(["replay", str(tmp_path / "nowhere"), "--to", str(tmp_path / "x")]) == 2
+
+
+def test_a_followed_case_needs_all_its_answers(shared: Path, tmp_path: Path) -> None:
+    with ethereum_case(shared, tmp_path / "case") as case:
+        some = packed(case, tmp_path / "some")
+        every = evidence(case, tmp_path / "all", moment, wish=Wish(all_answers=True))
+    with pytest.raises(InputError, match="--all-answers"):
+        replay(some, tmp_path / "again", moment)
+    assert replay(every, tmp_path / "again", moment).differences == ()
+
+
+def test_values_in_money_and_pinned_tags_are_the_same_again(tmp_path: Path) -> None:
+    with HostileServer(Coinbase({"PAXG-USD": {SEP_12: "1941.5"}})) as server:
+        text = f'{CASE}\n[[tags]]\nbuiltin = "core"\n\n[valuation]\n{service(server)}'
+        case = small_case(tmp_path / "case", case=text)
+        open_case(case).follow(clock=moment, environment={"CHAINTRACE_NETWORK": "own"})
+        package = evidence(case, tmp_path / "package", moment)
+    assert "1941.50" in (package / "data/report/valuation.csv").read_text("utf-8-sig")
+    assert not any(verify(package).failures.values())
+    assert replay(package, tmp_path / "again", moment).differences == ()
+
+
+def test_prices_from_a_file_are_the_same_again(tmp_path: Path) -> None:
+    case = small_case(tmp_path / "case", case=f'{CASE}\n[valuation]\ncurrency = "USD"\n{PRICE_FILE}')
+    (case / "prices.csv").write_text(PRICES, "utf-8")
+    package = packed(case, tmp_path / "package")
+    assert not any(verify(package).failures.values())
+    assert replay(package, tmp_path / "again", moment).differences == ()
