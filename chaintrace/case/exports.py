@@ -15,6 +15,7 @@ from chaintrace.case.config import load
 from chaintrace.case.log import Clock
 from chaintrace.case.rooms import opened
 from chaintrace.case.rules import Observer, chosen, nobody
+from chaintrace.case.tag_lists import settled
 from chaintrace.case.view import CaseView
 from chaintrace.errors import InputError, OutputError
 from chaintrace.model.chain import OutPoint
@@ -22,6 +23,7 @@ from chaintrace.model.trace import Trace
 from chaintrace.model.transaction import Leg, Transaction
 from chaintrace.report import FORMATS as REPORT_FORMATS
 from chaintrace.report import Report, build
+from chaintrace.report.foreign import FORMATS as FOREIGN_FORMATS
 
 
 class Export(Protocol):
@@ -55,7 +57,7 @@ class TransactionsJsonl:
 
 
 UTXO = "transactions-jsonl"
-FORMATS: Mapping[str, Export] = {**REPORT_FORMATS, UTXO: TransactionsJsonl()}
+FORMATS: Mapping[str, Export] = {**REPORT_FORMATS, **FOREIGN_FORMATS, UTXO: TransactionsJsonl()}
 """Every format by name."""
 
 
@@ -71,6 +73,7 @@ def export(folder: Path, name: str, target: Path, clock: Clock, observer: Observ
     with lock.hold(folder) as held:
         entries = log.verify(folder / log.FILE_NAME, held.head())
         rules = chosen(config, plugins.heuristics(), entries)
+        settled(folder, config.lists, entries)
         with opened(config, clock) as rooms:
             inputs = assembled(Question(config, config.methods), rooms, rules, observer)
             form = FORMATS[name]

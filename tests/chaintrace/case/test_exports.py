@@ -80,8 +80,8 @@ def test_accounts_are_no_utxo_transactions_and_an_unknown_format_is_named(tmp_pa
     case = small_case(tmp_path / "case")
     with pytest.raises(InputError, match="no UTXO transactions"):
         export(case, "transactions-jsonl", tmp_path / "x.jsonl", now)
-    with pytest.raises(InputError, match="there are csv, json, html, transactions-jsonl"):
-        export(case, "xlsx", tmp_path / "x", now)
+    with pytest.raises(InputError, match=r"there are csv, json, html, xlsx, graphml, gexf, .*, transactions-jsonl"):
+        export(case, "nothing", tmp_path / "x", now)
     assert not (tmp_path / "x.jsonl").exists()
 
 

@@ -1,0 +1,170 @@
+"""A list as cells with their places: a CSV, a workbook, or any text. A list that holds a secret is refused first."""
+
+import csv
+import io
+import re
+import sys
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from chaintrace.errors import InputError
+from chaintrace.private_keys import refuse
+
+ABSENT = (
+    "a workbook needs openpyxl, which is not installed: install chaintrace with its extra, chaintrace[sheets], or save "
+    "the sheet as CSV"
+)
+LARGEST = 256 * 2**20
+"""Bytes of a list, at most."""
+
+LARGEST_SHEET = 64 * 2**20
+"""Bytes of a workbook, at most: it is packed, and many times as large in memory."""
+
+_ZIP = b"PK\x03\x04"
+_OLD = b"\xd0\xcf\x11\xe0"
+"""How workbooks of today and of before 2007 begin."""
+
+_HIDDEN = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A piece of text and its place: of a table `row 3, column B`, of a workbook with the sheet, of text its lines."""
+
+    text: str
+    place: str
+    is_lines: bool = False
+    _ends: list[int] = field(default_factory=list, repr=False, compare=False)
+
+    def at(self, start: int) -> str:
+        """The place of the sign at an offset."""
+        if not self.is_lines:
+            return self.place
+        breaks = self._breaks()
+        line = bisect_left(breaks, start)
+        return f"line {line + 1}, column {start - (breaks[line - 1] if line else -1)}"
+
+    def _breaks(self) -> list[int]:
+        """Where its lines end, found once."""
+        if not self._ends:
+            self._ends.extend(found.start() for found in re.finditer("\n", self.text + "\n"))
+        return self._ends
+
+
+def read(source: Path | None) -> Sequence[Cell]:
+    """The cells of a file, or of stdin. Raises InputError, for a secret before anything else is done."""
+    shown = Path("standard input") if source is None else source
+    content = _bytes(source, shown)
+    if content.startswith(_ZIP):
+        return _sheets(content, shown)
+    if content.startswith(_OLD):
+        raise InputError("it is a workbook of before 2007: save it as XLSX or CSV", path=shown)
+    text = _decoded(content, shown)
+    _refuse(text, shown)
+    is_table = source is not None and source.suffix.lower() in {".csv", ".tsv"}
+    if not is_table:
+        return [Cell(text, "", is_lines=True)]
+    return _table(text, shown, "\t" if shown.suffix.lower() == ".tsv" else "")
+
+
+def _bytes(source: Path | None, shown: Path) -> bytes:
+    try:
+        if source is None:
+            content = sys.stdin.buffer.read(LARGEST + 1)
+        else:
+            with source.open("rb") as file:
+                content = file.read(LARGEST + 1)
+    except OSError as error:
+        raise InputError(f"it cannot be read ({error.strerror}): correct the path", path=shown) from error
+    if len(content) > LARGEST:
+        raise InputError(f"it has more than {LARGEST:,} bytes: cut it into several lists", path=shown)
+    return content
+
+
+def _decoded(content: bytes, shown: Path) -> str:
+    """The text, in UTF-8 or, where its first bytes say so, UTF-16."""
+    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise InputError("it is not UTF-8: save it as UTF-8", path=shown, line=line) from error
+
+
+def _refuse(text: str, shown: Path) -> None:
+    """Raise InputError for a secret, also for one behind hidden signs or in full-width letters."""
+    refuse(text, shown)
+    plain = _HIDDEN.sub("", unicodedata.normalize("NFKC", text))
+    if plain != text:
+        refuse(plain, shown)
+
+
+def _table(text: str, shown: Path, separator: str) -> list[Cell]:
+    """The cells of a CSV; commas, semicolons or tabs part them."""
+    head = text.partition("\n")[0]
+    sign = separator or max(",;\t", key=head.count)
+    limit = csv.field_size_limit(LARGEST)
+    try:
+        rows = [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=sign)]
+    except csv.Error as error:
+        raise InputError(f"it is no CSV ({error}): correct its quotes, or save it as text", path=shown) from error
+    finally:
+        csv.field_size_limit(limit)
+    _refuse_columns(rows, shown)
+    return list(_cells(rows, ""))
+
+
+def _cells(rows: Sequence[Sequence[str]], sheet: str) -> Iterator[Cell]:
+    for number, row in enumerate(rows, 1):
+        for at, text in enumerate(row):
+            if text.strip():
+                yield Cell(text, f"{sheet}row {number}, column {letters(at)}")
+
+
+def letters(column: int) -> str:
+    """The letters of a column, counted from 0, as spreadsheets name it: A, B, … Z, AA."""
+    named = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        named = chr(ord("A") + rest) + named
+    return named
+
+
+def _refuse_columns(rows: Sequence[Sequence[str]], shown: Path) -> None:
+    """Raise InputError for a phrase that is written down a column, a word a row."""
+    for at in range(max((len(row) for row in rows), default=0)):
+        _refuse("\n".join(row[at] for row in rows if at < len(row)), shown)
+
+
+def _sheets(content: bytes, shown: Path) -> list[Cell]:
+    """The cells of every sheet of a workbook, hidden ones too; of a formula what it gave when it was saved."""
+    if len(content) > LARGEST_SHEET:
+        raise InputError(f"the workbook has more than {LARGEST_SHEET:,} bytes: save it as CSV", path=shown)
+    try:
+        import openpyxl
+    except ImportError as error:
+        raise InputError(ABSENT, path=shown) from error
+    cells: list[Cell] = []
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        tables = [(sheet.title, [[_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)])
+                  for sheet in book.worksheets]  # fmt: skip
+    except Exception as error:  # whatever a damaged workbook breaks in the library
+        reason = type(error).__name__
+        raise InputError(f"it is no workbook that can be read ({reason}): save it as CSV", path=shown) from error
+    for title, rows in tables:
+        _refuse("\n".join("\t".join(row) for row in rows), shown)
+        _refuse_columns(rows, shown)
+        cells += _cells(rows, f"sheet {title}, ")
+    return cells
+
+
+def _text(value: object) -> str:
+    """A cell's text. A number with a point, a date or a truth value is no address."""
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""

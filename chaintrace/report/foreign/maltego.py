@@ -1,0 +1,44 @@
+"""Maltego: one CSV with a link a row, for its import of a graph from a table."""
+
+from pathlib import Path
+
+from chaintrace.report.foreign.csv_pairs import write_rows
+from chaintrace.report.foreign.links import Entity, linked, movement
+from chaintrace.report.interface import Report
+
+FILE_NAME = "maltego.csv"
+ENDS = ("id", "type", "address", "chain", "attributed_to", "category", "confidence", "source", "roles")
+COLUMNS = (
+    *(f"from_{name}" for name in ENDS), *(f"to_{name}" for name in ENDS),
+    "link_label", "link_kind", "txid", "index", "time", "asset", "contract", "decimals", "value", "amount",
+    "traced_value", "traced_amount", "origin", "rule", "description",
+)  # fmt: skip
+TYPES = {"bitcoin": "maltego.BTCAddress", "ethereum": "maltego.ETHAddress"}
+"""Entity types that Maltego brings, by chain; everything else is a phrase, its most general type."""
+
+
+class Maltego:
+    """The report as a table of links."""
+
+    name = "maltego"
+    summary = "one CSV with a link a row, for Maltego's import of a graph from a table"
+
+    def write(self, report: Report, folder: Path) -> tuple[str, ...]:
+        """Write one file; return its name. Raises OSError as the system gives it."""
+        found = linked(report)
+        rows = (
+            (
+                *_end(found.entities[one.source]), *_end(found.entities[one.target]), one.traced_amount or one.kind,
+                one.kind, one.txid, one.index, one.time, one.asset, one.contract, one.decimals, one.value, one.amount,
+                one.traced_value, one.traced_amount, one.origin, one.rule, movement(one),
+            )
+            for one in found.links
+        )  # fmt: skip
+        write_rows(folder / FILE_NAME, COLUMNS, rows)
+        return (FILE_NAME,)
+
+
+def _end(one: Entity) -> tuple[str, ...]:
+    kind = TYPES.get(one.chain, "maltego.Phrase") if one.kind == "address" else "maltego.Phrase"
+    sure = "" if one.confidence is None else str(one.confidence)
+    return one.key, kind, one.name, one.chain, one.label, one.category, sure, one.label_source, one.role
