@@ -32,13 +32,14 @@ MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help core dev nodes nodes-if-npm demo test check lint docs soak bench accuracy system system-in-ci lock clean
+.PHONY: help core dev nodes nodes-if-npm demo test check lint docs soak spark bench accuracy system system-in-ci lock clean
 
 help:
 	@echo "make demo    trace the cases that ship with the package"
 	@echo "make test    every check and every test but the long ones"
 	@echo "make check   ruff, mypy, import-linter, the documents"
 	@echo "make soak    the long versions of the tests"
+	@echo "make spark   the tests of the engine on Spark (needs Java 17: openjdk-17-jre-headless)"
 	@echo "make bench   the benchmarks"
 	@echo "make accuracy  how often the rules are right: writes docs/accuracy.md"
 	@echo "make nodes   the nodes that tests start (needs npm: see make system)"
@@ -71,6 +72,11 @@ $(STAMPS)/bench: requirements/bench.txt $(STAMPS)/dev
 	@$(call install,--require-hashes -r requirements/bench.txt)
 	@touch $@
 
+# The engine for more than one machine; `make spark` alone installs it.
+$(STAMPS)/spark: requirements/spark.txt $(STAMPS)/dev
+	@$(call install,--require-hashes -r requirements/spark.txt)
+	@touch $@
+
 $(STAMPS)/package: pyproject.toml $(STAMPS)/core
 	@$(call install,--no-deps --no-build-isolation -e .)
 	@touch $@
@@ -91,7 +97,8 @@ nodes-if-npm:
 demo: core
 	$(BIN)/chaintrace demo
 
-# Count anew how often the rules are right, and write docs/accuracy.md. Needs ../shared.
+# Count anew how often the rules are right, and write docs/accuracy.md and data/accuracy.csv. Without ../shared it counts
+# the vectors that ship, and writes nothing.
 accuracy: dev
 	$(BIN)/python -m benchmarks.accuracy
 
@@ -117,6 +124,9 @@ docs: dev
 soak: dev nodes-if-npm
 	$(BIN)/python -m pytest -m soak --hypothesis-profile=soak --hypothesis-seed=$(SEED)
 
+spark: dev $(STAMPS)/spark
+	$(BIN)/python -m pytest -q tests/chaintrace/bulk/test_spark.py
+
 system-in-ci:
 	@if test "$$CI" = true && test "$$(id -u)" = 0; then $(MAKE) system; fi
 
@@ -132,11 +142,12 @@ system:
 
 # The old locks are removed first: uv keeps the pins of an output that exists.
 lock: $(STAMPS)/uv
-	rm -f requirements/uv.txt requirements/core.txt requirements/dev.txt requirements/bench.txt
+	rm -f requirements/uv.txt requirements/core.txt requirements/dev.txt requirements/bench.txt requirements/spark.txt
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
 	$(LOCK) pyproject.toml requirements/build.in -o requirements/core.txt
 	$(LOCK) pyproject.toml requirements/build.in requirements/dev.in -c requirements/core.txt -o requirements/dev.txt
 	$(LOCK) requirements/bench.in -c requirements/dev.txt -o requirements/bench.txt
+	$(LOCK) requirements/spark.in -c requirements/dev.txt -o requirements/spark.txt
 	rm -rf tests/nodes/node_modules tests/nodes/package-lock.json
 	cd tests/nodes && npm install --silent --package-lock-only
 

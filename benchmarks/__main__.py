@@ -13,8 +13,13 @@ from benchmarks.machine import machine
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 ROWS = {
+    1: "parsing_addresses",
+    2: "parsing_plain",
+    3: "parsing_start",
     4: "tracing",
     5: "haircut",
+    6: "bulk_lots",
+    7: "bulk_endpoints",
     8: "big_values",
     9: "storing",
     10: "whole",
@@ -22,6 +27,8 @@ ROWS = {
     12: "startup",
     13: "account_case",
     14: "tag_store",
+    15: "clustering",
+    16: "whole_chain",
 }
 
 

@@ -13,7 +13,16 @@ from functools import partial
 from types import TracebackType
 from typing import Self, TypeAlias, TypeVar
 
-from chaintrace.adapters.network import Endpoint, NetworkSource, Reply, StateSource, Status, settled_last, unread_piece
+from chaintrace.adapters.network import (
+    Endpoint,
+    NetworkSource,
+    Reply,
+    StateSource,
+    Status,
+    replied,
+    settled_last,
+    unread_piece,
+)
 from chaintrace.errors import AdapterError, Declined, InputError, Malformed, Refused, Unavailable
 from chaintrace.model.chain import Block
 from chaintrace.model.transaction import PENDING_RANK, Order
@@ -175,7 +184,7 @@ class Fetcher:
             requests += asked.barred is None
             try:
                 at = self._at(asked, tip)
-                reply = unread_piece(question) or self._counted(asked, partial(asked.source.reply, question, at))
+                reply = unread_piece(question) or self._counted(asked, partial(replied, asked.source, question, at))
             except AdapterError as error:
                 errors.append((endpoint, error))
                 continue
@@ -195,6 +204,13 @@ class Fetcher:
             return pool.begin([(question, tips[chain_of(question)]) for question in questions])()
         finally:
             pool.close(wait=False)
+
+    def tellers(self, chain: str) -> int:
+        """How many sources a question after a state on a chain is put to, at most."""
+        return sum(
+            one.source.endpoint.chain == chain and one.barred is None and asked.barred is None
+            for asked, one in self._tellers
+        )
 
     def _said(self, item: tuple[MissingState, Block]) -> Said:
         """Put one question to every source of its chain that can tell a state."""

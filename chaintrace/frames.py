@@ -1,4 +1,4 @@
-"""The only place that makes pandas frames and networkx graphs. Both are imported when they are asked for.
+"""The only place that makes pandas frames and the networkx graph of a report. Both are imported when asked for.
 
 Values stay Python integers: a frame keeps them in columns of objects, because 2**256 - 1 fits in no machine integer
 and no float may come near a value.
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
-TIMES = frozenset({"time", "first_time", "last_time", "since", "as_of", "price_time"})
+TIMES = frozenset({"time", "first_time", "last_time", "since", "as_of", "price_time", "from_time", "to_time"})
 """Columns that become timestamps in UTC; what is not known becomes NaT."""
 
 

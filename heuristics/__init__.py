@@ -1,42 +1,59 @@
 """The heuristics that ship with chaintrace: pure functions from facts to findings.
 
-Each rule stands here with its stage, its confidence (0-100) and its version; what it says and how often it errs is
-its docstring. chaintrace finds this tuple through the entry point `chaintrace.heuristics`.
+Each rule stands here with its stage, its name, its confidence (0-100) and its version; what it says and how often it
+errs is its docstring. chaintrace finds this tuple through the entry point `chaintrace.heuristics`.
 """
 
-from chaintrace.model.finding import Heuristic
-from heuristics.control.change import change
-from heuristics.control.common_input import common_input
-from heuristics.control.funder import funder
-from heuristics.control.peel_chain import peel_chain
-from heuristics.control.self_authorisation import self_authorisation
-from heuristics.control.shared_consolidation import shared_consolidation
-from heuristics.control.top_up_sweep import top_up_sweep
-from heuristics.services.busy import busy
-from heuristics.services.coinjoin_generic import coinjoin_generic
-from heuristics.services.coinjoin_joinmarket import coinjoin_joinmarket
-from heuristics.services.coinjoin_wasabi1 import coinjoin_wasabi1
-from heuristics.services.coinjoin_wasabi2 import coinjoin_wasabi2
-from heuristics.services.coinjoin_whirlpool import coinjoin_whirlpool
-from heuristics.services.contract import contract
-from heuristics.services.deposit_address import deposit_address
-from heuristics.services.whirlpool_tx0 import whirlpool_tx0
+from importlib import import_module
+
+from chaintrace.model.finding import Heuristic, Stage, Subject
+
+
+def rule(  # what a heuristic is made of
+    stage: Stage,
+    name: str,
+    confidence: int,
+    *,
+    version: int = 1,
+    subject: Subject = "transaction",
+    by_name: bool = False,
+    of_tags: bool = False,
+) -> Heuristic:
+    """The rule that is the function `name` in `heuristics/<stage>/<name>.py`. Raises ImportError for none."""
+    function = getattr(import_module(f"heuristics.{stage}.{name}"), name)
+    return Heuristic(function, stage, confidence, version, subject, by_name=by_name, of_tags=of_tags)
+
 
 ALL: tuple[Heuristic, ...] = (
-    Heuristic(common_input, stage="control", confidence=50, version=2),
-    Heuristic(change, stage="control", confidence=70),
-    Heuristic(peel_chain, stage="control", confidence=30),
-    Heuristic(funder, stage="control", confidence=20, subject="address"),
-    Heuristic(self_authorisation, stage="control", confidence=10, subject="address"),
-    Heuristic(shared_consolidation, stage="control", confidence=15, subject="address"),
-    Heuristic(top_up_sweep, stage="control", confidence=30),
-    Heuristic(busy, stage="services", confidence=40, subject="address"),
-    Heuristic(coinjoin_generic, stage="services", confidence=40),
-    Heuristic(coinjoin_joinmarket, stage="services", confidence=60),
-    Heuristic(coinjoin_wasabi1, stage="services", confidence=90),
-    Heuristic(coinjoin_wasabi2, stage="services", confidence=90),
-    Heuristic(coinjoin_whirlpool, stage="services", confidence=90),
-    Heuristic(contract, stage="services", confidence=80, subject="address"),
-    Heuristic(deposit_address, stage="services", confidence=50, subject="address"),
-    Heuristic(whirlpool_tx0, stage="services", confidence=90),
+    rule("noise", "airdrop_spam", 60, subject="address"),
+    rule("noise", "dust", 50),
+    rule("noise", "fake_token", 90, subject="address"),
+    rule("noise", "forced_address_reuse", 40),
+    rule("noise", "memo_spam", 40, subject="address"),
+    rule("noise", "poisoning", 90, subject="address"),
+    rule("noise", "self_transfer", 100, subject="address"),
+    rule("noise", "wash_loop", 20, subject="address"),
+    rule("control", "common_input", 50, version=2),
+    rule("control", "change", 70, version=2),
+    rule("control", "peel_chain", 30),
+    rule("control", "funder", 20, subject="address"),
+    rule("control", "self_authorisation", 10, subject="address"),
+    rule("control", "shared_consolidation", 15, subject="address"),
+    rule("control", "top_up_sweep", 30),
+    rule("services", "busy", 40, subject="address"),
+    rule("services", "coinjoin_generic", 40, version=2),
+    rule("services", "coinjoin_joinmarket", 60, version=2),
+    rule("services", "coinjoin_wasabi1", 90, version=2),
+    rule("services", "coinjoin_wasabi2", 90, version=2),
+    rule("services", "coinjoin_whirlpool", 90),
+    rule("services", "contract", 80, version=2, subject="address"),
+    rule("services", "deposit_address", 50, version=2, subject="address"),
+    rule("services", "mixer", 90, subject="address"),
+    rule("services", "sanctioned", 60, subject="address", by_name=True, of_tags=True),
+    rule("services", "whirlpool_tx0", 90),
+    rule("continuations", "bridge", 90),
+    rule("continuations", "by_amount", 20),
+    rule("continuations", "by_code", 20),
+    rule("continuations", "swap", 80),
+    rule("continuations", "wrap", 95),
 )

@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
 from chaintrace.adapters.transport import Door, Reach
+from chaintrace.errors import Declined
 from chaintrace.model.provenance import Coverage, Gap, Observation, Unspent
 from chaintrace.model.transaction import Transaction
-from chaintrace.model.view import Missing, MissingHistory, MissingState
+from chaintrace.model.view import Missing, MissingFact, MissingHistory, MissingLogs, MissingState
 
 __all__ = [
     "Endpoint",
+    "LogSource",
     "NetworkAdapter",
     "NetworkSource",
     "Reach",
@@ -18,6 +20,7 @@ __all__ = [
     "StateSource",
     "Status",
     "Unspent",
+    "replied",
     "settled_last",
     "unread_piece",
 ]
@@ -88,7 +91,7 @@ class NetworkSource(Protocol):
         """The hash of its canonical block at a height: how a re-organisation is noticed. Raises as `status`."""
         ...
 
-    def reply(self, missing: Missing, at: Status) -> Reply:
+    def reply(self, missing: MissingFact, at: Status) -> Reply:
         """Answer one missing fact, as of the tip `at`. Values in base units, times in Unix seconds (UTC).
 
         Raises Unavailable (try again later), Refused (stop asking; Declined: only this question) or Malformed (not what
@@ -108,6 +111,24 @@ class StateSource(NetworkSource, Protocol):
         Raises as `NetworkSource.reply`.
         """
         ...
+
+
+@runtime_checkable
+class LogSource(NetworkSource, Protocol):
+    """A source that can also look for a contract's events by their key."""
+
+    def logs(self, missing: MissingLogs, at: Status) -> Reply:
+        """The logs as observations of their transactions; `absent` where there are none. Raises as `reply`."""
+        ...
+
+
+def replied(source: NetworkSource, missing: Missing, at: Status) -> Reply:
+    """What a source answers to one missing fact. Raises as `NetworkSource.reply`; Declined where it cannot look."""
+    if not isinstance(missing, MissingLogs):
+        return source.reply(missing, at)
+    if isinstance(source, LogSource):
+        return source.logs(missing, at)
+    raise Declined(f"{source.endpoint.shown} is not asked for a contract's events by their key: add a node (evm-rpc)")
 
 
 class NetworkAdapter(Protocol):

@@ -1,5 +1,6 @@
 """Addresses and txids of every chain: recognise, validate, normalise; Bitcoin scripts to addresses."""
 
+from chaintrace.addresses.alike import Alike, alike
 from chaintrace.addresses.bitcoin import address_script
 from chaintrace.addresses.evm import checksummed
 from chaintrace.addresses.families import BITCOIN, EVM, TRON, BitcoinNetwork, family
@@ -20,8 +21,10 @@ __all__ = [
     "EVM",
     "MAX_SCRIPT_SIZE",
     "TRON",
+    "Alike",
     "BitcoinNetwork",
     "address_script",
+    "alike",
     "checksummed",
     "family",
     "hash160",

@@ -12,25 +12,32 @@ from chaintrace.adapters.assets import asset
 from chaintrace.adapters.interface import SourceSpec
 from chaintrace.adapters.network import Endpoint
 from chaintrace.case.budgets import said as budgets_said
+from chaintrace.case.clusters import of_traces, tags_of_members
 from chaintrace.case.config import CaseConfig
 from chaintrace.case.issuer_states import at_issuers
+from chaintrace.case.links import CONFIDENCE, DOCUMENTED, TEXT, accepted, unmet
 from chaintrace.case.listed import listed
+from chaintrace.case.measured import measured
 from chaintrace.case.memos import memos, missing_memos, told_apart
+from chaintrace.case.noise import noise_notes
 from chaintrace.case.reached import Reached, met
 from chaintrace.case.relevance import confined, network_gaps
 from chaintrace.case.rooms import Rooms
-from chaintrace.case.rules import Observer, RuleSet, Said, by_subject, said, services
+from chaintrace.case.rules import Observer, RuleSet, Said, by_subject, continuations, said, services
 from chaintrace.case.sure_tags import sure
+from chaintrace.case.unread import unread
 from chaintrace.case.view import CaseView
+from chaintrace.case.way_back import way_back
 from chaintrace.errors import InputError
 from chaintrace.model.attribution import Tag
 from chaintrace.model.finding import AnyFinding, Heuristic
 from chaintrace.model.provenance import Coverage
 from chaintrace.model.trace import Limits, Trace
 from chaintrace.model.transaction import Transaction
-from chaintrace.model.view import MissingHistory
+from chaintrace.model.view import Missing
 from chaintrace.report import AsOf, Inputs, RuleLine, SourceLine
 from chaintrace.report.interface import METHOD_VERSION
+from chaintrace.report.wording import NOT_MEASURED
 from chaintrace.resources import read_text
 from chaintrace.store import Network, Store
 
@@ -62,11 +69,13 @@ def assembled(question: Question, rooms: Rooms, chosen: RuleSet, observer: Obser
     whole, view = view, confined(view, seeds, traces.values())
     observer("screen")
     screen = tracing.screen(view, seeds, limits, options)
-    before = tracing.backward(whole, seeds, limits, options) if question.backward else None
+    way = way_back(config, whole, chosen.rules) if question.backward else None
+    before = way.before if way else None
     asked = tuple(dict.fromkeys(one.chain for one in config.networks))
     observer("sensitivities")
     written = memos(view, traces.values())
     used = used_tags(view, traces.values(), services(found))
+    control = of_traces(config, view, found)
     return Inputs(
         case=config.name,
         methods=question.methods,
@@ -74,8 +83,8 @@ def assembled(question: Question, rooms: Rooms, chosen: RuleSet, observer: Obser
         screen=screen,
         limits=limits,
         options=options,
-        tags=used,
-        findings=found,
+        tags={**used, **tags_of_members(view, control, traces.values())},
+        findings=(*found, *(one for one in way.links if one not in found)) if way else found,
         sources=(
             *(source_line(spec, view) for spec in config.sources),
             *(network_line(endpoint, view) for endpoint in config.networks),
@@ -84,7 +93,7 @@ def assembled(question: Question, rooms: Rooms, chosen: RuleSet, observer: Obser
         sensitivities=tracing.sensitivities(view, seeds, traces, limits, options, wallets=config.wallets),
         shares=before.shares if before is not None else None,
         as_of=as_of(view.coverages, limits.until),
-        rules=tuple(rule_line(rule) for rule in chosen.rules),
+        rules=(*(rule_line(rule) for rule in chosen.rules), *document_lines(config)),
         versions={"chaintrace": version("chaintrace"), "method": METHOD_VERSION},
         caip2={chain: ids for chain in config.chains if (ids := caip2().get(chain))},
         notes=(
@@ -92,6 +101,8 @@ def assembled(question: Question, rooms: Rooms, chosen: RuleSet, observer: Obser
             *idle_limits(limits, view),
             *missing_memos(written, traces.values()),
             *listed(used, traces.values()),
+            *noise_notes(found, view, traces.values()),
+            *unmet(config.linked, found),
             *((budgets_said(config.budgets, asked), SCREENED) if config.networks else ()),
             *reorganised(rooms.ground.store, asked),
         ),
@@ -100,6 +111,7 @@ def assembled(question: Question, rooms: Rooms, chosen: RuleSet, observer: Obser
         at_issuers=at_issuers(view, traces.values()),
         memos=written,
         memo_chains=told_apart(),
+        control=control,
     )
 
 
@@ -142,37 +154,45 @@ def placed(error: InputError, config: CaseConfig) -> InputError:
 class Stopped(NamedTuple):
     """The traces under the rules: the view that knows the services found, and what was found of what they meet.
 
-    `lacking` are the histories that rules asked for and nobody holds.
+    `lacking` is what rules asked for and nobody holds: histories, and what lies behind a continuation.
     """
 
     view: CaseView
     traces: dict[str, Trace]
     findings: tuple[AnyFinding, ...]
-    lacking: tuple[MissingHistory, ...] = ()
+    lacking: tuple[Missing, ...] = ()
 
 
 def stopped(question: Question, view: CaseView, rules: tuple[Heuristic, ...], observer: Observer) -> Stopped:
     """Trace, ask the rules about what was reached, and trace again until no more services are found.
 
-    A service only shortens a trace, but for `max_transactions`: what is not counted any more lets others be counted.
-    So rounds go on while something new is reached. They end, for the facts do; and what they end with is the trace that
-    stops wherever a rule speaks, whichever round found it.
+    A service only shortens a trace, but for `max_transactions`: what is not counted any more lets others be counted. A
+    continuation makes it longer. So rounds go on while something new is reached. They end, for the facts do; and what
+    they end with is the trace that stops wherever a rule speaks, whichever round found it, and goes on by what the last
+    round said. The links of the case are followed from the beginning.
     """
-    traces = traced(question, view, observer)
+    documents: tuple[AnyFinding, ...] = question.config.links
+    under = view.with_findings(by_subject(documents)) if documents else view
+    traces = traced(question, under, observer)
     if not rules:
-        return Stopped(view, traces, ())
+        return Stopped(under, traces, met(documents, traces.values(), ()))
     limits, reached, stops = question.config.limits, Reached(), dict[AnyFinding, None]()
-    seen, heard, under = sure(view.until(limits.until), limits.min_tag_confidence), Said(()), view
+    seen, heard, links = sure(view.until(limits.until), limits.min_tag_confidence), Said(()), continuations(())
     while reached.grow(traces.values()):
         near = confined(seen, question.config.seeds, traces.values())  # what else was fetched is left to chance
         heard = said(reached.transactions, reached.accounts, rules, near, observer)
-        known = len(stops)
+        heard = heard._replace(findings=accepted(heard.findings, question.config.linked.accepted))
+        known, before = len(stops), links
         stops.update(dict.fromkeys(services(heard.findings)))
-        if len(stops) == known:
+        links = continuations(heard.findings)
+        if len(stops) == known and links == before:
             break
-        under = view.with_findings(by_subject(stops))
+        under = view.with_findings(by_subject((*documents, *links, *stops)))
         traces = traced(question, under, observer)
-    return Stopped(under, traces, met(heard.findings, traces.values(), rules), heard.lacking)
+    found = met((*documents, *heard.findings), traces.values(), rules)
+    follows = any(rule.stage == "continuations" for rule in rules)
+    asked = tuple(unread(reached.transactions, view)) if follows else ()
+    return Stopped(under, traces, found, (*heard.lacking, *asked))
 
 
 def transactions(traces: Iterable[Trace]) -> tuple[Transaction, ...]:
@@ -243,7 +263,14 @@ def as_of(coverages: Iterable[Coverage], until: int | None) -> dict[str, AsOf]:
 
 def rule_line(rule: Heuristic) -> RuleLine:
     """A rule as the report prints it: its docstring is its text."""
-    return RuleLine(rule.id, rule.version, rule.confidence, " ".join((rule.rule.__doc__ or "").split()))
+    text = " ".join((rule.rule.__doc__ or "").split())
+    return RuleLine(rule.id, rule.version, rule.confidence, text, measured().get(rule.id, NOT_MEASURED))
+
+
+def document_lines(config: CaseConfig) -> Iterator[RuleLine]:
+    """The rule of the links of a case, where it has any and follows them."""
+    if config.links:
+        yield RuleLine(DOCUMENTED, 1, CONFIDENCE, TEXT)
 
 
 @cache

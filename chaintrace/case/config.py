@@ -10,6 +10,8 @@ from chaintrace.adapters.interface import SourceSpec
 from chaintrace.adapters.network import Endpoint
 from chaintrace.case.asker import read_asker
 from chaintrace.case.budgets import Budgets, read_budgets
+from chaintrace.case.links import DOCUMENTED, Linked, read_linked
+from chaintrace.case.protocols import read_protocols
 from chaintrace.case.seeds import PlacedSeed, read_seeds
 from chaintrace.case.settings import RuleChoice, read_limits, read_method, read_rules, read_tags, read_wallets
 from chaintrace.case.sources import NamedFile, read_sources
@@ -18,12 +20,15 @@ from chaintrace.case.toml_lines import KeyLines, key_lines
 from chaintrace.case.valuation import Wanted, read_valuation
 from chaintrace.errors import InputError
 from chaintrace.freeze.authority import Asker
+from chaintrace.model.finding import Continues
+from chaintrace.model.protocol import Protocols
 from chaintrace.model.trace import Limits, Options, Seed, Wallet
+from chaintrace.private_keys import refuse
 
 FILE_NAME = "case.toml"
 KEYS = (
     *("case", "source", "seed", "tags", "rules", "limits", "method", "wallet", "follow", "valuation"),
-    *("authority", "clock", "ask"),
+    *("authority", "clock", "ask", "link", "accept", "protocols"),
 )
 HEAD_KEYS = ("name", "methods", "note")
 MOST_NOTE = 1000
@@ -42,7 +47,8 @@ class CaseConfig:
     `networks` are asked for what those lack, within `budgets`. `tags` are files, `lists` names the core and the store.
     `files` are what the archive keeps besides the sources:
     case.toml, tags, address lists, victims, prices, rates. `valuation` is None where no values in money are asked.
-    `chains` are those of all sources, each once, in the order of the case. `asker` is what requests to freeze need.
+    `chains` are those of all sources, each once, in the order of the case. `asker` is what requests to freeze need,
+    `linked` is what documents and persons say of where value went on, `protocols` are the case's own tables.
     """
 
     folder: Path
@@ -64,12 +70,19 @@ class CaseConfig:
     wallets: tuple[Wallet, ...]
     valuation: Wanted | None
     asker: Asker
+    linked: Linked
+    protocols: Protocols
     lines: KeyLines = field(compare=False, repr=False)
 
     @property
     def seeds(self) -> tuple[Seed, ...]:
         """The seeds, in the order of the case."""
         return tuple(placed.seed for placed in self.placed_seeds)
+
+    @property
+    def links(self) -> tuple[Continues, ...]:
+        """The links of the case that are followed: none where `[rules] off` names them."""
+        return () if DOCUMENTED in self.rules.off else self.linked.links
 
     def error(self, sentence: str, table: str, key: str = "", number: int = 0) -> InputError:
         """Bad input at a key of case.toml."""
@@ -103,7 +116,9 @@ def load(folder: Path) -> CaseConfig:
         )
     (money,) = tables(root, "valuation", many=False)
     valuation = read_valuation(money, chains) if "valuation" in root.values else None
+    linked = read_linked(tables(root, "link", many=True), tables(root, "accept", many=True), chains)
     priced = valuation.files if valuation is not None else ()
+    protocols, own = read_protocols(tables(root, "protocols", many=True))
     return CaseConfig(
         folder=folder,
         path=path,
@@ -116,7 +131,10 @@ def load(folder: Path) -> CaseConfig:
         placed_seeds=placed,
         tags=tags,
         lists=lists,
-        files=(NamedFile(path, FILE_NAME), *_once((*sources.lists, *tags, *victims, *priced))),
+        files=(
+            NamedFile(path, FILE_NAME),
+            *_once((*sources.lists, *tags, *victims, *priced, *linked.files, *own)),
+        ),
         rules=read_rules(tables(root, "rules", many=False)[0]),
         limits=read_limits(tables(root, "limits", many=False)[0], chains),
         budgets=read_budgets(tables(root, "follow", many=False)[0], chains),
@@ -124,6 +142,8 @@ def load(folder: Path) -> CaseConfig:
         wallets=wallets,
         valuation=valuation,
         asker=_asker(root, chains),
+        linked=linked,
+        protocols=protocols,
         lines=root.lines,
     )
 
@@ -140,6 +160,7 @@ def _root(path: Path) -> Table:
         raise InputError(f"it cannot be read ({error.strerror}): check its permissions", path=path) from error
     except UnicodeDecodeError as error:
         raise InputError("it is not UTF-8: save it as UTF-8", path=path) from error
+    refuse(text, path)
     try:
         values = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:

@@ -224,6 +224,8 @@ class Exploration:
         left = waiting_in(self.traces.values(), self._goal.options)
         amounts = united(left, self._goal.further(view))
         self.missing = tuple(amounts)
+        made = (one for found in self.traces.values() for one in found.conversions)
+        reach.go_on_behind(dict.fromkeys(leg for one in made for leg in one.continues.incoming))
         size, waited = reach.size, {topic_of(question) for question in reach.frontier}
         reach.confirm(view, {question: value for question, value in amounts.items() if self._asked.is_open(question)})
         left_out = len(waited - {topic_of(question) for question in reach.frontier})

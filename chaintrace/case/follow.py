@@ -25,7 +25,7 @@ from chaintrace.case.view import CaseView
 from chaintrace.errors import AdapterError, Malformed, Unavailable
 from chaintrace.fetch import Fetcher
 from chaintrace.model.provenance import Gap
-from chaintrace.model.view import chain_of
+from chaintrace.model.view import MissingLogs, chain_of
 
 __all__ = ["Budgets", "Followed", "Goal", "Traced", "follow"]
 
@@ -121,8 +121,13 @@ def _unfit(fetcher: Fetcher) -> Iterator[Gap]:
 
 
 def _failures(exploration: Exploration) -> Iterator[tuple[Endpoint, AdapterError]]:
-    """What the last source that was asked said to each question that the traces miss and nobody answered."""
+    """What the last source that was asked said to each question that the traces miss and nobody answered.
+
+    Where nobody can look for the other side of a bridge, the trace ends at the bridge: nothing of it is missing.
+    """
     for question in exploration.missing:
+        if isinstance(question, MissingLogs):
+            continue
         outcome = exploration.failure(question)
         if outcome is not None and outcome.errors:
             yield outcome.errors[-1]

@@ -1,16 +1,15 @@
 """Sanctions lists: which addresses on the way of value are listed, since when, and whether value came before that.
 
-A listing is no service: what leaves such an address is on the ledger, so the trace goes on. It is said beside it.
+A listing is no service: what leaves such an address is on the ledger, so the trace goes on unless a case names the
+rule `sanctioned`. It is said beside it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
-from chaintrace.model.attribution import Tag
+from chaintrace.model.attribution import SANCTIONS, Tag
 from chaintrace.model.trace import Trace
-
-LISTS: Mapping[str, str] = {"ofac-sdn": "OFAC's SDN list"}
-"""Families of sources that are sanctions lists, and how they are called."""
+from chaintrace.report.tag_notes import beside_list
 
 NOTE = "Listed"
 """How the note of a report begins on an address of a sanctions list."""
@@ -25,13 +24,13 @@ def listed(tags: Mapping[tuple[str, str], tuple[Tag, ...]], traces: Iterable[Tra
     found = [
         (place, tag)
         for place, told in sorted(tags.items())
-        for tag in {tag.family: tag for tag in reversed(told) if tag.family in LISTS}.values()
+        for tag in {tag.family: tag for tag in reversed(told) if tag.family in SANCTIONS}.values()
         if place in first
     ]
     for (chain, address), tag in found[:MOST]:
         when = _when(tag, first[chain, address])
         stands = "stood" if tag.valid_to else "stands"
-        yield f"{NOTE}: {address} on {chain} {stands} on {LISTS[tag.family]} as {tag.says}{when}."
+        yield f"{NOTE}: {address} on {chain} {stands} on {SANCTIONS[tag.family]} as {tag.says}{when}."
     if len(found) > MOST:
         yield f"{NOTE}: {len(found) - MOST} more addresses that value reached stand on sanctions lists: see tags.csv."
 
@@ -56,20 +55,4 @@ def _when(tag: Tag, time: int | None) -> str:
     if time is None:
         return dates
     day = datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d")
-    return f"{dates}; traced value first arrived there on {day}{_order(tag, day)}"
-
-
-def _order(tag: Tag, day: str) -> str:
-    """Whether the first credit came before the listing, after it, or after the delisting; "" where no date says it.
-
-    A list without days of delisting gives the day of the first version that lacks the address, so it may be earlier.
-    """
-    if tag.valid_to and day >= tag.valid_to:
-        return ", on the day of the delisting or after it"
-    if not tag.valid_from:
-        return ", before the day given for the delisting" if tag.valid_to else ""
-    if day < tag.valid_from:
-        return ", before the listing"
-    return ", on the day of the listing or after it" + (
-        ", and before the day given for the delisting" if tag.valid_to else ""
-    )
+    return f"{dates}; traced value first arrived there on {day}{beside_list(tag, day)}"

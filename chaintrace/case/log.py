@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 from chaintrace.errors import InputError, OutputError
 from chaintrace.model.nesting import shallow
+from chaintrace.private_keys import refuse
 
 FILE_NAME = "log.jsonl"
 START = "0" * 64
@@ -86,9 +87,12 @@ class Writer:
     def append(self, action: str, details: Mapping[str, Detail], *, sync: bool = True) -> Head:
         """Add one line and return the new head. Raises OutputError when it cannot be written.
 
+        Raises InputError where the details hold a secret that moves coins: a line stays for ever.
+
         Without `sync` the line outlives the program, but perhaps not the machine: for lines that come by hundreds,
         which the next one with `sync` makes safe as well.
         """
+        refuse(json.dumps(details, ensure_ascii=False), "what was given")
         with self._lock:
             body: dict[str, Detail] = {
                 "number": self.head.number + 1,

@@ -1,19 +1,21 @@
 """Facts without a case: a file that is named on the command line, opened to be looked at."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from chaintrace.adapters import ADAPTERS, NETWORK
-from chaintrace.adapters.interface import SourceSpec
+from chaintrace.adapters.interface import Adapter, SourceSpec
 from chaintrace.adapters.transport.redaction import without_credentials
 from chaintrace.case import lock
 from chaintrace.case.config import FILE_NAME, load
 from chaintrace.case.digests import Digests
 from chaintrace.case.log import Clock
 from chaintrace.case.opening import open_view
+from chaintrace.case.recognised import network
 from chaintrace.case.rooms import opened
 from chaintrace.case.table import nearest, shown
 from chaintrace.case.view import CaseView
@@ -78,7 +80,7 @@ def guessed(path: Path) -> str:
 
 
 def chain_of(source: Named, chain: str | None) -> str:
-    """The chain that is asked about: the one that is said, the only one of a case, bitcoin for UTXO files.
+    """The chain that is asked about: the one that is said, the only one of a case, the network of a file of Bitcoin.
 
     Raises InputError where none of these tells it.
     """
@@ -91,27 +93,30 @@ def chain_of(source: Named, chain: str | None) -> str:
         raise InputError(f"{source.path} holds several chains: add --chain with one of {', '.join(chains)}")
     if source.adapter == "transfers-csv":
         raise InputError("a file of transfers does not say which chain is meant: add --chain")
-    return "bitcoin"
+    return network(source.adapter, source.path)
 
 
 @contextmanager
-def look(source: Named, chain: str, clock: Clock) -> Iterator[CaseView]:
+def look(
+    source: Named, chain: str, clock: Clock, adapters: Mapping[str, Adapter] = MappingProxyType(ADAPTERS)
+) -> Iterator[CaseView]:
     """A view over one named source, or over a case with its tags. What it needs on the way is removed afterwards.
 
-    Raises InputError, AdapterError, and OutputError for a case that cannot be written.
+    `adapters` open a file that is no case's. Raises InputError, AdapterError, and OutputError for a case that cannot be
+    written.
     """
     if source.is_case:
         with lock.hold(source.path), opened(load(source.path), clock) as rooms:
             yield rooms.view
         return
-    if source.adapter not in ADAPTERS:
+    if source.adapter not in adapters:
         raise InputError(f"the adapter {shown(source.adapter)} is not part of this version: there are {_all()}")
-    if ADAPTERS[source.adapter].needs_complete and source.path.is_dir():
+    if adapters[source.adapter].needs_complete and source.path.is_dir():
         raise InputError(f"{source.path} is a folder: the adapter {source.adapter} reads a file")
-    complete: frozenset[str] | None = frozenset() if ADAPTERS[source.adapter].needs_complete else None
+    complete: frozenset[str] | None = frozenset() if adapters[source.adapter].needs_complete else None
     spec = SourceSpec(source.adapter, chain, source.path.absolute(), source.path.as_posix(), complete)
     with tempfile.TemporaryDirectory(prefix="chaintrace-", ignore_cleanup_errors=True) as cache:
-        yield open_view([spec], Digests(), MemoryStore(), Path(cache), ADAPTERS)
+        yield open_view([spec], Digests(), MemoryStore(), Path(cache), adapters)
 
 
 def everything(view: CaseView, chain: str) -> Iterator[Transaction]:

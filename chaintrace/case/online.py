@@ -17,11 +17,11 @@ from chaintrace.case.reached import before_stops
 from chaintrace.case.rooms import Rooms
 from chaintrace.case.rules import Observer, RuleSet, nobody
 from chaintrace.case.view import CaseView
-from chaintrace.case.way_back import lacking
+from chaintrace.case.way_back import lacking, way_back
 from chaintrace.errors import AdapterError, InputError
 from chaintrace.model.chain import OutPoint
 from chaintrace.model.trace import Trace
-from chaintrace.model.view import Missing
+from chaintrace.model.view import Missing, MissingHistory
 
 
 def noted(writer: Writer, query: Query) -> None:
@@ -118,10 +118,16 @@ class _Exact:
         """
         config, found = self._question.config, dict[Missing, int]()
         if self._made is not None and self._made.lacking:
-            waits = before_stops(self._made.traces.values())
-            found = {one: waits[one.account] for one in self._made.lacking if one.account in waits}
+            traces = self._made.traces.values()
+            waits, most = before_stops(traces), max((hop.traced for one in traces for hop in one.hops), default=0)
+            for one in self._made.lacking:
+                value = waits.get(one.account, 0) if isinstance(one, MissingHistory) else most
+                found |= {one: value} if value else {}
         if self._question.backward:
-            found |= lacking(view, config.seeds, config.limits, config.options)
+            way = way_back(config, view if self._made is None else self._made.view, self._rules)
+            most = max((share.value for share in way.before.shares), default=0)
+            found |= {one: most for one in way.lacking if most and one not in found}
+            found |= lacking(way.view, config.seeds, config.limits, config.options)
         return found
 
 

@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol, TypeAlias, runtime_checkable
@@ -13,6 +13,7 @@ from chaintrace.adapters.ranks import is_ordered_by_time, rank_of
 from chaintrace.case.view import CaseView, Tags
 from chaintrace.errors import InputError
 from chaintrace.model.archive import Archive
+from chaintrace.model.protocol import Protocols
 from chaintrace.model.provenance import Coverage, Gap, Observation, Source
 from chaintrace.store import Locate, Network, Pin, Store
 
@@ -70,6 +71,7 @@ class Ground:
     networks: tuple[Network, ...] = ()
     flush: Flush = at_once
     noted: tuple[Observation, ...] = ()
+    protocols: Protocols = field(default_factory=Protocols)
 
     def view(self) -> CaseView:
         """What all sources say now. Raises InputError where files contradict each other."""
@@ -85,6 +87,7 @@ class Ground:
             sources=self.sources,
             gaps=tuple(dict.fromkeys((*self.gaps, *ended))),
             noted=self.noted,
+            own=self.protocols,
         )
 
     def close(self) -> None:

@@ -12,9 +12,11 @@ from typing import TypeAlias
 from chaintrace.case.bounds import Bound, Ends
 from chaintrace.case.reach_accounts import AccountReach
 from chaintrace.model.chain import Asset, OutPoint
+from chaintrace.model.finding import Moved
 from chaintrace.model.provenance import Coverage
+from chaintrace.model.rows import named_transfers
 from chaintrace.model.trace import Limits, Options, Seed
-from chaintrace.model.transaction import Leg, Order, Transaction
+from chaintrace.model.transaction import Leg, Movement, Order, Transaction
 from chaintrace.model.view import Missing, MissingHistory, MissingSpender, MissingTransaction, View
 from chaintrace.tracing.seeds import Starts
 
@@ -53,6 +55,7 @@ class Reach:
         self._new: dict[TxKey, Transaction] = {}
         self._new_spenders: dict[OutPoint, Transaction] = {}
         self._new_unspent: set[OutPoint] = set()
+        self._beyond: set[Moved] = set()
         self._agenda: dict[TxKey, Transaction] = {}
         self._heap: list[tuple[str, Order, str]] = []
         for movement in starts.movements:
@@ -92,6 +95,21 @@ class Reach:
             self._onward(question.outpoint, self._going[question.outpoint])
         for waiting in self._waiting.pop(question, {}).values():
             self._visit(waiting)
+
+    def go_on_behind(self, legs: Iterable[Moved]) -> None:
+        """Begin anew at what comes in by continuations (M23), with its whole value: what went out bounds nothing there.
+
+        An exact trace found them. `grow` goes on from there.
+        """
+        for leg in legs:
+            made = self._new.get((leg.chain, leg.txid)) or self._view.transaction(leg.chain, leg.txid)
+            if leg in self._beyond or not isinstance(made, Transaction):
+                continue
+            self._beyond.add(leg)
+            if made.utxo is not None:
+                self._visit(made)
+            for transfer in named_transfers(made.transfers, leg.index) if made.utxo is None else ():
+                self._accounts.start(Movement(transfer.order, made, transfer))
 
     def _take(self, transaction: Transaction) -> None:
         """A transaction that the view did not have."""
@@ -148,7 +166,8 @@ class Reach:
         if total and self._lacks_values(transaction, total):
             total = 0
         for leg in transfer.outputs:
-            seeded = (chain, txid, str(leg.index)) in self._starts.by_leg
+            named = Moved(chain, txid, str(leg.index))
+            seeded = named in self._starts.by_leg or named in self._beyond
             bound = Bound(leg.value or 0, 0) if seeded else Bound(min(leg.value or 0, total), hop)
             if bound.value:
                 self._arrive(OutPoint(chain, txid, leg.index), transfer.asset, leg, bound)

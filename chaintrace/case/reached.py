@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from chaintrace.model.chain import Account
-from chaintrace.model.finding import AnyFinding, Heuristic
+from chaintrace.model.finding import AnyFinding, Heuristic, Noise
 from chaintrace.model.trace import Endpoint, Hop, Trace
 from chaintrace.model.transaction import Transaction
 
@@ -75,7 +75,10 @@ def before_stops(traces: Iterable[Trace]) -> dict[Account, int]:
 
 
 def met(found: Iterable[AnyFinding], traces: Iterable[Trace], rules: Iterable[Heuristic]) -> tuple[AnyFinding, ...]:
-    """The findings that these traces meet: of rules about addresses where value arrived there, else where it passed."""
+    """The findings that these traces meet: of rules about addresses where value arrived there, else where it passed.
+
+    Noise that such a rule finds is a txid; the address that it was meant for is the object.
+    """
     of_addresses = {rule.id for rule in rules if rule.subject == "address"}
     places: set[tuple[str, str]] = set()
     passed: set[tuple[str, str]] = set()
@@ -87,7 +90,7 @@ def met(found: Iterable[AnyFinding], traces: Iterable[Trace], rules: Iterable[He
         one
         for one in found
         if (
-            (one.chain, one.subject) in places
+            (one.chain, one.object if isinstance(one, Noise) else one.subject) in places
             if one.rule in of_addresses
             else any((one.chain, txid) in passed for txid in one.evidence)
         )

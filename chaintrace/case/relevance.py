@@ -6,7 +6,8 @@ range or gap of a report may.
 
 from collections.abc import Iterable
 
-from chaintrace.case.view import CaseView, Within
+from chaintrace.case.view import CaseView
+from chaintrace.case.within import Within
 from chaintrace.model.chain import Account, OutPoint
 from chaintrace.model.provenance import Gap
 from chaintrace.model.sensitivity import Backward

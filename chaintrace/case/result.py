@@ -13,18 +13,20 @@ from chaintrace.case import lock, log
 from chaintrace.case.access import access
 from chaintrace.case.assembly import Question, assembled, idle_limits
 from chaintrace.case.config import CaseConfig, checked_methods, load
+from chaintrace.case.links import logged
 from chaintrace.case.log import Clock, Detail
 from chaintrace.case.online import Session, followed
 from chaintrace.case.prices import priced, unvalued
 from chaintrace.case.rooms import REPORT, Rooms, opened
 from chaintrace.case.rules import Observer, chosen, nobody
-from chaintrace.case.tag_lists import pin_core, pinned, unaltered
+from chaintrace.case.tag_lists import pin_core, settled
 from chaintrace.errors import InputError
 from chaintrace.model.provenance import Source
 from chaintrace.report import Report, Table
 from chaintrace.report.interface import Cell
 
 if TYPE_CHECKING:
+    import networkx as nx
     import pandas as pd
 
 
@@ -58,6 +60,12 @@ class Rows(Sequence[Mapping[str, Cell]]):
     def __repr__(self) -> str:
         return f"<{len(self)} rows of {self._table.name}>"
 
+    def _repr_html_(self) -> str:
+        """How a notebook shows the rows."""
+        from chaintrace.report.notebook import shown_table
+
+        return shown_table(self._table)
+
     def to_frame(self) -> "pd.DataFrame":
         """A pandas frame with the same columns; values stay Python integers (object dtype)."""
         from chaintrace import frames
@@ -72,6 +80,26 @@ class Result:
     report: Report
     folder: Path
     notices: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Its first sentence: all that it holds would fill a screen many times over."""
+        return f"<result in {self.folder}: {self.report.sentence}>"
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows the result: its first sentence, the picture, the endpoints."""
+        from chaintrace.report.notebook import shown_report
+
+        return shown_report(self.report)
+
+    def graph(self) -> "nx.MultiDiGraph[str]":
+        """The movements of traced value as a networkx graph: an address a vertex, a row of `hops` an edge.
+
+        A vertex is named `chain:address`; an edge carries every column of its row, values as Python integers in base
+        units.
+        """
+        from chaintrace import frames
+
+        return frames.flow_graph(self.hops)
 
     @property
     def complete(self) -> bool:
@@ -151,17 +179,16 @@ class Case:
             rules = chosen(config, plugins.heuristics(), entries)
             writer = log.Writer(self.folder, clock, log.head_of(entries))
             session = Session(allowed, writer, observer, clock)
-            new = pin_core(self.folder, config.lists, writer)
+            settled(self.folder, config.lists, entries)
+            pin_core(self.folder, config.lists, writer)
             with opened(config, clock) as known:
-                unaltered(entries, (file for file in known.files if file.request not in new))
                 rooms, notices = followed(question, known, rules, session)
                 inputs = priced(config, assembled(question, rooms, rules, observer), rooms, session)
                 observer("report")
                 made = build(inputs)
                 target = self.folder / REPORT if report is None else report
                 idle = tuple(idle_limits(config.limits, rooms.view))
-                tags = rooms.pin_tags()
-                pinned(writer, tags, rooms.files)
+                tags = rooms.pin_tags(self.folder, writer)
             details = _details(question, rooms, made, tags, offline=allowed.allowed == "none")
 
             def sealed() -> None:
@@ -206,4 +233,5 @@ def _details(
             for source in (*rooms.view.sources, *files, *tags)
         ],
         "complete": made.complete,
+        **logged(question.config.links, question.config.linked.accepted),
     }

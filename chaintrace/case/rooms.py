@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from chaintrace.adapters import ADAPTERS
 from chaintrace.case.config import CaseConfig
-from chaintrace.case.log import Clock
+from chaintrace.case.log import Clock, Writer
 from chaintrace.case.opening import Ground, open_ground
+from chaintrace.case.pinned_lists import pin
 from chaintrace.case.sources import NamedFile
 from chaintrace.case.tag_lists import STORE as STORE_LIST
-from chaintrace.case.tag_lists import STORE_FILE, CaseTags, PinnedStore, core, notices, pinned_files
+from chaintrace.case.tag_lists import CaseTags, PinnedStore, core, notices, pinned_files
 from chaintrace.case.view import CaseView
 from chaintrace.errors import InputError, OutputError
 from chaintrace.model.provenance import Source
@@ -45,11 +46,10 @@ class Rooms:
         """The labels of actors, with those that the user's store gives for the tags that were asked for."""
         return {**(self.store.called() if self.store else {}), **self.actors}
 
-    def pin_tags(self) -> tuple[Source, ...]:
-        """Write what was used of the user's store into the case, and keep it. Raises OutputError."""
-        if self.store is None or not self.store.pin():
-            return ()
-        return (self.archive.keep_file("file", STORE_FILE, self.store.pinned_path),)
+    def pin_tags(self, folder: Path, writer: Writer) -> tuple[Source, ...]:
+        """Write what was used of the user's store into the case, and keep what is new of it. Raises OutputError."""
+        new = pin(folder, self.store.used(), writer) if self.store is not None else ()
+        return tuple(self.archive.keep_file("file", one.request, folder / one.request) for one in new)
 
 
 @contextmanager
@@ -70,7 +70,8 @@ def opened(config: CaseConfig, clock: Clock) -> Iterator[Rooms]:
         named = PinnedStore(config.folder) if STORE_LIST in config.lists else None
         closing.callback(named.close if named else lambda: None)
         tags = CaseTags((tag for file in read for tag in file.tags), named)
-        ground = open_ground(config.sources, archive, store, cache, ADAPTERS, tags, networks, archive.flush)
+        bare = open_ground(config.sources, archive, store, cache, ADAPTERS, tags, networks, archive.flush)
+        ground = replace(bare, protocols=config.protocols)
         closing.callback(ground.close)
         kept = (*config.files, *pinned_files(config.folder, config.lists))
         files = tuple(archive.keep_file("file", file.shown, file.path) for file in kept)

@@ -5,16 +5,27 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol, cast
 
 from chaintrace.case.config import CaseConfig
+from chaintrace.case.links import DOCUMENTED
 from chaintrace.case.log import Entry
 from chaintrace.case.table import nearest, shown
 from chaintrace.case.tag_lists import unlabelled
 from chaintrace.case.view import CaseView, Findings
 from chaintrace.model.chain import Account
-from chaintrace.model.finding import STAGES, AddressRule, AnyFinding, Heuristic, Rule, Service, Subject
+from chaintrace.model.finding import (
+    STAGES,
+    AddressRule,
+    AnyFinding,
+    Continues,
+    Heuristic,
+    Rule,
+    Service,
+    Stage,
+    Subject,
+)
 from chaintrace.model.transaction import Transaction
-from chaintrace.model.view import MissingHistory
+from chaintrace.model.view import Missing, MissingHistory, MissingLogs
 
-EVERY = "*"
+EVERY, LAST = "*", STAGES[-1]
 
 
 class Observer(Protocol):
@@ -48,12 +59,13 @@ def chosen(config: CaseConfig, installed: Sequence[Heuristic], log: Sequence[Ent
     by_id = {rule.id: rule for rule in installed}
     for key, ids in (("use", config.rules.use), ("off", config.rules.off)):
         for rule_id in ids:
-            if rule_id != EVERY and rule_id not in by_id:
+            if rule_id not in by_id and rule_id not in {EVERY, DOCUMENTED}:
                 sentence = f"{key}: there is no rule {shown(rule_id)}{nearest(rule_id, by_id)}: see `chaintrace rules`"
                 raise config.error(sentence, "rules", key)
     pins = pinned(log)
     known = {rule.id: rule.version for rule in installed} if pins is None else pins
-    wanted = set(by_id) if EVERY in config.rules.use else set(config.rules.use)
+    every = {rule.id for rule in installed if not rule.by_name} if EVERY in config.rules.use else set()
+    wanted = every | set(config.rules.use) - {EVERY}
     wanted -= set(by_id) if EVERY in config.rules.off else set(config.rules.off)
     notices = tuple(
         f"the rule {rule_id} was installed after the first trace and is not applied: name it in a new case to use it"
@@ -80,10 +92,13 @@ def pinned(log: Sequence[Entry]) -> dict[str, int] | None:
 
 
 class Said(NamedTuple):
-    """What rules say, in their order and each once, and the histories that they asked for and nobody holds."""
+    """What rules say, in their order and each once, and what they asked for and nobody holds.
+
+    That is histories, and of the last stage whatever lies behind a continuation.
+    """
 
     findings: tuple[AnyFinding, ...]
-    lacking: tuple[MissingHistory, ...] = ()
+    lacking: tuple[Missing, ...] = ()
 
 
 def findings(
@@ -106,14 +121,17 @@ def said(
 ) -> Said:
     """What the rules say, stage by stage; a stage sees what the earlier ones said.
 
-    Each finding carries its rule's id and version, and the rule's confidence or less.
+    Each finding carries its rule's id and version, and the rule's confidence or less. A rule that asks for nothing but
+    tags is asked about the receivers of these transactions too.
     """
+    passed, reached = tuple(transactions), dict.fromkeys(accounts)
+    paid = receivers(passed) if of_tags(rules) else ()
     subjects: dict[Subject, tuple[Transaction | Account, ...]] = {
-        "transaction": tuple(transactions),
-        "address": tuple(accounts),
+        "transaction": passed,
+        "address": (*reached, *(one for one in paid if one not in reached)),
     }
     found: dict[AnyFinding, None] = {}
-    lacking: dict[MissingHistory, None] = {}
+    lacking: dict[Missing, None] = {}
     for stage in STAGES:
         seen = view.with_findings(by_subject(found), for_rules=True)
         views = {rule.id: unlabelled(seen, rule.id) for rule in rules if rule.stage == stage}
@@ -121,21 +139,45 @@ def said(
             asked = [rule for rule in rules if rule.stage == stage and rule.subject == subject]
             for number, one in enumerate(several if asked else ()):
                 observer(f"rules: {stage}", number, len(several))
-                for rule in asked:
-                    heard = _heard(rule, one, views[rule.id])
-                    found.update((_signed(finding, rule), None) for finding in heard)
-        lacking.update((one, None) for one in seen.missing if isinstance(one, MissingHistory))
+                for rule in asked if isinstance(one, Transaction) or one in reached else of_tags(asked):
+                    told = heard(rule, one, views[rule.id])
+                    found.update((signed(finding, rule), None) for finding in told)
+        lacking.update((one, None) for one in seen.missing if _can_be_asked(one, stage))
     return Said(tuple(found), tuple(lacking))
 
 
-def _heard(rule: Heuristic, subject: Transaction | Account, view: CaseView) -> Iterator[AnyFinding]:
+def receivers(transactions: Iterable[Transaction]) -> Iterator[Account]:
+    """To whom these transactions of chains of outputs pay, each once."""
+    found: dict[Account, None] = {}
+    for transaction in transactions:
+        if (transfer := transaction.utxo) is not None:
+            found.update((Account(leg.address, transfer.asset), None) for leg in transfer.outputs if leg.address)
+    return iter(found)
+
+
+def of_tags(rules: Iterable[Heuristic]) -> tuple[Heuristic, ...]:
+    """Those of these rules that ask for nothing but tags."""
+    return tuple(rule for rule in rules if rule.of_tags)
+
+
+def _can_be_asked(lacking: Missing, stage: Stage) -> bool:
+    """Whether what a rule of a stage lacks is asked for: histories, and what lies behind a continuation.
+
+    A key that stands among the data of an event can be looked for by nobody.
+    """
+    if isinstance(lacking, MissingLogs):
+        return lacking.place > 0
+    return stage == LAST or isinstance(lacking, MissingHistory)
+
+
+def heard(rule: Heuristic, subject: Transaction | Account, view: CaseView) -> Iterator[AnyFinding]:
     """What one rule says of one subject."""
     if isinstance(subject, Account):
         return cast("AddressRule", rule.rule)(subject, view)
     return cast("Rule", rule.rule)(subject, view)
 
 
-def _signed(finding: AnyFinding, rule: Heuristic) -> AnyFinding:
+def signed(finding: AnyFinding, rule: Heuristic) -> AnyFinding:
     """A finding with the name, version and confidence of its rule; it may lower the confidence and never raise it."""
     confidence = min(finding.confidence or rule.confidence, rule.confidence)
     return replace(finding, rule=rule.id, version=rule.version, confidence=confidence)
@@ -148,6 +190,11 @@ def by_subject(found: Iterable[AnyFinding]) -> Findings:
         for subject in (said.subject, *said.evidence):
             table.setdefault((said.chain, subject), {})[said] = None
     return {key: tuple(values) for key, values in table.items()}
+
+
+def continuations(found: Iterable[AnyFinding]) -> tuple[AnyFinding, ...]:
+    """The findings by which a trace goes on (M23): no leads."""
+    return tuple(said for said in found if isinstance(said, Continues) and not said.is_lead)
 
 
 def services(found: Iterable[AnyFinding]) -> tuple[AnyFinding, ...]:

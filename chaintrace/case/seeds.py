@@ -12,6 +12,7 @@ from chaintrace.case.sources import NamedFile, chain_name
 from chaintrace.case.table import Table, nearest, shown
 from chaintrace.errors import InputError
 from chaintrace.model.trace import Seed
+from chaintrace.private_keys import refuse_file
 
 KEYS = ("chain", "txid", "index", "origin", "victim_addresses", "path")
 VICTIMS_HEADER = ("chain", "txid", "index", "origin", "return_address")
@@ -49,6 +50,18 @@ def read_seeds(
             placed.append(_seed(entry, chains))
     _refuse_twice(placed)
     return tuple(placed), tuple(files)
+
+
+def read_victims(path: Path, chains: Sequence[str]) -> tuple[PlacedSeed, ...]:
+    """The seeds of a file of victims, in its order. Raises InputError with file and line."""
+    placed = tuple(_victims(path, chains))
+    _refuse_twice(placed)
+    return placed
+
+
+def chains_of(path: Path) -> tuple[str, ...]:
+    """The chains that a file of victims names, each once. Raises InputError with file and line."""
+    return tuple(dict.fromkeys(row["chain"] for _, row in _rows(path)))
 
 
 def _seed(entry: Table, chains: Sequence[str]) -> PlacedSeed:
@@ -129,6 +142,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     should = ",".join(VICTIMS_HEADER)
     line = 0
     try:
+        refuse_file(path)
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)
             header = [cell.strip() for cell in next(reader, [])]

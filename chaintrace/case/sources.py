@@ -12,6 +12,7 @@ from chaintrace.addresses import family, normalise
 from chaintrace.case.endpoints import read_endpoint
 from chaintrace.case.table import Table, nearest, shown
 from chaintrace.errors import InputError
+from chaintrace.private_keys import refuse_file
 
 KEYS = ("adapter", "path", "url", "complete", "chain", "reach")
 ROWS_APART = 10**9
@@ -130,6 +131,7 @@ def read_addresses(path: Path, chain: str) -> frozenset[str]:
     On a known chain a comment may follow the address. Raises InputError with file and line.
     """
     try:
+        refuse_file(path)
         lines = path.read_text("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
         raise InputError("the file is not UTF-8: save it as UTF-8, one address a line", path=path) from error

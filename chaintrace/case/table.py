@@ -5,12 +5,17 @@ import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 
 from chaintrace.case.toml_lines import KeyLines
 from chaintrace.errors import InputError
+from chaintrace.private_keys import refuse_file
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+SOURCE = "source"
+"""The table of what adapters read."""
+
 _TYPES = {bool: "true or false", int: "an integer", float: "a number with a point", str: "text", list: "a list"}
 
 
@@ -103,6 +108,15 @@ class Table:
             raise self.error(sentence, key)
         return value
 
+    def _refuse(self, path: Path, key: str) -> None:
+        """Raise InputError for a file that holds a secret, before anything of it is kept."""
+        try:
+            _without_secrets(_seen(path), path)
+        except OSError as error:
+            raise self.error(
+                f"{key} names a file that cannot be read ({error.strerror}): check its rights", key
+            ) from error
+
     def file(self, key: str, *, folder: bool = False) -> tuple[Path, str]:
         """The path that a key names, from the folder of case.toml, and how a report shows it.
 
@@ -119,7 +133,21 @@ class Table:
         if not (stat.S_ISREG(kind) or (folder and stat.S_ISDIR(kind))):
             what = "a folder" if stat.S_ISDIR(kind) else "no plain file"
             raise self.error(f"{key} names {shown(name)}, which is {what}: name the file", key)
+        if self.name != SOURCE or key != "path":  # what an adapter reads may be larger than anybody writes by hand
+            self._refuse(path, key)
         return path, Path(name).name if Path(name).is_absolute() else Path(name).as_posix()
+
+
+def _seen(path: Path) -> tuple[str, int, int]:
+    found = path.stat()
+    return str(path), found.st_size, found.st_mtime_ns
+
+
+@lru_cache(maxsize=256)
+def _without_secrets(seen: tuple[str, int, int], path: Path) -> None:
+    """Raise InputError for a file that holds a secret, OSError as it comes; one that holds none is read once."""
+    del seen
+    refuse_file(path)
 
 
 def tables(parent: Table, key: str, *, many: bool) -> tuple[Table, ...]:

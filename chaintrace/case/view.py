@@ -2,20 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from chaintrace.adapters.assets import native_asset
 from chaintrace.adapters.interface import FactSource
+from chaintrace.adapters.protocols import shipped
 from chaintrace.adapters.ranks import rank_of
 from chaintrace.case.covering import by_address
+from chaintrace.case.events import Events, logs_by_event, with_key
 from chaintrace.case.paid import Paid, may_pay_outputs, movements, paid
 from chaintrace.case.remembered import LONG, Remembered
+from chaintrace.case.within import Within, between
 from chaintrace.model.attribution import Tag
 from chaintrace.model.chain import Account, Asset, OutPoint
-from chaintrace.model.finding import AnyFinding
+from chaintrace.model.finding import AnyFinding, Continues
+from chaintrace.model.log import Log
+from chaintrace.model.protocol import Protocols
 from chaintrace.model.provenance import Coverage, Gap, Observation, Source
 from chaintrace.model.transaction import PENDING_RANK, Leg, Movement, Transaction, Transfer
-from chaintrace.model.view import History, Missing, MissingHistory, MissingSpender, MissingTransaction
+from chaintrace.model.view import History, Missing, MissingHistory, MissingLogs, MissingSpender, MissingTransaction
 from chaintrace.store import Facts
 
 Tags = Mapping[tuple[str, str], tuple[Tag, ...]]
@@ -25,27 +30,7 @@ Findings = Mapping[tuple[str, str], tuple[AnyFinding, ...]]
 """(chain, subject) to what rules in use said about it."""
 
 
-class Within(NamedTuple):
-    """What the traces of a case rest on: outputs, accounts, and the subjects (chain, and txid or place) of gaps.
-
-    `natives` are the chains on which traced value is of the native asset, `contracts` (chain, contract) of all assets.
-    """
-
-    outpoints: frozenset[OutPoint]
-    subjects: frozenset[tuple[str, str]]
-    accounts: frozenset[Account] = frozenset()
-    natives: frozenset[str] = frozenset()
-    contracts: frozenset[tuple[str, str]] = frozenset()
-
-    def hears(self, told: Coverage) -> bool:
-        """Whether a history that a network told of is one of theirs; on chains of outputs each counts."""
-        if told.addresses is None or told.contracts is None or all(one.chain != told.chain for one in self.accounts):
-            return True
-        here = ((address, contract) for address in told.addresses for contract in told.contracts)
-        return any(Account(address, Asset(told.chain, contract)) in self.accounts for address, contract in here)
-
-
-_Lack = TypeVar("_Lack", MissingTransaction, MissingHistory, MissingSpender)
+_Lack = TypeVar("_Lack", MissingTransaction, MissingHistory, MissingSpender, MissingLogs)
 
 
 @dataclass(slots=True)
@@ -66,6 +51,7 @@ class CaseView:
     end: int | None = None
     for_rules: bool = False
     noted: tuple[Observation, ...] = ()
+    own: Protocols = field(default_factory=Protocols)
     _missing: dict[Missing, None] = field(default_factory=dict)
     _near: dict[tuple[str, str], Sequence[Coverage]] = field(default_factory=dict)
     _moves: Remembered = field(default_factory=Remembered)
@@ -73,6 +59,8 @@ class CaseView:
     _spenders: dict[OutPoint, Transaction | None] = field(default_factory=dict)
     _paid: dict[str, Paid] = field(default_factory=dict)
     _beside: dict[tuple[str, str], tuple[Observation, ...]] = field(default_factory=dict)
+    _events: Events = field(default_factory=dict)
+    _known: list[Protocols] = field(default_factory=list)
 
     @property
     def missing(self) -> tuple[Missing, ...]:
@@ -130,7 +118,7 @@ class CaseView:
         """The movements from a rank on. Those of networks are remembered: every method asks. For rules, long ones."""
         found = self._moves.get((account, start))
         if found is None:
-            found = _between(self.movements(account), start, self.end)
+            found = between(self.movements(account), start, self.end)
             if account.chain in self.facts.heard.pins or (self.for_rules and len(found) >= LONG):
                 self._moves.keep((account, start), found)
         return found
@@ -225,6 +213,27 @@ class CaseView:
         """What rules in use said about an address, an outpoint or a txid."""
         return self.all_findings.get((chain, subject), ())
 
+    def continuations(self) -> tuple[Continues, ...]:
+        """Every continuation in use (M23), each once."""
+        several = (one for found in self.all_findings.values() for one in found if isinstance(one, Continues))
+        return tuple(dict.fromkeys(one for one in several if not one.is_lead))
+
+    def protocols(self) -> Protocols:
+        """What is known of protocols: the shipped tables and those of the case."""
+        if not self._known:
+            self._known.append(shipped().with_more(self.own) if self.own.rows or self.own.numbers else shipped())
+        return self._known[0]
+
+    def logs(self, chain: str, contract: str, topic: str, key: str, place: int = 1) -> tuple[Log, ...] | MissingLogs:
+        """The logs of a contract with this topic and key that the store holds; none where a network told of none."""
+        if not self._events:
+            self._events.update(logs_by_event((*self.noted, *self.facts.heard.observations)))
+        found = with_key(self._events.get((chain, contract, topic), ()), key, place)
+        question = MissingLogs(chain, contract, topic, key, place)
+        if found or self.facts.heard.questions.get(question, "unknown") != "unknown":
+            return found
+        return self._lack(question)
+
     def _is_within(self, outpoint: OutPoint) -> bool:
         """Whether what networks told of an output is heard."""
         return self.within is None or outpoint in self.within.outpoints
@@ -286,12 +295,3 @@ class CaseView:
         transfer, leg, rank = output
         held = self.coverage(outpoint.chain, leg.address, transfer.asset.contract)
         return any(rank == PENDING_RANK or coverage.end >= rank for coverage in held)
-
-
-def _between(movements: Sequence[Movement], start: int, end: int | None) -> Sequence[Movement]:
-    """The movements from a rank on, and not after a time."""
-    if end is not None:
-        movements = [one for one in movements if one.transaction.time is None or one.transaction.time <= end]
-    if not start or not movements or movements[0].order[0] >= start:
-        return movements
-    return [movement for movement in movements if movement.order[0] >= start]

@@ -11,7 +11,27 @@ from pathlib import Path
 
 import click
 
-from chaintrace.cli import compare, demo, doctor, export, findings, freeze, lists, locate, queries, show, tags, trace
+from chaintrace.cli import (
+    bulk,
+    candidates,
+    case,
+    cluster,
+    compare,
+    demo,
+    doctor,
+    evidence,
+    export,
+    findings,
+    freeze,
+    lists,
+    locate,
+    queries,
+    report,
+    screen,
+    show,
+    tags,
+    trace,
+)
 from chaintrace.cli.printing import notice
 from chaintrace.errors import InputError, Malformed, OutputError, Refused, Unavailable
 
@@ -37,12 +57,21 @@ for _command in (
     trace.trace,
     show.show,
     locate.locate,
+    screen.screen,
     compare.compare,
     findings.findings,
+    candidates.candidates,
+    cluster.cluster,
     queries.queries,
     doctor.doctor,
     export.export,
     freeze.freeze,
+    evidence.evidence,
+    evidence.verify,
+    evidence.replay,
+    case.case,
+    report.report,
+    bulk.bulk,
     tags.tags,
     lists.methods,
     lists.rules,
@@ -84,11 +113,13 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     except Exception as error:  # our own bug, whatever it is, must not show an investigator a stack
+        from chaintrace.private_keys import redacted  # whatever is wrong, its sentence shows no secret
+
         sentence, exit_code = _told(error)
         if exit_code == BUG and "--debug" in arguments:
             raise
         with suppress(OSError):  # stderr may be what is full
-            notice(f"chaintrace: {' '.join(sentence.split())}")
+            notice(f"chaintrace: {redacted(' '.join(sentence.split()))}")
         return exit_code
     return code if isinstance(code, int) else OK
 

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from chaintrace.case.result import Result
 
 CASES = "cases"
+SEALED = "tron-usdt"
+"""The case of which a package is made."""
+
 DIFFERENT = 1
 
 
@@ -26,6 +29,7 @@ def demo(target: Path) -> int:
             say("")
         different += bool(_one(name, target / name))
     say("")
+    _sealed(target / SEALED)
     say("every expectation holds, to the base unit" if not different else f"{different} cases differ")
     return DIFFERENT if different else 0
 
@@ -64,6 +68,27 @@ def _written(name: str, folder: Path) -> None:
         resources.copy_files(resources.resource(f"{CASES}/{name}"), folder, made_by_runs)
     except OSError as error:
         raise OutputError(f"{folder} cannot be written ({error.strerror}): choose another folder with --to") from error
+
+
+def _sealed(folder: Path) -> None:
+    """Seal a case and let the package's own program check it. Raises OutputError where that does not accept it."""
+    import shutil
+    import subprocess
+    import sys
+
+    from chaintrace.case.result import now
+    from chaintrace.case.sealing import evidence
+    from chaintrace.errors import OutputError
+
+    package = folder / "evidence"
+    if (package / "bagit.txt").is_file():  # of a demo before this one
+        shutil.rmtree(package)
+    evidence(folder, package, now)
+    check = [sys.executable, "-I", str(package / "verify.py")]
+    done = subprocess.run(check, capture_output=True, text=True, check=False)  # noqa: S603  # what was just written
+    if done.returncode:
+        raise OutputError(f"{package} was not accepted by its own verify.py: {done.stdout}")
+    say(f"package: {package}, and its own program accepts it: python3 -I {package / 'verify.py'}")
 
 
 def _followed(folder: Path) -> "Result":

@@ -62,23 +62,24 @@ def not_followed(result: "Result") -> None:
 
     sums: dict[tuple[object, ...], int] = {}
     for row in result.not_followed:
-        key = (row["origin"], _unit(row), row["decimals"], row["reason"])
+        key = (row["origin"], row["chain"], _unit(row), row["decimals"], row["reason"])
         sums[key] = sums.get(key, 0) + (_int(row["traced_value"]) or 0)
     rows = (
         [origin, amount(value, _int(decimals)) or f"{value} base units", unit, reason]
-        for (origin, unit, decimals, reason), value in sums.items()
+        for (origin, _, unit, decimals, reason), value in sums.items()
     )
     table("Not followed", ("origin", "amount", "asset", "reason"), rows)
 
 
 def conservation(result: "Result") -> None:
     """One line for each origin and asset of the main method: what was claimed is what came out (M26)."""
-    by_claim: dict[tuple[object, object], list[Row]] = {}
+    by_claim: dict[tuple[object, ...], list[Row]] = {}
     for row in result.reconciliation:
         if row["method"] == result.report.inputs.method:
-            by_claim.setdefault((row["origin"], row["contract"]), []).append(row)
-    for (origin, _), rows in by_claim.items():
-        say(f"conservation: {origin}: {_balance(rows)}")
+            by_claim.setdefault((row["origin"], row["chain"], row["contract"]), []).append(row)
+    several = len({chain for _, chain, _ in by_claim}) > 1
+    for (origin, chain, _), rows in by_claim.items():
+        say(f"conservation: {origin}: {_balance(rows, f' on {chain}' if several else '')}")
 
 
 def sources(result: "Result") -> None:
@@ -95,13 +96,13 @@ def sources(result: "Result") -> None:
     say(f"all of them: {result.folder / 'sources.csv'}")
 
 
-def _balance(rows: Iterable[Row]) -> str:
-    """`seed 100 = endpoint 90 + resting 10`, in base units, zeros left out."""
+def _balance(rows: Iterable[Row], where: str) -> str:
+    """`seed 100 = endpoint 90 + resting 10`, in base units, zeros left out; `where` says on which chain of several."""
     parts = [(str(row["outcome"]), _int(row["value"]) or 0, _unit(row)) for row in rows]
     into = [f"{name} {value}" for name, value, _ in parts if name in {"seed", "converted_in"} and value]
     out = [f"{name} {value}" for name, value, _ in parts if name not in {"seed", "converted_in"} and value]
     unit = next((unit for _, _, unit in parts), "")
-    return f"{' + '.join(into) or '0'} = {' + '.join(out) or '0'} (base units of {unit})"
+    return f"{' + '.join(into) or '0'} = {' + '.join(out) or '0'} (base units of {unit}{where})"
 
 
 def _amount(row: Row) -> object:

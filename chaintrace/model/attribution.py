@@ -30,6 +30,9 @@ CONFIDENCE = MappingProxyType(
 EXPLORER = "explorer:"
 """How the family of a block explorer begins: its labels are given by users and staff, without evidence."""
 
+SANCTIONS = MappingProxyType({"ofac-sdn": "OFAC's SDN list"})
+"""Families of sources that are sanctions lists, and how they are called."""
+
 RULE = "rule:"
 """How the family of a label begins that a rule of ours derived: it says nothing that the rule did not say."""
 
@@ -59,8 +62,8 @@ class Tag:
     """A claim about an address: who said so (`source`), how sure (`confidence`, 0-100), and when (`lastmod`).
 
     `stops` is resolved from the category's table when the tag is read. `source_family` is whose statement the source
-    repeats, `valid_from` and `valid_to` are when the address was listed and delisted (dates; empty where nobody says).
-    A tag is a claim, never a fact.
+    repeats, `valid_from` and `valid_to` are when the address was listed and delisted (dates; empty where nobody says),
+    `programs` under which programmes a sanctions list names it. A tag is a claim, never a fact.
     """
 
     chain: str
@@ -75,6 +78,7 @@ class Tag:
     source_family: str = ""
     valid_from: str = ""
     valid_to: str = ""
+    programs: str = ""
 
     @property
     def says(self) -> str:

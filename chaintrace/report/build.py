@@ -1,6 +1,6 @@
 """From traces to a report: every table in its order, the first sentence, complete or not. Pure, without clock."""
 
-from chaintrace.report import claims, convergence, credited, endpoints, remaining, valued
+from chaintrace.report import claims, convergence, conversions, credited, endpoints, remaining, valued
 from chaintrace.report.interface import Inputs, Report
 from chaintrace.report.sentence import first_sentence, reasons
 
@@ -25,6 +25,8 @@ def build(inputs: Inputs) -> Report:
     ]
     if convergence.are_several(inputs):
         tables.append(convergence.convergence(rows))
+    if inputs.trace.conversions:
+        tables.append(conversions.conversions(inputs))
     if inputs.shares is not None:
         tables.append(claims.sources(inputs))
     if inputs.valuation is not None:

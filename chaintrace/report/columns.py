@@ -23,6 +23,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "resting": (
                 "origin chain address outpoint asset contract decimals traced_value traced_amount since as_of height"
                 " actual_balance holder_kind issuer issuer_power issuer_state issuer_state_height"
+                " cluster cluster_with cluster_text cluster_reasons"
             ),
             "hops": (
                 "step chain txid index height time from_address to_address asset contract decimals value amount"
@@ -47,20 +48,26 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
                 "number chain address entity service_address asset contract decimals origins total_value total_amount"
                 " origin traced_value traced_amount first_time last_time hops memo"
             ),
+            "conversions": (
+                "number step origin rule confidence protocol key from_chain from_address from_txid"
+                " from_asset from_contract from_decimals traced_out traced_out_amount gross_out gross_out_amount"
+                " from_time to_chain to_address to_txid to_asset to_contract to_decimals traced_in traced_in_amount"
+                " gross_in gross_in_amount to_time price difference delay text accepted"
+            ),
             "valuation": (
                 "what origin chain address txid index time asset contract decimals value amount price price_currency"
-                " price_time ecb_from ecb_to ecb_date worth currency rule source reason"
+                " price_time ecb_from ecb_to ecb_date worth currency rule source reason memo"
             ),
         }.items()
     }
 )
 """Table name to columns. `sources` exists only where the payments were followed backward, `convergence` where there are
-several payments, `valuation` where asked."""
+several payments, `conversions` where something was converted, `valuation` where asked."""
 
 COUNTS = frozenset(
     {
         *("rank", "confidence", "decimals", "hops", "hop", "step", "height", "conversion_step", "number", "origins"),
-        "issuer_state_height",
+        *("issuer_state_height", "from_decimals", "to_decimals", "delay"),
     }
 )
 """Columns of small whole numbers."""
@@ -80,12 +87,13 @@ VALUES = frozenset(
         "lifo",
         "libr",
         "haircut",
+        *("traced_out", "gross_out", "traced_in", "gross_in"),
     },
 )
 """Columns of base units: whole numbers up to 2**256 - 1 and sums of them."""
 
-TIMES = frozenset({"time", "first_time", "last_time", "since", "as_of", "price_time"})
+TIMES = frozenset({"time", "first_time", "last_time", "since", "as_of", "price_time", "from_time", "to_time"})
 """Columns of times: UTC, ISO 8601 with `Z`."""
 
-ALWAYS = tuple(name for name in COLUMNS if name not in {"sources", "convergence", "valuation"})
+ALWAYS = tuple(name for name in COLUMNS if name not in {"sources", "convergence", "conversions", "valuation"})
 """The tables of every report."""

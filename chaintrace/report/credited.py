@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chaintrace.adapters.assets import native_asset
-from chaintrace.model.attribution import Tag, grade, stated_confidence
+from chaintrace.model.attribution import Grade, Tag, grade, stated_confidence
 from chaintrace.model.chain import Asset
-from chaintrace.model.finding import AnyFinding
+from chaintrace.model.finding import UNION, AnyFinding
 from chaintrace.model.trace import Endpoint, Trace
 from chaintrace.report.amounts import amount, iso, scaled, share
 from chaintrace.report.columns import COLUMNS
+from chaintrace.report.conversions import behind, is_bridge
 from chaintrace.report.interface import Cell, Inputs, Table
 
 Place = tuple[str, str, str, Asset]
@@ -27,6 +28,9 @@ ALLOCATING = ("fifo", "lifo", "libr", "haircut")
 
 CODE = frozenset({"defi", "defi_dex", "defi_lending", "defi_derivative"})
 """Categories of tags that stop nothing and say whose code it is at which a rule stopped the trace."""
+
+MIXER = "mixer"
+"""The rule whose endpoints are mixers and no services that keep accounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +88,16 @@ def place(outcome: Endpoint) -> Place:
 
 
 def memos_of(inputs: Inputs, credit: Endpoint) -> tuple[str, ...]:
-    """What was written beside a credit."""
+    """What was written beside a credit; of one into a bridge, what is known of its other side."""
+    if credit.continues is not None:
+        return (behind(credit.continues),)
     return inputs.memos.get((credit.asset.chain, credit.txid, credit.index), ())
 
 
 def _told_apart(inputs: Inputs, credit: Endpoint) -> tuple[Place, Memos]:
     """What makes a credit one of this endpoint and of no other."""
-    return place(credit), memos_of(inputs, credit) if credit.asset.chain in inputs.memo_chains else None
+    is_told = credit.continues is not None or credit.asset.chain in inputs.memo_chains
+    return place(credit), memos_of(inputs, credit) if is_told else None
 
 
 def label_of(inputs: Inputs, chain: str, address: str, tags: tuple[Tag, ...] = (), rule: str = "") -> Label:
@@ -124,13 +131,35 @@ def _best(tags: tuple[Tag, ...]) -> Tag:
 
 def _found(inputs: Inputs, found: AnyFinding) -> Label:
     """What a rule says of a place: the service whose wallet it names, by the tags of that wallet; else its own word."""
-    behind = inputs.tags.get((found.chain, found.object), ())
+    behind = inputs.tags.get((found.chain, found.object), ()) if found.object else ()
     if not behind:
-        return Label(found.object, "service", found.confidence, f"rule {found.rule}", grade="claimed")
+        worth = "claimed" if found.object else ""  # a rule that names nobody supports no name
+        category = "mixing_service" if found.rule == MIXER else "service"
+        return Label(found.object, category, found.confidence, f"rule {found.rule}", grade=worth)
     tag = _best(behind)
     called = inputs.actors.get(tag.actor, "")
     said = (tag.says, tag.category, found.confidence, f"rule {found.rule}", tag.label, called, found.object)
-    return Label(*said, grade="claimed")
+    return Label(*said, grade=max(grade(behind, tag), carried(inputs, found), key=GRADES.index))
+
+
+def _bridge(inputs: Inputs, credit: Endpoint) -> Label | None:
+    """What is said of a bridge into which value went, and of which nobody holds the other side: its protocol."""
+    said = credit.continues
+    if said is None:
+        return None
+    worth = carried(inputs, said)
+    category, called = ("defi_bridge", "a bridge") if is_bridge(said) else ("defi_dex", "a protocol")
+    return Label(said.protocol or called, category, said.confidence, f"rule {said.rule}", grade=worth)
+
+
+def carried(inputs: Inputs, found: AnyFinding) -> Grade:
+    """The best grade that a rule can give to the address that it found, however well the wallet behind is known.
+
+    No list names the address itself, so it is never corroborated: at most attributed, by one inference from the label.
+    A rule below `UNION` makes leads: what it says is no more than claimed.
+    """
+    surest = max((rule.confidence for rule in inputs.rules if rule.id == found.rule), default=found.confidence)
+    return "attributed" if surest >= UNION else "claimed"
 
 
 def finding_of(inputs: Inputs, chain: str, address: str, rule: str = "") -> AnyFinding | None:
@@ -156,7 +185,7 @@ def ranked(inputs: Inputs) -> tuple[Ranked, ...]:
     for key, found in per_method[0].items():
         ends = [sum(credit.value for credit in credited.get(key, ())) for credited in per_method]
         where, memos = key
-        label = label_of(inputs, where[1], where[2], found[0].tags, found[0].rule)
+        label = _bridge(inputs, found[0]) or label_of(inputs, where[1], where[2], found[0].tags, found[0].rule)
         rows.append(Ranked(where, label, tuple(found), min(ends), max(ends), memos))
     return tuple(sorted(rows, key=_rank))
 
@@ -206,7 +235,8 @@ def methods(inputs: Inputs, rows: tuple[Ranked, ...]) -> Table:
     assets = assets_of(inputs)
     known = {(origin, chain, address, asset.contract) for origin, chain, address, asset in (*places, *others)}
     for origin, chain, address, contract in inputs.screen.reached - known:
-        others.add((origin, chain, address, assets.get((chain, contract), Asset(chain, contract, contract))))
+        unnamed = Asset(chain, contract, contract) if contract else native_asset(chain)
+        others.add((origin, chain, address, assets.get((chain, contract), unnamed)))
     places.extend(sorted(others, key=lambda where: (*where[:3], where[3].contract)))
     labels = {row.place: row.label for row in reversed(rows)}
     return Table(

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 
-from chaintrace.model.attribution import Tag, conflicting
+from chaintrace.model.attribution import SANCTIONS, Tag, conflicting
 from chaintrace.model.trace import Endpoint
 from chaintrace.report.amounts import amount, figure, iso, unit
 from chaintrace.report.columns import COLUMNS
 from chaintrace.report.credited import CODE, Ranked, finding_of, memos_of
 from chaintrace.report.interface import Cell, Inputs, Table
 from chaintrace.report.issuing import issuer_cells
+from chaintrace.report.rates import measured_of
 from chaintrace.report.shortest import Ways
+from chaintrace.report.tag_notes import beside_list
 from chaintrace.report.wording import CONTESTED, method_name
 
 ASKED = frozenset({
@@ -65,10 +67,24 @@ def why(inputs: Inputs, row: Ranked) -> str:
     """Why the trace stops there: the claim with its source and dates, or what the rule found."""
     first = row.credits[0]
     if first.rule:
-        found = finding_of(inputs, row.place[1], row.place[2], first.rule)
-        return (found.text if found is not None else "") or f"rule {first.rule}"
+        found = first.continues or finding_of(inputs, row.place[1], row.place[2], first.rule)
+        said = (found.text if found is not None else "") or f"rule {first.rule}"
+        return " ".join((said, *_listed(inputs.tags.get(row.place[1:3], ()), row.credits)))
     stops = [tag for tag in first.tags if tag.stops]
     return "; ".join(dict.fromkeys(_claimed(tag) for tag in stops))
+
+
+def _listed(tags: Sequence[Tag], credited: Sequence[Endpoint]) -> Sequence[str]:
+    """Whether the first and the last credit came before or after the dates of a sanctions list, a sentence each."""
+    days = dict.fromkeys((iso(credit.time) or "")[:10] for credit in (credited[0], credited[-1]))
+    said = (
+        f"Value credited on {day}: {clause}."
+        for tag in tags
+        if tag.family in SANCTIONS
+        for day in days
+        if day and (clause := beside_list(tag, day).removeprefix(", "))
+    )
+    return tuple(dict.fromkeys(said))
 
 
 def _claimed(tag: Tag) -> str:
@@ -100,14 +116,20 @@ def could_change(inputs: Inputs, row: Ranked) -> str:
             ends = f"{figure(one.low, asset)}-{figure(one.high, asset)} {unit(asset)}"
             found.append(f"{one.kind} at {one.subject}: {ends}{'' if row.memos is None else ALL_MEMOS}")
     if row.label.service:
-        found.append(f"the label of {row.label.service}, and whether the rule is right: see its known failures")
+        found.append(f"the label of {row.label.service}, and {_whether_right(inputs, row)}")
     elif row.credits[0].rule:
         rule = row.credits[0].rule
-        found.append(f"whether the rule is right: see its known failures; with {rule} off in [rules] the trace goes on")
+        found.append(f"{_whether_right(inputs, row)}; with {rule} off in [rules] the trace goes on")
     found.extend(_of_tags(_tags(inputs, row), row.credits))
     if len(inputs.methods) == 1:
         found.append(f"the allocation rule: only {method_name(inputs.method)} was run")
     return "; ".join(dict.fromkeys(found))
+
+
+def _whether_right(inputs: Inputs, row: Ranked) -> str:
+    """That the rule behind an endpoint may err, and how often it was seen to."""
+    rule = row.credits[0].rule
+    return f"whether the rule {rule} is right: {measured_of(inputs, rule)}; see its known failures"
 
 
 def _tags(inputs: Inputs, row: Ranked) -> Sequence[Tag]:

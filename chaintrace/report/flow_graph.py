@@ -42,14 +42,16 @@ class Line:
     target: Key
     asset: Asset
     value: int
+    is_linked: bool = False
 
 
 @dataclass(slots=True)
 class Graph:
-    """Boxes by key in the order in which value reached them, and lines likewise."""
+    """Boxes by key in the order in which value reached them, and lines likewise; `linked` are those of documents."""
 
     boxes: dict[Key, Box] = field(default_factory=dict)
     lines: dict[tuple[Key, Key, Asset], int] = field(default_factory=dict)
+    linked: set[tuple[Key, Key, Asset]] = field(default_factory=set)
 
     def add(self, source: Key, target: Key, asset: Asset, value: int) -> None:
         """Add value to a line and to the sums of its ends."""
@@ -60,7 +62,13 @@ class Graph:
 
     def listed(self) -> list[Line]:
         """The lines, first seen first."""
-        return [Line(*key, value) for key, value in self.lines.items()]
+        return [Line(*key, value, is_linked=key in self.linked) for key, value in self.lines.items()]
+
+    def join(self, line: Line) -> None:
+        """Add a line of another graph that has the same boxes."""
+        self.add(line.source, line.target, line.asset, line.value)
+        if line.is_linked:
+            self.linked.add((line.source, line.target, line.asset))
 
 
 def _plus(totals: Sums, asset: Asset, value: int) -> None:
@@ -99,7 +107,7 @@ def leading_to(whole: Graph, wanted: Collection[tuple[str, str]]) -> Graph:
     made = Graph({key: _bare(box) for key, box in whole.boxes.items() if key in kept})
     for line in whole.listed():
         if line.source in kept and line.target in kept:
-            made.add(line.source, line.target, line.asset, line.value)
+            made.join(line)
     return made
 
 
@@ -110,6 +118,7 @@ class _Maker:
         self.graph = Graph()
         self._inputs = inputs
         self._stops = {(chain, address) for _, chain, address, _ in sums(inputs.trace)}
+        self._crossings = {step: made for made in inputs.trace.conversions for step in made.steps}
         self._at: dict[tuple[str, str, str], list[tuple[Key, Hop]]] = {}
         self._spent: dict[tuple[str, str], Key] = {}
 
@@ -118,8 +127,18 @@ class _Maker:
         chain = hop.asset.chain
         target = self._receiver(hop)
         self._at.setdefault((chain, hop.txid, hop.index), []).append((target, hop))
-        source = self._payer(hop) if hop.rule == "seed" else self._sender(hop)
+        source = self._payer(hop) if hop.rule == "seed" else self._crossed(hop) or self._sender(hop)
         self.graph.add(source, target, hop.asset, hop.traced)
+        if hop.rule == "documented_link":
+            self.graph.linked.add((source, target, hop.asset))
+
+    def _crossed(self, hop: Hop) -> Key | None:
+        """The box into which value went that a continuation lets go on here; the payer's own is somebody else's."""
+        made = self._crossings.get(hop.step)
+        if made is None or made.continues.rule != hop.rule:
+            return None
+        legs = (self._at.get((leg.chain, leg.txid, leg.index), ()) for leg in made.continues.outgoing)
+        return next((key for several in legs for key, _ in several), None)
 
     def _box(self, key: Key, kind: Kind, column: int, address: str, label: str = "") -> Key:
         box = self.graph.boxes.setdefault(key, Box(key, kind, column, address, label))
@@ -191,7 +210,7 @@ def folded(whole: Graph, most: int = MOST_BOXES) -> Graph:
     for line in whole.listed():
         source, target = names[line.source], names[line.target]
         if source != target:
-            made.add(source, target, line.asset, line.value)
+            made.join(Line(source, target, line.asset, line.value, is_linked=line.is_linked))
     return made
 
 

@@ -6,8 +6,11 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from chaintrace.model.finding import Continues
 from chaintrace.report import (
     page_basis,
+    page_clusters,
+    page_conversions,
     page_first,
     page_issuers,
     page_readings,
@@ -25,7 +28,9 @@ CONTENTS = (
     ("rules", "Rules"),
     ("picture", "Picture"),
     ("endpoints", "Endpoints"),
+    ("conversions", "Conversions"),
     ("resting", "Resting"),
+    ("clusters", "By cluster"),
     ("issuers", "Issuers"),
     ("valuation", "Value"),
     ("methods", "Every method"),
@@ -76,7 +81,8 @@ def page(report: Report) -> str:
         (
             joined((tag("a", name, href=f"#{key}"), " "))
             for key, name in CONTENTS
-            if key != "valuation" or report.inputs.valuation is not None
+            if (key != "valuation" or report.inputs.valuation is not None)
+            and (key != "conversions" or _has_conversions(report))
         ),
         aria_label="Contents",
     )
@@ -90,7 +96,9 @@ def page(report: Report) -> str:
         page_first.dependence(report, rows),
         _picture(report),
         page_tables.endpoints(report, rows),
+        page_conversions.conversions(report) if _has_conversions(report) else None,
         page_tables.resting(report),
+        page_clusters.clusters(report),
         page_issuers.issuers(report),
         page_valuation.valuation(report),
         page_tables.methods(report),
@@ -107,6 +115,11 @@ def page(report: Report) -> str:
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
 
 
+def _has_conversions(report: Report) -> bool:
+    """Whether anything was converted, or could have been by a lead: else the page has no section of that."""
+    return bool(report.inputs.trace.conversions) or any(isinstance(one, Continues) for one in report.inputs.findings)
+
+
 def _picture(report: Report) -> Html:
     picture = flow(report.inputs)
     return joined(
@@ -116,8 +129,8 @@ def _picture(report: Report) -> Html:
             tag(
                 "p",
                 "Left to right by hop, under the main method. A line's width and number are the traced value; rounded "
-                "boxes with a double frame are endpoints. What does not fit is summed in a dashed box. A wide picture "
-                "moves sideways.",
+                "boxes with a double frame are endpoints. A dashed line is what a document says. What does not fit is "
+                "summed in a dashed box. A wide picture moves sideways.",
                 class_="soft",
             ),
         ),

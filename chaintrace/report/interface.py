@@ -10,11 +10,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
+from chaintrace.cluster import Clusters
 from chaintrace.model.attribution import Tag
 from chaintrace.model.finding import AnyFinding
 from chaintrace.model.provenance import Gap
 from chaintrace.model.sensitivity import Sensitivity, SourceShare
 from chaintrace.model.trace import Limits, Options, Screen, Trace
+from chaintrace.report.wording import NOT_MEASURED
 from chaintrace.valuation import Valuation
 
 METHOD_VERSION = "1"
@@ -50,12 +52,16 @@ class AsOf:
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """A heuristic in use, pinned: its id, version, confidence (0-100), and the text that explains it."""
+    """A heuristic in use, pinned: its id, version, confidence (0-100), and the text that explains it.
+
+    `measured` says in words how often it erred where the truth is known.
+    """
 
     id: str
     version: int
     confidence: int
     text: str = ""
+    measured: str = NOT_MEASURED
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,17 @@ class AtIssuer:
 
 
 @dataclass(frozen=True, slots=True)
+class Control:
+    """What findings of common control join, and the addresses that the case declares as a victim's, with the payment.
+
+    It says who rests where. No value moves because of it.
+    """
+
+    clusters: Clusters = field(default_factory=Clusters)
+    victims: Mapping[tuple[str, str], str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
 class Inputs:
     """Everything that a report is made from.
 
@@ -88,7 +105,8 @@ class Inputs:
     nothing); both are printed as they are, escaped. `actors` gives the label of an actor's id where an actor pack does.
     `valuation` is None unless values in money were asked for. `at_issuers` is what the contracts of tokens say, by
     (chain, contract, address). `memos` are what was written beside a credit, by (chain, txid, index): anybody's words.
-    On `memo_chains` they are part of the endpoint, for services there tell their customers apart by them.
+    On `memo_chains` they are part of the endpoint, for services there tell their customers apart by them. `control` is
+    which addresses were probably controlled together; `tags` holds what is claimed about members of those clusters too.
     """
 
     case: str
@@ -114,6 +132,7 @@ class Inputs:
     valuation: Valuation | None = None
     memos: Mapping[tuple[str, str, str], tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     memo_chains: frozenset[str] = frozenset()
+    control: Control = field(default_factory=Control)
 
     @property
     def method(self) -> str:

@@ -77,7 +77,13 @@ def document(report: Report) -> dict[str, Json]:
         "limits": _limits(inputs),
         "options": _options(inputs),
         "rules": [
-            {"id": rule.id, "version": rule.version, "confidence": rule.confidence, "text": rule.text}
+            {
+                "id": rule.id,
+                "version": rule.version,
+                "confidence": rule.confidence,
+                "text": rule.text,
+                "measured": rule.measured,
+            }
             for rule in inputs.rules
         ],
         "inputs": [

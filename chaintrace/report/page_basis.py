@@ -8,6 +8,7 @@ from chaintrace.report.credited import case_key
 from chaintrace.report.interface import METHOD_VERSION, Report
 from chaintrace.report.markup import Child, Html, code, joined, moment, short, table, tag
 from chaintrace.report.page_tables import cut
+from chaintrace.report.rates import measured_of
 from chaintrace.report.wording import NO_PERSON, TAG_IS_CLAIM, counted
 
 MOST_EVIDENCE = 3
@@ -27,14 +28,17 @@ def attributions(report: Report) -> Html:
     """Every tag and finding that was used, conflicts named."""
     tags = [
         (
-            *(joined((record["chain"], " ", code(str(record["address"])))), record["label"], record["actor"]),
-            *(short(str(record["category"])), record["confidence"], record["source"]),
+            *(joined((record["chain"], " ", code(str(record["address"])))), record["label"]),
+            *(short(str(record["actor"])), short(str(record["category"])), record["confidence"], record["source"]),
             *(short(str(record["lastmod"])), short(str(record["grade"])), record["conflict"], record["note"]),
         )
         for record in report.tables["tags"].records()
     ]
     found = [
-        (f.kind, f.rule, f.confidence, code(f.subject), code(f.object), _evidence(f.evidence), f.text)
+        (
+            *(short(f.kind), short(f.rule), f.confidence),
+            *(code(f.subject), code(f.object), _evidence(f.evidence), f.text),
+        )
         for f in report.inputs.findings
     ]
     headings = ("Address", "Label", "Actor", "Category", "Confidence", "Source", "Date", "Grade", "Conflict", "Note")
@@ -46,7 +50,16 @@ def attributions(report: Report) -> Html:
             cut(tags, "tags.csv", headings, (4,)) if tags else tag("p", "No tag was used."),
             tag("h3", "Findings of rules"),
             cut(found, "findings.csv", said, (2,)) if found else tag("p", "No finding of a rule was used."),
+            _rates(report),
         ),
+    )
+
+
+def _rates(report: Report) -> Html:
+    """How often each rule errs that found something, once: beside each finding it would drown the page."""
+    spoke = sorted({finding.rule for finding in report.inputs.findings})
+    return joined(
+        tag("p", f"How often {rule} errs: {measured_of(report.inputs, rule)}.", class_="soft") for rule in spoke
     )
 
 
@@ -112,10 +125,21 @@ def settings(report: Report) -> Html:
         (
             tag("h2", "Limits, options and versions", id="settings"),
             tag("dl", _pairs(pairs)),
-            [tag("p", tag("b", rule.id), ": ", rule.text) for rule in inputs.rules if rule.text],
+            _rules(report),
             tag("footer", tag("p", NO_PERSON)),
         ),
     )
+
+
+def _rules(report: Report) -> Html:
+    """Each rule in use in full, folded up on a screen: there are many, and paper has them open."""
+    told = [
+        tag("p", tag("b", rule.id), ": ", rule.text, f" How often it errs: {rule.measured}.")
+        for rule in report.inputs.rules
+        if rule.text
+    ]
+    title = "What each rule in use says, its source, its known failures, and how often it errs"
+    return tag("details", tag("summary", title), told) if told else Html()
 
 
 def _pairs(pairs: Iterable[tuple[str, Child]]) -> Html:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from chaintrace.model.chain import Asset
+from chaintrace.model.trace import Trace
 from chaintrace.report import page_readings
 from chaintrace.report.amounts import figure, iso, per_cent, prose, unit
 from chaintrace.report.credited import ALLOCATING, Place, Ranked, sums
@@ -130,7 +131,7 @@ def dependence(report: Report, rows: tuple[Ranked, ...]) -> Html:
     inputs = report.inputs
     methods = [method for method in inputs.methods if method in ALLOCATING]
     found = {method: sums(inputs.traces[method]) for method in methods}
-    claimed = list(inputs.trace.claimed().items())[:MOST_SEEDS]
+    claimed = list(_followed(inputs.trace).items())[:MOST_SEEDS]
     totals = {key: [_total(found[method], *key) for method in methods] for key, _ in claimed}
     lines = [_origin_line(key, paid, totals[key]) for key, paid in claimed]
     said = (_verdict(key, paid, totals[key], list(found.values()), rows) for key, paid in claimed)
@@ -158,6 +159,14 @@ def dependence(report: Report, rows: tuple[Ranked, ...]) -> Html:
             tag("p", POSITIONAL, class_="soft") if positional(inputs.trace) else None,
         ),
     )
+
+
+def _followed(trace: Trace) -> dict[tuple[str, Asset], int]:
+    """Per origin and asset: what was claimed, then what it was converted into."""
+    found = trace.claimed()
+    for key, value in trace.converted_in().items():
+        found[key] = found.get(key, 0) + value
+    return found
 
 
 def _origin_line(key: tuple[str, Asset], paid: int, values: list[int]) -> tuple[Html | str, ...]:
@@ -206,7 +215,8 @@ def _verdict(
     if not paid:
         return Html()
     if not any(totals):
-        return joined((tag("b", name), ": nothing of it is credited to an endpoint under any rule that was run."))
+        text = f": nothing of it is credited to an endpoint in {unit(asset)} under any rule that was run."
+        return joined((tag("b", name), text))
     text = f"{per_cent(min(totals), paid)} to {per_cent(max(totals), paid)} of it is credited to endpoints"
     places = dict.fromkeys(where for sums_of in found for where in sums_of if where[0] == name and where[3] == asset)
     ends = {where: [sums_of.get(where, 0) for sums_of in found] for where in places}

@@ -162,25 +162,29 @@ def _figure(value: object, asset: Asset | None) -> str:
 def conservation(report: Report) -> Html:
     """The law of conservation as a table: what was followed is the sum of where it is, under every method."""
     names = ("endpoint", "returned", "burned", "resting", "fee", "not followed", "converted out")
+    chains = {asset.chain for _, asset in report.inputs.trace.totals()}
     rows = [
         (
             method_name(method, positional=positional(report.inputs.trace)),
-            origin(name),
+            joined((origin(name), tag("span", f" on {asset.chain}", class_="sub") if len(chains) > 1 else None)),
             prose(sum(ends.values()), asset),
+            figure(came.get((name, asset), 0), asset),
             *(figure(ends[outcome], asset) for outcome in OUTCOMES),
         )
         for method in report.inputs.methods
+        for came in (report.inputs.traces[method].converted_in(),)
         for (name, asset), ends in report.inputs.traces[method].totals().items()
     ]
-    headings = ("Method", "Payment", "Followed", *(text.capitalize() for text in names))
+    headings = ("Method", "Payment", "Followed", "Of it converted in", *(text.capitalize() for text in names))
     return joined(
         (
             tag("h2", "Conservation", id="conservation"),
             tag(
                 "p",
-                "For each payment and method, what was followed equals the sum of the columns after it, to the unit.",
+                "For each payment, asset and method, what was followed (the payment, and what came in by conversions) "
+                "equals the sum of the columns from Endpoint on, to the unit.",
             ),
-            cut(rows, "reconciliation.csv", headings, range(2, 10)),
+            cut(rows, "reconciliation.csv", headings, range(2, 11)),
         ),
     )
 

@@ -153,7 +153,8 @@ def _line(places: dict[Key, Placed], line: Line, assets: list[Asset], *, several
     x1, y1 = source.x + _width(source), _port(source, source.out, line)
     x2, y2 = target.x, _port(target, target.into, line)
     bend = max((x2 - x1) // 2, 30)
-    text = f"{prose(line.value, line.asset)} from {_name(source.box)} to {_name(target.box)}"
+    by = ", by a document" if line.is_linked else ""
+    text = f"{prose(line.value, line.asset)} from {_name(source.box)} to {_name(target.box)}{by}"
     most = max(place.box.outflow.get(line.asset, 0) for place in places.values())
     stroke = 1 + 9 * line.value // most if most else 1
     grey = LINE_COLOUR if assets.index(line.asset) % 2 == 0 else "#c9a36b"
@@ -166,6 +167,7 @@ def _line(places: dict[Key, Placed], line: Line, assets: list[Asset], *, several
             fill="none",
             stroke=grey,
             stroke_width=stroke,
+            stroke_dasharray="8 5" if line.is_linked else None,
         ),
         tag("path", d=f"M{x2 - 6} {y2 - 4}L{x2} {y2}L{x2 - 6} {y2 + 4}z", fill=SOFT),
         tag(

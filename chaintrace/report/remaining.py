@@ -3,7 +3,9 @@
 from chaintrace.model.trace import OUTCOMES, NotFollowed, Resting, Trace
 from chaintrace.model.transaction import Transaction
 from chaintrace.report.amounts import amount, iso
+from chaintrace.report.clustered import Cells
 from chaintrace.report.columns import COLUMNS
+from chaintrace.report.conversions import conversion_steps
 from chaintrace.report.interface import Cell, Inputs, Table
 from chaintrace.report.issuing import actual_balance, holder_kind, issuer_cells
 
@@ -11,8 +13,10 @@ from chaintrace.report.issuing import actual_balance, holder_kind, issuer_cells
 def resting(inputs: Inputs) -> Table:
     """resting.csv: a book value, at the end of coverage (M27), in the order of arrival; what nobody read is empty.
 
-    Beside it stands what the issuer of a token can do there, and what its contract said when it was asked.
+    Beside it stands what the issuer of a token can do there, and what its contract said when it was asked; then with
+    what the address was probably controlled together.
     """
+    clustered = Cells(inputs)
     rows: list[tuple[Cell, ...]] = [
         (
             *(o.origin, o.asset.chain, o.address, str(o.outpoint) if o.outpoint else ""),
@@ -21,6 +25,7 @@ def resting(inputs: Inputs) -> Table:
             actual_balance(inputs, o.asset.chain, o.asset.contract, o.address),
             holder_kind(inputs, o.asset.chain, o.asset.contract, o.address),
             *issuer_cells(inputs, o.asset.chain, o.asset.contract, o.address),
+            *clustered.of(o),
         )
         for o in inputs.trace.outcomes
         if isinstance(o, Resting)
@@ -31,14 +36,14 @@ def resting(inputs: Inputs) -> Table:
 def hops(inputs: Inputs) -> Table:
     """hops.csv: every movement of traced lots under the main method, in chain order."""
     rows: list[tuple[Cell, ...]] = []
-    for hop in inputs.trace.hops:
+    for hop, through in zip(inputs.trace.hops, conversion_steps(inputs.trace), strict=True):
         transaction, asset = hop.transaction, hop.asset
         height, time = (transaction.height, transaction.time) if transaction is not None else (None, None)
         rows.append(
             (
                 *(hop.step, asset.chain, hop.txid, hop.index, height, iso(time), hop.from_address, hop.to_address),
                 *(asset.name, asset.contract, asset.decimals, hop.value, amount(hop.value, asset.decimals)),
-                *(hop.traced, amount(hop.traced, asset.decimals), hop.origin, hop.hop, hop.rule, None),
+                *(hop.traced, amount(hop.traced, asset.decimals), hop.origin, hop.hop, hop.rule, through),
                 spender(transaction, hop.from_address),
             ),
         )
@@ -79,13 +84,13 @@ def reconciliation(inputs: Inputs) -> Table:
 
 def _balance(method: str, trace: Trace) -> list[tuple[Cell, ...]]:
     """One method's lines. Raises RuntimeError when they do not balance: that is a bug, never a footnote."""
-    claimed, rows = trace.claimed(), list[tuple[Cell, ...]]()
+    claimed, came_in, rows = trace.claimed(), trace.converted_in(), list[tuple[Cell, ...]]()
     for (origin, asset), ends in trace.totals().items():
-        seed = claimed.get((origin, asset), 0)
-        if seed != sum(ends.values()):
-            message = f"{method}: {origin} claims {seed} base units and ends with {sum(ends.values())}"
+        seed, came = claimed.get((origin, asset), 0), came_in.get((origin, asset), 0)
+        if seed + came != sum(ends.values()):
+            message = f"{method}: {origin} has {seed} + {came} base units and ends with {sum(ends.values())}"
             raise RuntimeError(message)
-        lines: dict[str, int] = {"seed": seed, "converted_in": 0, **{name: ends[name] for name in OUTCOMES}}
+        lines: dict[str, int] = {"seed": seed, "converted_in": came, **{name: ends[name] for name in OUTCOMES}}
         rows.extend(
             (method, origin, asset.chain, asset.name, asset.contract, name, value, amount(value, asset.decimals))
             for name, value in lines.items()

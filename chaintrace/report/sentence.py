@@ -2,7 +2,7 @@
 
 from chaintrace.model.chain import Asset
 from chaintrace.model.provenance import Gap
-from chaintrace.model.trace import AnyOutcome, Burned, FeePaid, NotFollowed, Resting, Returned, Trace
+from chaintrace.model.trace import AnyOutcome, Burned, Converted, FeePaid, NotFollowed, Resting, Returned, Trace
 from chaintrace.report.amounts import figure, iso, prose, unit
 from chaintrace.report.credited import Ranked, sums
 from chaintrace.report.interface import Inputs
@@ -18,6 +18,7 @@ OTHERS: tuple[tuple[type[AnyOutcome], str], ...] = (
     (Returned, "was returned to addresses declared as the victim's"),
     (Burned, "was burned"),
     (FeePaid, "was paid in fees"),
+    (Converted, "was converted and traced into a substitute asset"),
 )
 """The outcomes that the sentence names only where there are any, with what it says of them."""
 
@@ -41,7 +42,7 @@ def first_sentence(inputs: Inputs, rows: tuple[Ranked, ...]) -> str:
     return (
         f"Of {_amounts(paid)} paid in {_txids(trace)}, under {method_name(inputs.method, positional=positional(trace))}"
         f" and the stated assumptions {_reached(inputs, paid, rows)};"
-        f" {_amounts(rest)} rests unspent {_when(inputs, paid)};"
+        f" {_amounts(rest)} rests unspent {_when(inputs, {**paid, **rest})};"
         f" {_amounts(lost)} was not followed, including {_amounts(lack)} for lack of history{_others(trace, paid)}."
         f" {NO_PERSON}"
     )

@@ -70,6 +70,17 @@ OPENINGS = (
     "as large as all outflows of the account, more than which changes nothing under FIFO, LIFO and LIBR: an outer end, "
     "not an estimate."
 )
+CONVERTED = (
+    "Value that went out as one asset was traced into a substitute asset, or to another chain: by an exact key, by a "
+    "protocol's event, or by a document that a named person entered. What came in has the parts of what went out, in "
+    "proportion. Pools, routers and bridges inherit nothing. Where it was delivered may be another person's address."
+)
+"""What a report says of conversions."""
+LEADS = (
+    "These rest on amounts and times alone, or on little else: nothing of them is part of any trace. A case follows "
+    "one where a named person accepts it, with the reason."
+)
+"""What a report says of continuations that are too weak to follow."""
 SPREAD = "Spread between allocation rules, not a confidence interval"
 NO_PERSON = "This report does not identify any person."
 VALUED = (
@@ -80,6 +91,19 @@ VALUED = (
 BOOK_VALUE = (
     "Resting is what the method leaves at a holding at the end of coverage: a book value. "
     "Whether anybody can restrain it is another question."
+)
+CLUSTERED = (
+    "Findings join addresses that were probably controlled together; each can be wrong, and no chain shows more than "
+    "that. No value moves here because of a finding: the sums are those of the resting places. A tag at another member "
+    "is a claim about that member, and makes no endpoint."
+)
+NOT_CLUSTERED = (
+    "No address where value rests is joined by findings in use with another one of this case, with one that has a tag, "
+    "or with one from which or to which a payment was made."
+)
+REFUSED = (
+    "These findings join nothing: each lies on a way between addresses of which tags name different actors. One of "
+    "them is wrong, or a tag is, and nothing here tells which."
 )
 TAG_IS_CLAIM = (
     "A tag is a claim of its source, never a fact. Claims about one address that differ are all shown; copies of one "
@@ -111,6 +135,10 @@ ISSUER_POWERS: Mapping[str, str] = MappingProxyType(
     },
 )
 """What the contract of an issuer can do to an address, by its power."""
+NOT_MEASURED = "not measured"
+"""What is said of a rule that no data with a known truth are at hand for."""
+NO_ESTIMATE = "not an estimate for this case"
+"""What is said behind every measured rate: a case holds other transactions than those that were counted."""
 NOT_REST = "What was not followed is not known: it is neither spent nor resting as far as this report can tell."
 
 

@@ -19,6 +19,7 @@ from chaintrace.model.view import (
     AnyMissing,
     Missing,
     MissingHistory,
+    MissingLogs,
     MissingSpender,
     MissingState,
     MissingTransaction,
@@ -31,6 +32,9 @@ How: TypeAlias = Literal["told", "absent", "unknown"]
 
 STATE = "state"
 """How the text of a question about a token's contract and an address begins."""
+
+LOGS = "logs"
+"""How the text of a question about a contract's logs begins."""
 
 
 class Network(NamedTuple):
@@ -104,6 +108,8 @@ def question_text(question: AnyMissing) -> str:
             parts = ["history", asset.chain, account.address, asset.contract, *([str(since)] if since else [])]
         case MissingState(account):
             parts = [STATE, account.chain, account.address, account.asset.contract]
+        case MissingLogs(chain, contract, topic, key, place):
+            parts = [LOGS, chain, contract, topic, key, str(place)]
     return json.dumps(parts, ensure_ascii=False)
 
 
@@ -116,6 +122,8 @@ def question_of(text: str) -> AnyMissing:
         return MissingSpender(OutPoint(chain, rest[0], int(rest[1])))
     if kind == STATE:
         return MissingState(Account(rest[0], Asset(chain, rest[1])))
+    if kind == LOGS:
+        return MissingLogs(chain, rest[0], rest[1], rest[2], int(rest[3]))
     return MissingHistory(Account(rest[0], Asset(chain, rest[1])), int(rest[2]) if rest[2:] else 0)
 
 

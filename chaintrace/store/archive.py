@@ -58,10 +58,29 @@ class FileArchive:
         with _writing():
             return self._record(adapter, request, sha256, size)
 
+    def adopt(self, source: Source, path: Path) -> bool:
+        """Take over a reading of another archive with its time; whether it was new here.
+
+        Raises InputError where the bytes at `path` do not have its digest, OutputError.
+        """
+        key = (source.adapter, source.request, source.sha256)
+        with self._lock:
+            if key in self._known():
+                return False
+        with _reading(source.request), path.open("rb") as original:
+            found, size = hashlib.file_digest(original, "sha256").hexdigest(), original.tell()
+        if found != source.sha256:
+            raise InputError(f"the archive's copy of {source.sha256} was changed: its bytes no longer have that digest")
+        if not self._holds(found, size):
+            self._copy(source.request, path)
+        with _writing(), self._lock:
+            self._known()[key] = self._written(source, size)
+        return True
+
     def read(self, sha256: str) -> bytes:
         """The bytes with that digest. Raises InputError when they are absent or no longer have it."""
         try:
-            content = self._place(sha256).read_bytes()
+            content = self.place(sha256).read_bytes()
         except OSError as error:
             raise InputError(f"the archive does not hold {sha256} ({_reason(error)})") from error
         if hashlib.sha256(content).hexdigest() != sha256:
@@ -89,18 +108,18 @@ class FileArchive:
             os.sync()
             return
         for sha256 in sorted(kept):
-            with self._place(sha256).open("r+b") as file:
+            with self.place(sha256).open("r+b") as file:
                 os.fsync(file.fileno())
 
-    def _place(self, sha256: str) -> Path:
-        """Where the content with that digest stands."""
+    def place(self, sha256: str) -> Path:
+        """Where the content with that digest stands, or would."""
         return self._folder / "raw" / sha256[:2] / sha256
 
     def _holds(self, sha256: str, size: int) -> bool:
         """Whether the content is there in its whole length; what was cut short or taken away is written anew."""
         with _writing():
             try:
-                found = self._place(sha256).stat()
+                found = self.place(sha256).stat()
             except FileNotFoundError:
                 return False
             return stat.S_ISREG(found.st_mode) and found.st_size == size
@@ -144,7 +163,7 @@ class FileArchive:
         if self._sync:
             os.fsync(file.fileno())
         file.close()
-        place = self._place(sha256)
+        place = self.place(sha256)
         try:
             Path(file.name).replace(place)
         except FileNotFoundError:

@@ -9,7 +9,13 @@ import pytest
 
 from tests.house.tree import texts
 
-LOCKS = ("requirements/bench.txt", "requirements/core.txt", "requirements/dev.txt", "requirements/uv.txt")
+LOCKS = (
+    "requirements/bench.txt",
+    "requirements/core.txt",
+    "requirements/dev.txt",
+    "requirements/spark.txt",
+    "requirements/uv.txt",
+)
 EXTRAS_ONLY = {
     *("numba", "llvmlite", "pyarrow", "jupyter", "ipywidgets", "pyspark", "currencyconverter"),
     *("weasyprint", "python-docx", "xlsxwriter", "lxml", "pillow", "babel"),
@@ -65,7 +71,7 @@ def test_tests_run_on_the_core_that_ships():
 
 
 def test_what_people_ask_for_is_in_the_lock():
-    for source, lock in (("dev", "dev"), ("build", "core"), ("uv", "uv")):
+    for source, lock in (("dev", "dev"), ("build", "core"), ("spark", "spark"), ("uv", "uv")):
         lines = texts()[f"requirements/{source}.in"].splitlines()
         wanted = {re.match(r"[\w.-]+", line)[0].lower() for line in lines if line.strip() and not line.startswith("#")}
         assert wanted <= pins(f"requirements/{lock}.txt").keys()

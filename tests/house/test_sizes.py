@@ -9,7 +9,11 @@ from tests.house.tree import PACKAGES, sources
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 70
 # A file that may be longer, and why.
-LONGER: dict[str, str] = {}
+LONGER: dict[str, str] = {
+    "chaintrace/evidence/verify.py": "a stranger reads it alone, beside two others",
+    "chaintrace/evidence/verify_chain.py": "the same",
+    "chaintrace/evidence/verify_method.py": "the same",
+}
 NAMES_WITHOUT_MEANING = {"utils", "util", "helpers", "helper", "common", "manager", "base", "core", "misc"}
 
 

@@ -34,7 +34,7 @@ def test_made_again_from_the_lists_it_has_the_same_bytes(shared):
 
 def test_its_own_check_finds_nothing(capsys):
     assert run(["tags", "check", str(encode.CORE)]) == 0
-    assert f"{len(ROWS)} rows; {len(ROWS)} tags" in capsys.readouterr().out
+    assert f"{len(ROWS):,} rows; {len(ROWS):,} tags" in capsys.readouterr().out
 
 
 def test_every_row_has_a_source_a_date_and_a_licence():

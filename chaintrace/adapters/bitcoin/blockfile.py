@@ -182,6 +182,15 @@ def layout(path: Path, chain: str) -> Layout:
     return Layout(path, b"")
 
 
+def network_in(path: Path) -> str | None:
+    """The chain whose magic a file begins with, as it stands or with `xor.dat` beside it taken off; None where none."""
+    for key in (b"", *_key_beside(path)):
+        with Bytes(path, key) as data:
+            if found := network_of_magic(data.read(0, 4)):
+                return found
+    return None
+
+
 def _key_beside(path: Path) -> tuple[bytes, ...]:
     """The obfuscation key in the file's directory, if it has one that does anything."""
     file = path.parent / "xor.dat"

@@ -16,7 +16,7 @@ from chaintrace.adapters.network import Endpoint, Reach, Reply, Status
 from chaintrace.adapters.transport import Door
 from chaintrace.errors import InputError
 from chaintrace.model.provenance import Gap
-from chaintrace.model.view import Missing, MissingSpender, MissingTransaction
+from chaintrace.model.view import MissingFact, MissingSpender, MissingTransaction
 
 
 class BitcoinCore:
@@ -60,7 +60,7 @@ class CoreSource:
         """The hash of its canonical block at a height, asked now. Raises Unavailable where the chain is shorter."""
         return self._rpc.block_hash(height)
 
-    def reply(self, missing: Missing, at: Status) -> Reply:
+    def reply(self, missing: MissingFact, at: Status) -> Reply:
         """Answer one missing fact, as of the tip `at`. Values in satoshi, times in Unix seconds (UTC).
 
         What this node alone cannot answer is still missing, with a gap that says why and what helps.
@@ -75,7 +75,7 @@ class CoreSource:
             gap = Gap("source", self.endpoint.chain, _subject(missing), None, str(reason))
             return Reply(gaps=(gap,), still_missing=True)
 
-    def _answer(self, missing: Missing, at: Status, own: Status) -> Reply:
+    def _answer(self, missing: MissingFact, at: Status, own: Status) -> Reply:
         """The reply. Raises Open for what this node cannot answer."""
         if isinstance(missing, MissingTransaction):
             return self._transactions.reply(missing.txid, at, own)
@@ -87,7 +87,7 @@ class CoreSource:
         )
 
 
-def _subject(missing: Missing) -> str:
+def _subject(missing: MissingFact) -> str:
     """What a question is about, as a gap names it."""
     if isinstance(missing, MissingTransaction):
         return missing.txid

@@ -18,7 +18,7 @@ from chaintrace.adapters.network import Endpoint, Reply, Status
 from chaintrace.adapters.transport import Door, Reach
 from chaintrace.errors import InputError
 from chaintrace.model.provenance import Gap
-from chaintrace.model.view import Missing, MissingHistory, MissingTransaction
+from chaintrace.model.view import MissingFact, MissingHistory, MissingTransaction
 
 __all__ = ["Electrum", "ElectrumSource"]
 
@@ -44,7 +44,7 @@ class ElectrumSource:
         """The hash of its block at a height. Raises Unavailable, Refused or Malformed."""
         return self.server.header(height, "").hash
 
-    def reply(self, missing: Missing, at: Status) -> Reply:
+    def reply(self, missing: MissingFact, at: Status) -> Reply:
         """Answer one missing fact, as of the tip `at`. Raises Unavailable, Refused or Malformed."""
         look = Look(self.server, at)
         if isinstance(missing, MissingHistory):

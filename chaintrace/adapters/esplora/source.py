@@ -22,7 +22,7 @@ from chaintrace.errors import Malformed, Unavailable
 from chaintrace.model.chain import Block, OutPoint
 from chaintrace.model.provenance import Gap, Source
 from chaintrace.model.transaction import PENDING_RANK, Transaction
-from chaintrace.model.view import Missing, MissingSpender, MissingTransaction
+from chaintrace.model.view import MissingFact, MissingSpender, MissingTransaction
 
 INDICES = frozenset({"txid", "spender", "address"})
 
@@ -55,7 +55,7 @@ class EsploraSource:
             raise Unavailable(f"{self._ask.host} has no block at height {height}: it is behind; try again later")
         return found
 
-    def reply(self, missing: Missing, at: Status) -> Reply:
+    def reply(self, missing: MissingFact, at: Status) -> Reply:
         """Answer one missing fact, as of the tip `at`. Raises Unavailable, Refused or Malformed."""
         self._agree(at)
         if isinstance(missing, MissingTransaction):

@@ -18,7 +18,7 @@ from chaintrace.adapters.network import Endpoint, Reach, Reply, Status
 from chaintrace.adapters.transport import Door
 from chaintrace.errors import InputError, Unavailable
 from chaintrace.model.provenance import Gap
-from chaintrace.model.view import Missing, MissingHistory, MissingTransaction
+from chaintrace.model.view import MissingFact, MissingHistory, MissingTransaction
 
 _IN_PATH = re.compile(r"/evm/(\d+)(?:/|\Z)")
 
@@ -85,7 +85,7 @@ class ExplorerSource:
         """The hash of its canonical block at a height, asked now. Raises Unavailable where it does not tell."""
         return self._standing.block_hash(height)
 
-    def reply(self, missing: Missing, at: Status) -> Reply:
+    def reply(self, missing: MissingFact, at: Status) -> Reply:
         """Answer one missing fact, as of the tip `at`. Values in base units, times in Unix seconds (UTC).
 
         What this explorer, or this plan of it, does not answer is still missing, with a gap that says why and what

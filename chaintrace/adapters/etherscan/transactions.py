@@ -30,6 +30,7 @@ from chaintrace.adapters.evm import (
     read_receipt,
     read_sent,
 )
+from chaintrace.adapters.evm import told as told_of
 from chaintrace.adapters.evm.decoding import PLAIN_GAS
 from chaintrace.adapters.evm.quantities import digest, optional_quantity, quantity, table
 from chaintrace.adapters.network import Reply, Status
@@ -72,7 +73,8 @@ class Transactions:
         execution, reasons = self._execution(sent, read, at)
         decoded = decode(self._ask.chain, sent, read, time, execution, source=receipt.source)
         lent = delegations(self._ask.chain, sent, receipt.source)
-        beside = (*lent, *approvals(self._ask.chain, sent, read, receipt.source))
+        events = told_of(self._ask.chain, sent, read, receipt.source, whole=True)
+        beside = (*lent, *approvals(self._ask.chain, sent, read, receipt.source), *events)
         return Reply((renamed(decoded.transaction),), gaps=decoded.gaps(reasons), observations=beside)
 
     def reply_by_lists(self, txid: str, at: Status, refusal: NotOffered) -> Reply:

@@ -6,6 +6,7 @@ from chaintrace.adapters.evm.chains import EVM_CHAINS, EvmChain, evm_chain, evm_
 from chaintrace.adapters.evm.decoding import Decoded, decode, decode_pending
 from chaintrace.adapters.evm.delegations import delegations
 from chaintrace.adapters.evm.records import Log, Receipt, Sent, placed_by, read_receipt, read_sent
+from chaintrace.adapters.evm.told import told
 
 __all__ = [
     "EVM_CHAINS",
@@ -27,4 +28,5 @@ __all__ = [
     "placed_by",
     "read_receipt",
     "read_sent",
+    "told",
 ]

@@ -64,7 +64,7 @@ def _signed(told: Json, chain_id: int) -> Iterator[tuple[str, str]]:
 
 def _signer(said: tuple[int, str, int], signature: tuple[int, int, int]) -> str:
     """The address whose key signed; empty where no key can have."""
-    import rlp  # type: ignore[import-untyped]  # it has no types; heavy, as the next ones: only where it is needed
+    import rlp  # heavy, as the next ones: only where it is needed
     from eth_keys.datatypes import Signature
     from eth_keys.exceptions import BadSignature
     from eth_utils.crypto import keccak

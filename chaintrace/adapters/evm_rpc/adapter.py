@@ -10,6 +10,7 @@ from chaintrace.adapters.evm import EVM_CHAINS, evm_chain
 from chaintrace.adapters.evm_rpc.abilities import abilities
 from chaintrace.adapters.evm_rpc.histories import Histories
 from chaintrace.adapters.evm_rpc.issuer_state import IssuerStates
+from chaintrace.adapters.evm_rpc.keyed import told_by_key
 from chaintrace.adapters.evm_rpc.ranges import Ranges
 from chaintrace.adapters.evm_rpc.rpc import ADAPTER, Rpc
 from chaintrace.adapters.evm_rpc.standing import agreed, named_header, status
@@ -18,7 +19,7 @@ from chaintrace.adapters.network import Endpoint, Reach, Reply, Status
 from chaintrace.adapters.transport import Door
 from chaintrace.errors import InputError, Unavailable
 from chaintrace.model.provenance import Gap
-from chaintrace.model.view import Missing, MissingHistory, MissingState, MissingTransaction
+from chaintrace.model.view import MissingFact, MissingHistory, MissingLogs, MissingState, MissingTransaction
 
 
 class EvmRpc:
@@ -48,7 +49,8 @@ class EvmSource:
         chain = evm_chain(endpoint.chain)
         self._transactions = Transactions(self._rpc, chain)
         self._histories = Histories(self._rpc, chain, self._transactions)
-        self._states = IssuerStates(self._rpc, Ranges(self._rpc.host))
+        self._ranges = Ranges(self._rpc.host)
+        self._states = IssuerStates(self._rpc, self._ranges)
         self._agreed: set[str] = set()
 
     def status(self) -> Status:
@@ -69,7 +71,7 @@ class EvmSource:
             raise Unavailable(f"{self._rpc.host} has no block at height {height} yet: ask again when it has come there")
         return found.hash
 
-    def reply(self, missing: Missing, at: Status) -> Reply:
+    def reply(self, missing: MissingFact, at: Status) -> Reply:
         """Answer one missing fact, as of the tip `at`. Values in base units, times in Unix seconds (UTC).
 
         What a node alone cannot answer is still missing, with a gap that says why and what helps.
@@ -83,6 +85,11 @@ class EvmSource:
         subject = str(missing.outpoint)
         text = f"{self.endpoint.chain} has accounts and no outputs, so that nothing spends {subject}: ask for a history"
         return Reply(gaps=(Gap("source", self.endpoint.chain, subject, None, text),), still_missing=True)
+
+    def logs(self, missing: MissingLogs, at: Status) -> Reply:
+        """The logs of a contract with an event's topic and a key, over the whole chain. Raises as `reply`."""
+        self._agree(at)
+        return told_by_key(self._rpc, self._ranges, missing, at)
 
     def state(self, missing: MissingState, at: Status) -> Reply:
         """What a token's contract says of an address, as of the tip `at`. Raises as `reply`."""

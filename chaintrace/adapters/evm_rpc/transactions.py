@@ -23,6 +23,7 @@ from chaintrace.adapters.evm import (
     read_receipt,
     read_sent,
 )
+from chaintrace.adapters.evm import told as told_of
 from chaintrace.adapters.evm import topics as known
 from chaintrace.adapters.evm.decoding import PLAIN_GAS
 from chaintrace.adapters.evm.quantities import digest, listing, octets, table
@@ -92,11 +93,16 @@ class Transactions:
             sent = self._by_receipt(sent, at)
         if not sent.block_hash:
             return Reply((decode_pending(self._chain, sent, told.source),))
-        whole = self._whole(sent, self._receipt(sent, at), self._block_of(sent, at), at, inside=True)
+        receipt = self._receipt(sent, at)
+        whole = self._whole(sent, receipt, self._block_of(sent, at), at, inside=True)
+        events = told_of(self._chain, sent, whole.receipt, receipt.source, whole=True)
         gaps = whole.decoded.gaps([whole.traced.reason] if whole.traced.reason else ())
         seen = scales_of(self._rpc, whole.transaction, at)
         return Reply(
-            (whole.transaction,), gaps=gaps, still_missing=whole.traced.later, observations=(*seen, *whole.beside)
+            (whole.transaction,),
+            gaps=gaps,
+            still_missing=whole.traced.later,
+            observations=(*seen, *whole.beside, *events),
         )
 
     def block(self, block_hash: str, txids: Sequence[str], at: Status, *, inside: bool) -> Iterator[Whole]:
@@ -181,7 +187,8 @@ class Transactions:
         )
         lent = delegations(self._chain, sent, receipt.source)
         allowed = approvals(self._chain, sent, read, receipt.source)
-        return Whole(sent, read, decoded, traced, nature, (*lent, *allowed))
+        events = told_of(self._chain, sent, read, receipt.source, whole=False)
+        return Whole(sent, read, decoded, traced, nature, (*lent, *allowed, *events))
 
     def _absent(self, txid: str, at: Status) -> Reply:
         """There is none such: only where the node has read its whole chain."""

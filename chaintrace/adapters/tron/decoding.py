@@ -16,6 +16,7 @@ from chaintrace.adapters.tron.events import Call, Reading, read_events
 from chaintrace.adapters.tron.facts import allowances, facts, fee_parts, receipt_of
 from chaintrace.adapters.tron.moves import INT64, Move, contract_moves, internal_moves, unread
 from chaintrace.adapters.tron.rawdata import RawData, raw_data
+from chaintrace.adapters.tron.told import told as told_of
 from chaintrace.errors import Malformed
 from chaintrace.model.chain import Account, Block, piece
 from chaintrace.model.provenance import Gap, Observation, Source
@@ -86,6 +87,7 @@ def decode(
         (
             *facts(raw, parts, (chain, height), source, succeeded=succeeded),
             *allowances(raw, reading.allowed, (chain, height), source),
+            *told_of(raw, reading.logs, (chain, height), source),
         ),
         (
             *_unproven(chain, raw, (*asked, *reading.asked)),

@@ -7,7 +7,7 @@ ERC-721, ERC-1155, and TIP-20, TIP-721; the topics are computed from their signa
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -102,13 +102,14 @@ class Reading:
     """What the logs of a transaction move, and a sentence for each that bears a known name and cannot be read.
 
     `asked` are those of the moves whose party is who called for it, for their logs do not say whose tokens they are.
-    `allowed` are the approvals of TRC-20: of one holder, spender and contract the last.
+    `allowed` are the approvals of TRC-20: of one holder, spender and contract the last. `logs` are all of them.
     """
 
     moves: tuple[Move, ...]
     unread: tuple[str, ...]
     asked: tuple[Move, ...] = ()
     allowed: tuple[Allowed, ...] = ()
+    logs: tuple[Log, ...] = field(default=(), compare=False, repr=False)
 
 
 def read_events(told: Json, call: Call | None = None) -> Reading:
@@ -138,7 +139,7 @@ def read_events(told: Json, call: Call | None = None) -> Reading:
         else:
             found.extend(moves)
     allowed = {one[:3]: one for one in map(_allowed, logs) if one is not None}
-    return Reading(tuple(found), tuple(unread), tuple(asked), tuple(allowed.values()))
+    return Reading(tuple(found), tuple(unread), tuple(asked), tuple(allowed.values()), tuple(logs))
 
 
 def _log(place: int, told: Mapping[str, Json]) -> Log:

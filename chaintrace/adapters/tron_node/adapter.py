@@ -14,7 +14,7 @@ from chaintrace.adapters.tron_node.standing import agreed, status
 from chaintrace.adapters.tron_node.transactions import transaction
 from chaintrace.errors import InputError, Unavailable
 from chaintrace.model.provenance import Gap
-from chaintrace.model.view import Missing, MissingHistory, MissingState, MissingTransaction
+from chaintrace.model.view import MissingFact, MissingHistory, MissingState, MissingTransaction
 
 
 class TronNode:
@@ -54,7 +54,7 @@ class TronNodeSource:
             raise Unavailable(f"{self._ask.host} has no block at height {height} yet: ask again when it has come there")
         return found.hash
 
-    def reply(self, missing: Missing, at: Status) -> Reply:
+    def reply(self, missing: MissingFact, at: Status) -> Reply:
         """Answer one missing fact, as of the tip `at`. Values in base units, times in Unix seconds (UTC).
 
         What a node cannot answer is still missing, with a gap that says why and what helps. Raises Unavailable (try

@@ -18,7 +18,7 @@ from chaintrace.adapters.trongrid.issuer_events import IssuerEvents
 from chaintrace.adapters.trongrid.transactions import transaction
 from chaintrace.errors import InputError, Unavailable
 from chaintrace.model.provenance import Gap
-from chaintrace.model.view import Missing, MissingHistory, MissingState, MissingTransaction
+from chaintrace.model.view import MissingFact, MissingHistory, MissingState, MissingTransaction
 
 
 class TronGrid:
@@ -62,7 +62,7 @@ class TronGridSource:
             )
         return found.hash
 
-    def reply(self, missing: Missing, at: Status) -> Reply:
+    def reply(self, missing: MissingFact, at: Status) -> Reply:
         """Answer one missing fact, as of the tip `at`. Values in base units, times in Unix seconds (UTC).
 
         Raises Unavailable (try again later), Refused (stop asking) or Malformed (not what it claims to be).

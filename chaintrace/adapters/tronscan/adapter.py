@@ -15,7 +15,7 @@ from chaintrace.adapters.tronscan.standing import agreed, status
 from chaintrace.adapters.tronscan.transactions import transaction
 from chaintrace.errors import InputError, Unavailable
 from chaintrace.model.provenance import Gap
-from chaintrace.model.view import Missing, MissingHistory, MissingTransaction
+from chaintrace.model.view import MissingFact, MissingHistory, MissingTransaction
 
 
 class Tronscan:
@@ -63,7 +63,7 @@ class TronscanSource:
             raise Unavailable(f"{self._ask.host} has no block at height {height} yet: ask again when it has come there")
         return found.hash
 
-    def reply(self, missing: Missing, at: Status) -> Reply:
+    def reply(self, missing: MissingFact, at: Status) -> Reply:
         """Answer one missing fact, as of the tip `at`. Values in base units, times in Unix seconds (UTC).
 
         What it cannot answer is still missing, with a gap that says why and what helps. Raises Unavailable (try again

@@ -32,9 +32,14 @@ A, B = who(1), who(2)
 USDT = "0xdac17f958d2ee523a2206206994597c13d831ec7"
 
 
+def scaled(reply):
+    """What a reply observed of decimals; of a transaction told whole it observes more."""
+    return [one for one in reply.observations if one.what == "decimals"]
+
+
 def told(reply, contract):
     """The scales that a reply observed, which are all of the contract."""
-    found = [one for one in reply.observations if one.what == "decimals"]
+    found = scaled(reply)
     assert {one.subject for one in found} <= {contract}
     assert all(one.source is not None for one in found)
     return [one.value for one in found]
@@ -123,7 +128,7 @@ def test_a_node_is_asked_for_the_scale_of_a_transactions_token_at_its_tip(tmp_pa
     with asking(node, tmp_path) as a:
         reply = transaction(a, txid)
     assert told(reply, TOKEN) == seen
-    assert [one.height for one in reply.observations] == [300] * len(seen)
+    assert [one.height for one in scaled(reply)] == [300] * len(seen)
 
 
 def test_at_most_twenty_tokens_of_a_transaction_are_asked_for(tmp_path):
@@ -132,7 +137,7 @@ def test_at_most_twenty_tokens_of_a_transaction_are_asked_for(tmp_path):
     node.more["eth_call"] = lambda *_: "0x" + word(6).hex()
     with asking(node, tmp_path) as a:
         reply = transaction(a, txid)
-        assert (a.calls("eth_call"), len(reply.observations)) == (20, 20)
+        assert (a.calls("eth_call"), len(scaled(reply))) == (20, 20)
     assert len(reply.transactions[0].transfers) == 26
 
 
@@ -147,7 +152,7 @@ def test_a_token_that_refuses_or_answers_nonsense_stays_without_a_scale_and_the_
 
     node.more["eth_call"] = call
     with asking(node, tmp_path) as a:
-        (seen,) = transaction(a, txid).observations
+        (seen,) = scaled(transaction(a, txid))
     assert (seen.subject[-2:], seen.value) == ("ea", "6")
 
 
@@ -156,7 +161,7 @@ def test_a_token_of_chains_toml_is_not_asked_for(tmp_path):
     txid = chain.pay(10, B, A, 5, token=USDT)
     with asking(Node(chain), tmp_path) as a:
         reply = transaction(a, txid)
-        assert (a.calls("eth_call"), reply.observations) == (0, ())
+        assert (a.calls("eth_call"), scaled(reply)) == (0, [])
     assert [one.asset.decimals for one in reply.transactions[0].transfers if one.kind == "token"] == [6]
 
 

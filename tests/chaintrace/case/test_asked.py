@@ -14,7 +14,7 @@ from chaintrace.model.chain import Account, Asset, OutPoint
 from chaintrace.model.provenance import Coverage
 from chaintrace.model.trace import Options, Wallet
 from chaintrace.model.transaction import PENDING_RANK
-from chaintrace.model.view import MissingHistory, MissingSpender, MissingTransaction
+from chaintrace.model.view import MissingHistory, MissingLogs, MissingSpender, MissingTransaction
 from chaintrace.store import SILENT, Network
 from chaintrace.store.answers import Answered, heard
 from chaintrace.tracing import trace
@@ -59,6 +59,14 @@ def test_what_waits_is_told_asset_by_asset_and_capped():
     }
     assert waiting_said(waiting, {}) == "1 ETH, 5 USDX"
     assert waiting_said(waiting, {TOKEN: 4_000_000}) == "1 ETH, 4 USDX"
+
+
+def test_what_waits_behind_a_key_is_of_no_asset_that_is_known():
+    key = MissingLogs("ethereum", "bridge", "topic", "key")
+    waiting = {key: 3, MissingTransaction("ethereum", "t"): 4, MissingHistory(Account("a", COIN)): 10**18}
+    assert set(largest(waiting, {("ethereum", ""): 10**19}, 9)) == {key, MissingTransaction("ethereum", "t")}
+    assert waiting_said(waiting, {}) == "1 ETH"
+    assert waiting_said({key: 3}, {}) == "an unknown amount"
 
 
 def test_a_history_that_was_told_is_open_from_an_earlier_rank_on_only():

@@ -112,7 +112,8 @@ def test_following_from_the_seeds_is_reading_the_whole_file(tmp_path, chunk):
     for number in range(chunk * 60, chunk * 60 + 60):
         wanted, tags, view = random_case(number, tmp_path / str(number))
         told = list(view.facts.transactions("bitcoin"))
-        if any(tx.height is None for tx in told):
+        beside = any(cover.chain != "bitcoin" for cover in view.coverages)  # of that one nobody is asked here
+        if beside or any(tx.height is None for tx in told):
             continue
         end = max(view.coverages, key=lambda cover: cover.end)
         tip = Block(end.height, next(tx.block.hash for tx in told if tx.height == end.height), end.time)

@@ -12,6 +12,7 @@ import pytest
 from chaintrace.accounting import METHODS
 from chaintrace.case.assembly import Question, stopped
 from chaintrace.case.follow import Budgets, Goal, follow
+from chaintrace.case.links import Linked
 from chaintrace.case.online import _Exact
 from chaintrace.case.rules import RuleSet, nobody
 from chaintrace.model.attribution import Tag
@@ -32,6 +33,14 @@ RULES = tuple(rule for rule in ALL if rule.rule is deposit_address)
 EXCHANGES = ("gil", "hal")
 
 
+def asked_of(seeds):
+    """What a case asks that links nothing by documents."""
+    none = Linked((), (), ())
+    return SimpleNamespace(
+        seeds=seeds, limits=Limits(), options=Options(), placed_seeds=(), links=none.links, linked=none
+    )
+
+
 def tags(*names: str) -> dict:
     """Each of them is a wallet of one exchange."""
     return {
@@ -41,7 +50,7 @@ def tags(*names: str) -> dict:
 
 def goal(seeds, rules=RULES) -> tuple[Goal, Question]:
     """What `chaintrace trace` follows: the exact traces under the rules, and what the rules need besides."""
-    config = SimpleNamespace(seeds=seeds, limits=Limits(), options=Options(), placed_seeds=())
+    config = asked_of(seeds)
     question = Question(config, tuple(METHODS))  # type: ignore[arg-type]  # what a follow asks of a config
     exact = _Exact(question, RuleSet(rules, {}))
     return Goal(seeds, Limits(), exact.traced, exact.further), question
@@ -177,7 +186,7 @@ def test_what_was_fetched_besides_the_traces_changes_no_finding():
         first = next(
             tx.txid for tx in ledger.transactions.values() if "v" in {one.holding.txid for one in tx.utxo.inputs}
         )
-        config = SimpleNamespace(seeds=(ledger.seed(first, "0"),), limits=Limits(), options=Options(), placed_seeds=())
+        config = asked_of((ledger.seed(first, "0"),))
         answers = []
         for workers in (1, 32):
             question, source = Question(config, ("fifo",)), FakeSource(ledger.transactions.values())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from chaintrace.case.assembly import Question, stopped
@@ -9,9 +11,12 @@ from chaintrace.case.config import load
 from chaintrace.case.log import Entry
 from chaintrace.case.opening import open_view
 from chaintrace.case.rules import chosen, findings, nobody, pinned
+from chaintrace.case.view import CaseView
 from chaintrace.errors import InputError
 from chaintrace.model.finding import CommonControl, Heuristic, Service
+from chaintrace.store import MemoryFacts
 from tests.chaintrace.small_case import CASE, small_case
+from tests.chaintrace.tracing.ledger import coins
 
 
 def first(transaction, view):  # noqa: ARG001  # a rule's signature
@@ -61,6 +66,34 @@ def view(tmp_path):
 )
 def test_the_case_says_which_rules_are_in_use(tmp_path, rules, ids):
     assert [rule.id for rule in rules_of(tmp_path, rules).rules] == ids
+
+
+def test_a_rule_that_is_used_by_name_is_not_among_every_one(tmp_path):
+    installed = (ONE, replace(TWO, by_name=True))
+    for rules, ids in (
+        ("", ["first"]),
+        ('use = ["*", "second"]', ["first", "second"]),
+        ('use = ["second"]', ["second"]),
+        ('use = ["second"]\noff = ["*"]', []),
+    ):
+        config = load(small_case(tmp_path, case=f"{CASE}[rules]\n{rules}\n"))
+        found = chosen(config, installed, ())
+        assert ([rule.id for rule in found.rules], found.notices) == (ids, ())
+        assert found.pins == {"first": 1, "second": 2}
+
+
+def test_a_rule_of_tags_is_asked_about_receivers_on_chains_of_outputs():
+    def spoken(account, view):
+        """Whoever it is asked about."""
+        del view
+        yield Service(account.chain, account.address, "", ())
+
+    made = coins(("v", [], [("ann", 9)]), ("t", ["v:0"], [("bob", 5), ("carl", 4)]))
+    view = CaseView(MemoryFacts(made.transactions.values()))
+    for of_tags, asked in ((False, []), (True, ["bob", "carl"])):
+        rule = Heuristic(spoken, "services", 30, subject="address", of_tags=of_tags)
+        assert [one.subject for one in findings([made.transactions["t"]], [rule], view)] == asked
+        assert [one.subject for one in findings([], [rule], view, accounts=[made.account("zoe")])] == ["zoe"]
 
 
 def test_the_first_trace_pins_what_is_installed_then(tmp_path):

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chaintrace.case.view import CaseView, Within
+from chaintrace.case.view import CaseView
+from chaintrace.case.within import Within
 from chaintrace.model.attribution import Tag
 from chaintrace.model.chain import Account, Asset, Block, OutPoint
 from chaintrace.model.finding import Noise

@@ -7,7 +7,8 @@ from types import MappingProxyType
 
 from chaintrace.model.attribution import Tag
 from chaintrace.model.chain import Account, Asset, Block, OutPoint
-from chaintrace.model.finding import Service
+from chaintrace.model.conversion import Conversion
+from chaintrace.model.finding import Continues, Moved, Service
 from chaintrace.model.prices import Price, PriceSeries
 from chaintrace.model.provenance import Gap
 from chaintrace.model.sensitivity import Sensitivity, SourceShare
@@ -146,7 +147,13 @@ def outputs() -> Inputs:
     )
     before = (Lot(600, "P", 0), Lot(400, "Q", 0))
     step = Step(2, joined, "0", "j1", "1C", BTC, before, (Lot(600, "P", 0), Lot(390, "Q", 0)), (Lot(10, "Q", 0),))
-    trace = Trace("fifo", claims, hops, outcomes, (), (), (step,))
+    said = Continues(
+        *("bitcoin", "j1", "k1", ("j1", "k1"), "bridge", 1, 90),
+        outgoing=(Moved("bitcoin", "j1", "0"),),
+        incoming=(Moved("bitcoin", "k1", "0"),),
+    )
+    swept = Conversion(said, BTC, BTC, 5, 4, "1C", "1D", (("P", 0, 0),), 2, (), T0, T0 + 60)
+    trace = Trace("fifo", claims, hops, outcomes, (), (), (step,), conversions=(swept,))
     share = SourceShare("P", "opening", BTC, "1A", "", "", None, None, 600, 1_000, 1)
     price = Price(T0 // DAY * DAY, Decimal("10000.50"))
     quoted = PriceSeries("bitcoin", "", "USD", "day", "a list of closes", (price,))

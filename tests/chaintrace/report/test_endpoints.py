@@ -11,6 +11,7 @@ from chaintrace.model.finding import Service
 from chaintrace.model.trace import Endpoint, Hop
 from chaintrace.report.build import build
 from chaintrace.report.html import page
+from chaintrace.report.interface import RuleLine
 from tests.chaintrace.report.samples import T0, USD, account_trace, accounts, bank, transfer
 
 SWEPT = "swept to exch's wallet in 4 of 4 outflows; consistent explanations: a customer account at exch."
@@ -41,10 +42,36 @@ def test_a_deposit_address_stands_with_the_wallet_behind_it_and_its_exchange():
     assert (row["address"], row["service_address"], row["entity"]) == ("D", "SBANK", "exch")
     assert (row["category"], row["confidence"], row["label_source"]) == ("exchange", 20, "rule deposit_address")
     assert (row["grade"], row["reason"], row["route"]) == ("claimed", SWEPT, "yes")
-    assert "the label of SBANK, and whether the rule is right" in str(row["could_change"])
+    assert "the label of SBANK, and whether the rule deposit_address is right: not measured" in str(row["could_change"])
     assert "1 address attributed by rule deposit_address to Exch;" in report.sentence
     assert "Exch (swept to Exch 1)" in page(report)
     assert SWEPT.replace("'", "&#x27;") in page(report) or SWEPT.replace("'", "&#39;") in page(report)
+
+
+EXPLORER = replace(bank("Exch 1", actor="exch"), source="an explorer", source_family="explorer:one")
+LIST = bank("Exch 1", actor="exch")
+RESERVES = replace(LIST, source="reserves", source_family="reserves:exch")
+
+
+@pytest.mark.parametrize(
+    ("tags", "rule", "grade"),
+    [
+        ((EXPLORER,), 50, "claimed"),
+        ((LIST,), 50, "attributed"),
+        ((EXPLORER, RESERVES), 50, "attributed"),  # of the wallet two families of sources say it, of the address none
+        ((LIST, RESERVES), 49, "claimed"),
+    ],
+    ids=["an explorer", "one list", "two sources", "a rule that makes leads"],
+)
+def test_the_grade_of_a_deposit_address_is_that_of_the_label_and_at_most_attributed(tags, rule, grade):
+    [row], _ = rows_of(
+        methods=("fifo",),
+        traces={"fifo": stopped_by_rule()},
+        tags={("ledger", "SBANK"): tags},
+        findings=(FOUND,),
+        rules=(RuleLine("deposit_address", 2, rule), RuleLine("busy", 1, 90)),
+    )
+    assert (row["entity"], row["grade"]) == ("exch", grade)
 
 
 def test_a_tag_of_the_address_itself_that_does_not_stop_is_not_its_exchange():
@@ -64,7 +91,7 @@ def test_where_no_label_says_whose_it_is_the_rule_and_its_reason_stand():
     [row], report = rows_of(
         methods=("fifo",), traces={"fifo": stopped_by_rule("contract", "C")}, tags={}, findings=(found,)
     )
-    assert (row["entity"], row["service_address"], row["grade"]) == ("", "", "claimed")
+    assert (row["entity"], row["service_address"], row["grade"]) == ("", "", "")
     assert (row["category"], row["route"], row["reason"]) == ("service", "not known", code)
     assert "with contract off in [rules] the trace goes on" in str(row["could_change"])
     assert "1 address where rule contract stops the trace and no label says whose it is;" in report.sentence

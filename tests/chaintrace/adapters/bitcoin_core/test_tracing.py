@@ -53,6 +53,9 @@ class NodeView:
     def findings(self, _chain, _subject):
         return ()
 
+    def continuations(self):
+        return ()
+
 
 def check(asking, expected) -> None:
     """Every outcome of every method, and every endpoint, as the ledger has them."""
