@@ -19,6 +19,9 @@ WINDOW = 24 * 60 * 60
 Measured (docs/accuracy.md): of true pairs of Nomad, nine of ten lie within it, and none within half an hour.
 """
 
+RATE = "of true pairs of Nomad, one payment fits 2,002 of 2,241 deposits, and it is the right one of 2,001"
+"""What was measured of such leads (docs/accuracy.md), for whoever reads one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Payment:
@@ -97,7 +100,7 @@ def _lead(transaction: Transaction, one: Crossing, went: Taken, payment: Payment
         payment.name.txid,
         (transaction.txid, payment.name.txid),
         text=f"{one.protocol} may have delivered it to {one.recipient} on {one.chain}: a payment of the same value "
-        f"{payment.time - (transaction.time or 0)} seconds later, {number} of {several} that fit.",
+        f"{payment.time - (transaction.time or 0)} seconds later, {number} of {several} that fit. Measured: {RATE}.",
         details=(f"{several} payments fit by recipient, value and time",),
         outgoing=moved(transaction, went.legs),
         incoming=(payment.name,),

@@ -39,9 +39,11 @@ def swap(transaction: Transaction, view: View) -> Iterator[AnyFinding]:
     refund. Where nothing came that is known, and something says that an exchange took place, the native asset came by a
     call that no source told: the legs that came are left empty. Where one other address got something and the call
     names it, the swap was delivered to it: a lead (confidence 40), since native value may have come besides.
-    It abstains where an address gives or gets more than one asset, where the asset is a piece of a collection, where
-    what it got was made for it or what it gave was destroyed (a share of a pool, a deposit, a loan), where a bridge
-    took the value on, where a pool and a token contradict each other, and where nobody knows whose exchange it is.
+    It abstains where an address gives or gets more than one asset, where it gets a token while a wrapper pays the
+    native asset to nobody knows whom and no listed contract logs the exchange (a token can lie in its transfers), where
+    the asset is a piece of a collection, where what it got was made for it or what it gave was destroyed (a share of a
+    pool, a deposit, a loan), where a bridge took the value on, where a pool and a token contradict each other, and
+    where nobody knows whose exchange it is.
     Source: docs/protocols.md, with the table in data/protocols/ and its sources.
     Known failures: a swap against a worthless token of one's own is a swap: both amounts stand in the finding; an
     exchange whose second half follows in another transaction; a payment to somebody else inside the same call.
@@ -100,6 +102,10 @@ def _against(seen: Seen, party: Party, told: Told | None) -> str:
         (_is_wrapper(seen, (*lost, *gained)), "a wrapper of the native asset changes it one to one"),
         (not gained and lost == (coin,), "the native asset goes to a contract, and nothing that is known comes for it"),
         (not gained and not _is_exchanged(seen), "nothing that is known comes for what it gives"),
+        (
+            bool(gained) and coin not in (*lost, *gained) and not seen.said("order", "trade") and _is_unseen(seen),
+            f"it gets {shown(gained)} while no source tells who gets native value: which of the two came is not told",
+        ),
     )
     return next((reason for applies, reason in reasons if applies), "") or _share(seen, party, told)
 
@@ -112,8 +118,17 @@ def _is_wrapper(seen: Seen, assets: Sequence[Asset]) -> bool:
 
 def _is_exchanged(seen: Seen) -> bool:
     """Whether something says that an exchange took place: a log of one, or a wrapper that gives the native asset."""
-    unwrapped = (one.kind == "burn" and seen.rows(one.asset.contract, "wrapper") for one in seen.transaction.transfers)
-    return bool(seen.said("pool", "trade", "order")) or any(unwrapped)
+    return bool(seen.said("pool", "trade", "order")) or _is_unwrapped(seen)
+
+
+def _is_unwrapped(seen: Seen) -> bool:
+    """Whether a wrapper gives the native asset."""
+    return any(one.kind == "burn" and seen.rows(one.asset.contract, "wrapper") for one in seen.transaction.transfers)
+
+
+def _is_unseen(seen: Seen) -> bool:
+    """Whether a wrapper gives the native asset and no source tells of a call that pays any."""
+    return _is_unwrapped(seen) and not any(one.index.startswith("call:") for one in seen.transaction.transfers)
 
 
 def _elsewhere(seen: Seen, party: Party, known: Mapping[str, Party]) -> Party:
@@ -121,8 +136,7 @@ def _elsewhere(seen: Seen, party: Party, known: Mapping[str, Party]) -> Party:
 
     Where a wrapper gave the native asset, that is what came, and others took a fee.
     """
-    burned = (one.kind == "burn" and seen.rows(one.asset.contract, "wrapper") for one in seen.transaction.transfers)
-    if party.gained or seen.sent is None or any(burned):
+    if party.gained or seen.sent is None or _is_unwrapped(seen):
         return party
     apart = {*seen.emitters, seen.sent.to, party.address}
     found = [

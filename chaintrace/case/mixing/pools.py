@@ -20,8 +20,8 @@ from chaintrace.model.log import Log, logs_in
 from chaintrace.model.protocol import WORD, Event
 from chaintrace.model.transaction import Order, Transaction, Transfer
 
-MIXER, ROUTER = "mixer", "router"
-"""The shape of a mixer's rows, and the route of those that are no pool but stand in front of the pools."""
+MIXER, ROUTER, ANY = "mixer", "router", "any value"
+"""The shape of a mixer's rows, and the routes of those that are no pool of one value: in front of the pools, or any."""
 
 WITHDRAWAL = "Withdrawal(address to, bytes32 nullifierHash, address indexed relayer, uint256 fee)"
 """What a pool logs when it pays out (contracts/Tornado.sol of tornado-core)."""
@@ -124,7 +124,7 @@ def _who(sender: str, payer: str, rows: Mapping[str, Event]) -> str:
 
 
 def _is_pool(rows: Mapping[str, Event], address: str) -> bool:
-    return address in rows and rows[address].route != ROUTER
+    return address in rows and rows[address].route not in {ROUTER, ANY}
 
 
 def _payer(one: Transfer) -> str:

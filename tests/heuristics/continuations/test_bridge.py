@@ -13,6 +13,7 @@ from tests.heuristics.continuations.crossing_cases import (
     CASES,
     ESCROW,
     HERE,
+    ID,
     NAME,
     RECIPIENT,
     RELAYER,
@@ -27,7 +28,7 @@ from tests.heuristics.continuations.crossing_cases import (
     polygon,
     thorchain,
 )
-from tests.heuristics.continuations.making import SHIPPED, receipt, said, town, tx, who
+from tests.heuristics.continuations.making import SHIPPED, receipt, said, town, tx, who, word
 
 
 def sides(case, *, moves=((HERE, THIEF, ESCROW, SENT),), came=((THERE, RELAYER, RECIPIENT, ARRIVED),), **there):
@@ -206,3 +207,63 @@ def test_of_a_delivery_that_only_its_txid_names_no_value_is_told():
     [finding] = bridge(first.transaction, view)
     assert (finding.object, [leg.index for leg in finding.incoming]) == (second.transaction.txid, ["log:0"])
     assert finding.details == (f"sent {SENT} base units of {HERE}", "at least 0 base units were to arrive")
+
+
+def test_a_token_of_multichain_that_is_a_bridge_itself_is_burned_here_and_made_there():
+    sent, done = event("Multichain", "ethereum", "LogSwapout"), event("Multichain", "bsc", "LogSwapin")
+    gone = said(sent, account=THIEF, bindaddr=RECIPIENT, amount=SENT)
+    made = said(done, txhash=bytes.fromhex(tx(NAME)[2:]), account=RECIPIENT, amount=ARRIVED)
+    first = receipt(NAME, (sent.contract, THIEF, None, SENT), logs=(gone,), sender=THIEF, to=sent.contract)
+    second = receipt("there", (done.contract, None, RECIPIENT, ARRIVED), chain="bsc", logs=(made,), to=done.contract)
+    [finding] = found(first, second)
+    assert (finding.subject, finding.object) == (first.transaction.txid, second.transaction.txid)
+    assert [leg.index for leg in (*finding.outgoing, *finding.incoming)] == ["log:0", "log:0"]
+    [alone] = found(first)
+    assert (alone.incoming, alone.to_chain, alone.recipient) == ((), "", RECIPIENT)
+
+
+def nomad_sent(*others):
+    """A deposit of Nomad, and other messages of the same transaction: where each stands, and what it hashes to."""
+    sent, message = event("Nomad", "moonbeam", "Send"), event("Nomad", "moonbeam", "Dispatch")
+    told = {"token": HERE, "from": THIEF, "toId": word(RECIPIENT), "amount": SENT}
+    logs = (said(message, place, messageHash=hashed) for place, hashed in ((50, ID), *others))
+    logs = (*logs, said(sent, 51, toDomain=6648936, **told))
+    return receipt(NAME, (HERE, THIEF, ESCROW, SENT), chain="moonbeam", logs=logs, sender=THIEF, to=ESCROW)
+
+
+@pytest.mark.parametrize("place", [40, 49, 52, 60])
+def test_a_message_of_ones_own_beside_that_of_the_bridge_leads_nowhere(place):
+    """Anybody can send a message. Its delivery is real, has a valid key, and pays the same recipient something."""
+    own = b"\x66" * 32
+    done = said(event("Nomad", "ethereum", "Process"), messageHash=own, success=True, returnData=bytes(32))
+    second = receipt("own", (THERE, RELAYER, RECIPIENT, 1), logs=(done,), sender=THIEF, to=ESCROW)
+    assert found(nomad_sent((place, own)), second) == []
+    [finding] = found(nomad_sent(), second)
+    assert finding.incoming == ()
+
+
+def test_of_two_deposits_whose_messages_stand_nearer_to_the_other_none_is_told():
+    sent = event("OP Stack bridge", "ethereum", "ERC20DepositInitiated", route="base")
+    message = event("OP Stack bridge", "ethereum", "SentMessage", route="base")
+    told = {"l1Token": HERE, "from": THIEF, "to": RECIPIENT}
+    logs = [said(sent, 50, amount=SENT, **told), said(sent, 55, amount=60, **told)]
+    logs += [said(message, place, sender=ESCROW, messageNonce=place) for place in (53, 58)]
+    moves = [(HERE, THIEF, ESCROW, SENT), (HERE, THIEF, ESCROW, 60)]
+    assert found(receipt(NAME, *moves, logs=tuple(logs), sender=THIEF, to=ESCROW)) == []
+
+
+@pytest.mark.parametrize("value", [ARRIVED, 5])
+def test_another_token_that_comes_beside_is_not_what_was_delivered(value):
+    """The log names the token. Native value that a wrapper paid out is not seen, and the other token is anybody's."""
+    first, second = sides(across(), came=((who("worthless"), RELAYER, RECIPIENT, value),))
+    [finding] = found(first, second)
+    assert (finding.object, finding.incoming) == (second.transaction.txid, ())
+    assert "no source tells of the transfer there" in finding.text
+
+
+def test_where_no_token_is_named_two_that_come_are_not_told_apart():
+    """A fee was taken of what was delivered, and a token of anybody's comes in just the value that was sent."""
+    came = ((THERE, RELAYER, RECIPIENT, ARRIVED), (who("worthless"), RELAYER, RECIPIENT, SENT))
+    first, second = sides(hop_out(), came=came)
+    [finding] = found(first, second)
+    assert (finding.object, finding.incoming) == (second.transaction.txid, ())

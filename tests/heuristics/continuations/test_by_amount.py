@@ -14,7 +14,7 @@ from chaintrace.model.provenance import Coverage
 from chaintrace.model.transaction import Movement
 from chaintrace.model.view import History
 from heuristics import ALL
-from heuristics.continuations.by_amount import WINDOW, by_amount
+from heuristics.continuations.by_amount import RATE, WINDOW, by_amount
 from tests.heuristics.continuations.crossing_cases import (
     ARRIVED,
     ESCROW,
@@ -69,12 +69,12 @@ def test_a_payment_of_the_same_value_within_a_day_is_a_lead():
     [lead] = found(one, paid("other value", ARRIVED + 1, 60), paid("its own", ARRIVED, 60, RECIPIENT, RELAYER))
     assert (lead.object, lead.key) == (one.transaction.txid, "1:7")
     assert [leg.index for leg in lead.incoming + lead.outgoing] == ["log:0", "log:0"]
-    assert lead.text.endswith("a payment of the same value 60 seconds later, 1 of 1 that fit.")
+    assert lead.text.endswith(f"a payment of the same value 60 seconds later, 1 of 1 that fit. Measured: {RATE}.")
 
 
 def test_several_that_fit_are_all_named_with_their_number():
     leads = found(paid("one", ARRIVED, 60), paid("two", SENT, 50))
-    assert [lead.text.rpartition(", ")[2] for lead in leads] == ["1 of 2 that fit.", "2 of 2 that fit."]
+    assert [f"later, {number} of 2 that fit. " in leads[number - 1].text for number in (1, 2)] == [True, True]
     assert {lead.details for lead in leads} == {("2 payments fit by recipient, value and time",)}
 
 
@@ -105,6 +105,8 @@ def test_what_its_text_says_was_measured_is_measured_again(shared):
     text = " ".join((by_amount.__doc__ or "").split())
     said = f"of {int(pairs):,} true pairs of Nomad one payment fits {int(right) + int(wrong):,} deposits"
     assert said in text
+    fits = f"one payment fits {int(right) + int(wrong):,} of {int(pairs):,} deposits, and it is the right one of"
+    assert f"of true pairs of Nomad, {fits} {int(right):,}" == RATE
     assert f"the right one of {int(right):,}; several fit {several}, and none fits {none}." in text
 
 

@@ -218,3 +218,11 @@ def test_a_token_that_lies_in_its_transfers_is_found_out_by_the_pool():
 
 def test_a_transaction_that_failed_exchanged_nothing():
     assert found(receipt("failed", *PLAIN, sender=THIEF, to=KNOWN, status="failed")) == []
+
+
+def test_a_token_that_lies_beside_native_value_that_nobody_sees_is_not_what_came():
+    """Of a pair, the one that is paid by a call is not in the receipt; the other one is anybody's."""
+    moves = [(DAI, THIEF, POOL, 100), (WETH, POOL, KNOWN, 3), (WETH, KNOWN, None, 3), (who("lies"), KNOWN, THIEF, 7)]
+    one = receipt("lie", *moves, sender=THIEF, to=KNOWN)
+    assert found(one) == []
+    assert "which of the two came is not told" in reasons(one)[0]

@@ -24,6 +24,8 @@ CHAINS = {
 ROWS = [row for row in shipped().rows if row.shape == "mixer"]
 POOL = "0x910cbd523d972eb0a6f4cae4618ad62622b39dbf"
 ROUTER = "0xd90e2f925da726b50c4ed8d0fb90ad053324f31b"
+NOVA = "0xd692fd2d0b2fbd2e52cfa5b5b9424bc981c30696"
+NOVA_HELPER = "0xca0840578f57fe71599d29375e16783424023357"
 
 
 def said(name, address, asset=""):
@@ -64,9 +66,18 @@ def test_every_pool_of_the_list_is_in_the_table(shared):
         assert known[place] == ("USDC" if pool.endswith(" USDC") else pool), place
 
 
+def test_nova_stops_a_trace_at_its_pool_and_at_the_contract_before_its_bridge():
+    """Its pool takes any value, so that no set of deposits is made of it."""
+    assert [found.text.split(":")[0] for found in said("gnosis", NOVA)] == [
+        "the address is a pool of any value of the mixer Tornado Cash"
+    ]
+    assert [found.object for found in said("ethereum", NOVA_HELPER)] == ["Tornado Cash"]
+    assert said("ethereum", NOVA) == []
+
+
 def test_every_pool_says_what_it_takes():
     for row in ROWS:
-        if row.route not in {"router", "USDC"}:
+        if row.route not in {"router", "USDC", "any value"}:
             size, _, symbol = row.route.partition(" ")
             amount = int(row.said("amount").removeprefix("="))
             decimals = {"cDAI": 8, "WBTC": 8, "USDT": 6}.get(symbol, 18)
