@@ -20,7 +20,7 @@ from chaintrace.report.interface import METHOD_VERSION, Table
 from chaintrace.tracing.links import Links
 
 FORMAT, FORMAT_VERSION = "chaintrace-evidence", "1"
-VERIFIERS = ("verify.py", "verify_chain.py", "verify_facts.py", "verify_method.py")
+VERIFIERS = ("verify.py", "verify_chain.py", "verify_facts.py", "verify_method.py", "verify_report.py")
 
 README = """An evidence package: a traced case, and the programs that check it.
 
@@ -28,9 +28,9 @@ To check all of it, with Python 3.11 or newer and without a network, in this fol
 
     python3 -I verify.py
 
-It prints a verdict for each layer, and every failure with its file and line; it ends with 0 if nothing fails. To read the
-case, open data/report/report.html. What each file is, says data/method.json for the method, and the first row of each
-table for its columns. Before you rely on the programs, compare their digests with those of the release.
+It prints a verdict for each layer, and every failure with its file and line; it ends with 0 if nothing fails. To read
+the case, open data/report/report.html. The method stands in data/method.json, and the first row of each table says what
+its columns are. Before you rely on the programs, compare their digests with those of the release.
 """
 
 ORDERING = (

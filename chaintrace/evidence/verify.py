@@ -33,7 +33,7 @@ def beside(name):
     return module
 
 
-method, reading = beside("verify_method"), beside("verify_facts")
+method, reading, report = beside("verify_method"), beside("verify_facts"), beside("verify_report")
 Wrong, canonical, digest_of, manifest = reading.Wrong, reading.canonical, reading.digest_of, reading.manifest
 
 
@@ -61,7 +61,7 @@ class Findings:
         """Run one check; whatever it raises is a failure of its layer, never the end of the others."""
         try:
             return function(*arguments)
-        except (Wrong, method.Wrong) as wrong:
+        except (Wrong, method.Wrong, report.Wrong) as wrong:
             self.fail(layer, str(wrong))
         except Exception as error:  # a hostile package may break any reader: that is an answer too
             self.fail(layer, f"{what}: cannot be read ({type(error).__name__}: {str(error)[:200]})")
@@ -248,7 +248,7 @@ def arithmetic(package, asked, facts, said):
     for table in TABLES_OF_AMOUNTS:
         exact_amounts(package, table, said)
     machine(package, runs, said)
-    reading.beside_sums(package, asked, facts, runs, said)
+    report.beside_sums(package, asked, facts, runs, said)
     for key in facts.unasked():
         said.fail("arithmetic", f"data/holdings.jsonl answers about {key}, which no trace asks for")
     return {(hop[1], hop[2]) for run in runs.values() for hop in run.hops}
@@ -435,6 +435,8 @@ def exact_amounts(package, table, said):
 
 def decimal(value, places):
     """A number of base units as exact decimal text."""
+    if places > 255:
+        raise Wrong(f"{places} decimals are more than any asset has")
     text = str(abs(value)).rjust(places + 1, "0")
     return ("-" if value < 0 else "") + (f"{text[:-places]}.{text[-places:]}" if places else text)
 

@@ -13,10 +13,11 @@ import json
 import os
 import re
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 PENDING = 2**62  # the rank of what no block holds yet
+HEX = re.compile("([0-9a-fA-F]{2})*")
 LONGEST = 1 << 26  # bytes of one line of a raw file: no honest one comes near
 BY_TIME = ("tron", "tron-shasta", "tron-nile")  # chains on which networks tell the order by the block's time
 
@@ -74,7 +75,11 @@ class Package:
     def table(self, name):
         """The rows of a CSV as dicts, each with its line number under "". Cells are what was meant, without `'`."""
         text = self.read(name).decode("utf-8-sig")
-        rows = list(csv.reader(text.splitlines(keepends=True), strict=True))
+        least = csv.field_size_limit(LONGEST)  # a cell may hold the lots of a large pool
+        try:
+            rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        finally:
+            csv.field_size_limit(least)
         head, found = rows[0], []
         for number, row in enumerate(rows[1:], 2):
             if len(row) != len(head):
@@ -85,7 +90,8 @@ class Package:
 
 def plain(cell):
     """A cell without the sign that keeps a spreadsheet from running it."""
-    return cell[1:] if cell[:1] == "'" and cell[1:].lstrip().startswith(tuple("=+-@\t\r\n＝＋－＠")) else cell
+    bare, signs = cell.lstrip("'"), tuple("=+-@\t\r\n＝＋－＠")
+    return cell[1:] if cell[:1] == "'" and (bare.startswith(signs) or bare.lstrip().startswith(signs)) else cell
 
 
 def canonical(value):
@@ -103,7 +109,7 @@ def digest_of(path):
 def manifest(package, name):
     """What a manifest lists: name to digest."""
     listed = {}
-    for number, line in enumerate(package.read(name).decode().splitlines(), 1):
+    for number, line in enumerate(package.read(name).decode().removesuffix("\n").split("\n"), 1):
         match = re.fullmatch(r"([0-9a-f]{64})  (.+)", line)
         if match is None or match[2] in listed:
             raise Wrong(f"{name}:{number} is no line of a manifest, or names a file twice")
@@ -131,6 +137,7 @@ class Facts:
         ]
         if order != sorted(order):
             raise Wrong("data/facts.jsonl is not in the order of the chains")
+        self._spent()
         self.histories, self.spenders, self.unspent, self.coverage, self.used = {}, {}, {}, {}, set()
         before = b""
         for number, told in holdings:
@@ -152,17 +159,28 @@ class Facts:
     def _sane(self, told, number):
         """Values inside their bounds (M4), legs that fit, the order that heights ask for (M2)."""
         where = f"data/facts.jsonl:{number}"
-        if told["status"] not in ("confirmed", "pending"):
-            raise Wrong(f"{where}: what is {told['status']!r} moved nothing")
+        moving = [one for one in told["transfers"] if one["kind"] != "fee"]
+        if told["status"] not in ("confirmed", "pending", "failed") or (told["status"] == "failed" and moving):
+            raise Wrong(f"{where}: what is {told['status']!r} moves nothing")
         for one in told["transfers"]:
+            if one["decimals"] not in (None, *range(256)):
+                raise Wrong(f"{where}: {one['asset']} has {one['decimals']} decimals, and there are at most 255")
             values = [leg["value"] for leg in (*one["from"], *one["to"])]
             if any(v is not None and not (str(v).isdecimal() and int(v) < 2**256) for v in values):
                 raise Wrong(f"{where}: a value is out of bounds")
             if one["kind"] == "utxo":
-                own = {leg["outpoint"]: f"{told['txid']}:{leg['index']}" for leg in one["to"]}
-                if any(outpoint not in (None, expected) for outpoint, expected in own.items()):
+                if any(leg["outpoint"] not in (None, f"{told['txid']}:{leg['index']}") for leg in one["to"]):
                     raise Wrong(f"{where}: an output of {told['txid']} is named as one of another transaction")
+                for side in ("from", "to"):
+                    if [leg["index"] for leg in one[side]] != list(range(len(one[side]))):
+                        raise Wrong(f"{where}: the legs of {told['txid']} are not numbered in their order")
+                for leg in one["to"]:
+                    script = bytes.fromhex(leg["script"]) if HEX.fullmatch(leg["script"]) else b""
+                    if script and (leg["outpoint"] is None) != (script[:1] == b"\x6a" or len(script) > 10_000):
+                        raise Wrong(f"{where}: whether {told['txid']}:{leg['index']} can be spent, its script tells")
                 outs = sum(int(leg["value"]) for leg in one["to"])
+                if one["value"] != str(outs):
+                    raise Wrong(f"{where}: {told['txid']} pays {outs} and not {one['value']}")
                 if one["from"] and None not in values and sum(int(leg["value"]) for leg in one["from"]) < outs:
                     raise Wrong(f"{where}: the outputs of {told['txid']} hold more than its inputs")
             elif not (one["from"] or one["to"]) or len({*values, one["value"]}) != 1:
@@ -171,6 +189,23 @@ class Facts:
             by_time = told["chain"] in BY_TIME and one["order"][0] == told["time"]
             if one["order"][0] not in (rank or 0, PENDING) and not by_time:
                 raise Wrong(f"{where}: {one['index']} is ordered at another height or time than its block's")
+
+    def _spent(self):
+        """What spends an output that is told says of it what the output says of itself, and spends it alone."""
+        outputs, spenders = {}, {}
+        for (chain, txid), told in self.transactions.items():
+            for one in told["transfers"]:
+                if one["kind"] == "utxo":
+                    outputs |= {(chain, f"{txid}:{leg['index']}"): leg for leg in one["to"]}
+                    for leg in one["from"]:
+                        spenders.setdefault((chain, leg["outpoint"]), []).append((txid, leg))
+        for (chain, outpoint), several in spenders.items():
+            where = f"data/facts.jsonl:{self.lines[chain, several[0][0]]}"
+            if sum(self.transactions[chain, txid]["status"] == "confirmed" for txid, _ in several) > 1:
+                raise Wrong(f"{where}: {outpoint} is spent twice")
+            leg, own = several[0][1], outputs.get((chain, outpoint), several[0][1])
+            if any(leg[key] not in (own[key], None, "") for key in ("value", "address", "script")):
+                raise Wrong(f"{where}: the input {outpoint} is not the output that it spends")
 
     def ask(self, table, *key):
         """An answer about a holding: what a trace asks for must have been answered, if only with no."""
@@ -191,7 +226,7 @@ class Facts:
 
 def against_raw(facts, raw, said):
     """Facts that were read from a file, against the bytes of that file; `raw(sha256)` gives them, or None."""
-    read, compared, others = {}, 0, Counter()
+    read, compared, others, places = {}, 0, Counter(), {}
     wanted = {txid for _, txid in facts.transactions}
     for (chain, txid), told in facts.transactions.items():
         adapter, sha256 = (told["source"] or {}).get("adapter", "no source"), (told["source"] or {}).get("sha256", "")
@@ -210,18 +245,61 @@ def against_raw(facts, raw, said):
             if adapter == "transfers-csv":
                 sides = [(leg or [{"address": ""}])[0]["address"] for leg in (one["from"], one["to"])]
                 mine = (*sides, *(shown(n) for n in (one["value"], one["decimals"], told["height"], told["time"])))
-                row = read[sha256].get((chain, txid.lower(), one["index"]), ("", ""))
-                row = (*(own if own == side.lower() else side for own, side in zip(sides, row)), *row[2:])
+                row = read[sha256].get((chain, txid.lower(), one["index"]), ("", "", "", 0))
+                asset, line = row[-2:]
+                if asset.lower() not in (one["contract"].lower(), one["asset"].lower()) and one["token_id"] is None:
+                    raise Wrong(f"{where}: {txid} {one['index']} moves {asset} in the raw file, not {one['asset']}")
+                places.setdefault((chain, sha256, one["order"][0]), []).append((one["order"], line))
+                row = (*(own if own == side.lower() else side for own, side in zip(sides, row)), *row[2:-2])
             else:
                 row = read[sha256].get(txid)
                 outputs = tuple((int(leg["value"]), leg["address"], leg["script"]) for leg in one["to"])
+                inputs = zip(one["from"], row[-1] if row else ())
+                pairs = [(leg[key], said) for leg, own in inputs for key, said in own.items() if said not in (None, "")]
+                if any(str(said) != mine for mine, said in pairs):
+                    raise Wrong(f"{where}: an input of {txid} is not what the raw file {sha256} says")
+                row = row and row[:-1]
                 mine = (outputs, tuple(leg["outpoint"] for leg in one["from"]), told["height"], told["time"])
                 mine = (*mine, told["block_hash"])
             if row != mine:
                 raise Wrong(f"{where}: {txid} {one['index']} is not what the raw file {sha256} says: {row}")
+    for (chain, sha256, rank), several in places.items():
+        lines = [line for _, line in sorted(several)]
+        if lines != sorted(lines):
+            raise Wrong(
+                f"data/facts.jsonl: on {chain} at {rank} the order is not that of the rows of the raw file {sha256}"
+            )
+    moved(facts, {sha256: rows for sha256, rows in read.items() if rows})
     said.note("facts", f"{compared} transactions are as the raw files say")
     for adapter, count in sorted(others.items()):
         said.note("facts", f"{count} transactions ({adapter}) are not compared with raw answers here, only by proofs")
+
+
+def moved(facts, read):
+    """The movements of a holding are all that the facts and the rows of its raw files have, and no others."""
+    touched = {}
+    for (chain, txid), told in facts.transactions.items():
+        for one in told["transfers"]:
+            for leg in (*one["from"], *one["to"]) if one["kind"] != "utxo" else ():
+                key = (chain, leg["address"], one["contract"])
+                touched.setdefault(key, {})[txid, one["index"]] = one["order"][0]
+    rows = {}
+    for content in read.values():
+        for place, row in content.items():
+            for side in row[:2] if isinstance(place, tuple) else ():
+                height, time, asset = row[4], row[5], row[6].lower()
+                rows.setdefault((place[0], side.lower(), asset), []).append((place[1:], int(height or time)))
+    for (chain, address, contract, since), told in facts.histories.items():
+        if told["kind"] != "history":
+            continue
+        mine = {(txid, index) for txid, index in told["movements"]}
+        own = touched.get((chain, address, contract), {})
+        if mine - set(own) or any(key not in mine for key, rank in own.items() if rank >= since):
+            raise Wrong(f"data/holdings.jsonl: the movements of {address} on {chain} are not those of the facts")
+        mine = {(txid.lower(), index) for txid, index in mine}
+        for key, rank in rows.get((chain, address.lower(), contract.lower()), []):
+            if key not in mine and rank >= since:
+                raise Wrong(f"data/holdings.jsonl: {key[0]} of a raw file moves value of {address} and is left out")
 
 
 def shown(number):
@@ -242,207 +320,26 @@ def raw_rows(content, adapter, wanted):
     """What a raw file says of the transactions that are wanted."""
     found = {}
     if adapter == "transfers-csv":
-        for row in csv.DictReader(content.decode("utf-8-sig").splitlines()):
+        for number, row in enumerate(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))):
             cell = {key: (value or "").strip() for key, value in row.items()}
             at = cell["time"]
             if at and not at.lstrip("-").isdecimal():
                 at = int(datetime.fromisoformat(at).timestamp())
             numbers = (cell["value"], cell["decimals"], cell["height"], at)
             place = (cell["chain"], cell["txid"].lower(), cell["index"])
-            found[place] = (cell["from"], cell["to"], *(shown(number) for number in numbers))
+            line = found[place][-1] if place in found else number  # what stands twice stands where it stood first
+            found[place] = (cell["from"], cell["to"], *(shown(number) for number in numbers), cell["asset"], line)
         return found
     file = io.BytesIO(content)
     for line in pieces(gzip.GzipFile(fileobj=file) if content[:2] == b"\x1f\x8b" else file):
         told = json.loads(line)
-        if told["txid"] in wanted:
+        if told["txid"] in wanted and told["txid"] not in found:
             spent = tuple(f"{i['prev_txid']}:{i['prev_vout']}" for i in told["inputs"] if not told.get("coinbase"))
             outputs = tuple((o["value"], o.get("address") or "", o.get("script") or "") for o in told["outputs"])
             place = (told.get("block_height"), told.get("time"), told.get("block_hash") or "")
-            found[told["txid"]] = (outputs, spent, *place)
+            inputs = [{key: i.get(key) for key in ("value", "address", "script")} for i in told["inputs"]]
+            found[told["txid"]] = (outputs, spent, *place, inputs)
     return found
-
-
-# --- what a report says beside its sums: names, times, labels, and what it tells twice -------------------------
-
-ONCE = ("assumptions", "decisions", "proofs/unproven", "report/gaps", "report/methods", "report/endpoints")
-OUTCOME = ("outcome", "chain", "contract", "address", "txid", "index", "outpoint", "origin", "value", "reason")
-
-
-def beside_sums(package, asked, facts, runs, said):
-    """Columns of the tables that follow from the facts, the tags, the findings, or another table."""
-    for check in (named_assets, told_once, credited, labelled, decided, retold, acquired):
-        said.check("arithmetic", check.__name__, check, package, asked, facts, runs, said)
-
-
-def differs(said, name, row, what, own):
-    said.fail("arithmetic", f"data/{name}.csv:{row['']}: {what} is {own}, not {row[what]}")
-
-
-def named_assets(package, asked, facts, runs, said):
-    """An asset has in every table the name and the decimals that it has in the facts, and amounts their point there."""
-    known = {}
-    for (chain, _), told in facts.transactions.items():
-        for one in told["transfers"]:
-            known.setdefault((chain, one["contract"]), set()).add((one["asset"], one["decimals"]))
-    for name in ("endpoints", "credits", "resting", "hops", "not_followed", "methods", "reconciliation"):
-        for row in package.table(f"data/report/{name}.csv"):
-            own = known.get((row["chain"], row["contract"]))
-            if own is None:
-                continue
-            if row["asset"] not in {asset for asset, _ in own}:
-                differs(said, f"report/{name}", row, "asset", sorted(asset for asset, _ in own))
-            places = {"" if scale is None else str(scale) for _, scale in own}
-            if "decimals" in row and row["decimals"] not in places:
-                differs(said, f"report/{name}", row, "decimals", sorted(places))
-            if name == "reconciliation" and len(places) == 1:
-                amount = pointed(int(row["value"]), places.pop())
-                if row["amount"] != amount:
-                    differs(said, f"report/{name}", row, "amount", amount)
-
-
-def pointed(value, places):
-    """Base units with the point where the decimals put it; empty where nobody knows the decimals."""
-    if places == "":
-        return ""
-    text = str(abs(value)).rjust(int(places) + 1, "0")
-    return ("-" if value < 0 else "") + (f"{text[: -int(places)]}.{text[-int(places) :]}" if int(places) else text)
-
-
-def told_once(package, asked, facts, runs, said):
-    """What is said once is not said twice."""
-    there = set(package.names())
-    for name in ONCE:
-        rows = package.table(f"data/{name}.csv") if f"data/{name}.csv" in there else []
-        cells = Counter(tuple(cell for key, cell in row.items() if key) for row in rows)
-        for row, count in cells.items():
-            if count > 1:
-                said.fail("arithmetic", f"data/{name}.csv tells {row[:4]} {count} times")
-
-
-def credited(package, asked, facts, runs, said):
-    """Times and shares of credits, and what endpoints.csv says of the first and the last of theirs."""
-    of_rank = {}
-    for row in package.table("data/report/credits.csv"):
-        of_rank.setdefault(row["rank"], []).append(row)
-        told = facts.transactions.get((row["chain"], row["txid"]))
-        time = "" if told is None or told["time"] is None else moment(told["time"])
-        gross = int(row["gross_value"])
-        share = pointed(int(row["traced_value"]) * 10**6 // gross, "6") if gross else ""
-        for key, own in (("time", time), ("share", share)):
-            if row[key] != own and (told is not None or key == "share"):
-                differs(said, "report/credits", row, key, own)
-    ends = package.table("data/report/endpoints.csv")
-    for number, row in enumerate(ends, 1):
-        several = of_rank.get(row["rank"])
-        if row["rank"] != str(number) or not several:
-            raise Wrong(f"data/report/endpoints.csv:{row['']}: its rank is not {number}, or no credit has it")
-        own = {key: several[0][key] for key in ("origin", "chain", "address", "contract")}
-        own |= {f"first_{key}": several[0][key] for key in ("time", "txid")}
-        own |= {f"last_{key}": several[-1][key] for key in ("time", "txid")}
-        own |= {"method": asked["methods"][0], "traced_value": str(sum(int(one["traced_value"]) for one in several))}
-        for key, cell in own.items():
-            if row[key] != cell:
-                differs(said, "report/endpoints", row, key, cell)
-    if len(of_rank) != len(ends):
-        raise Wrong("data/report/credits.csv has ranks that data/report/endpoints.csv lacks")
-
-
-def moment(time):
-    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def labelled(package, asked, facts, runs, said):
-    """Whom endpoints.csv and methods.csv name: by a tag of the address, or of the service that a finding names."""
-    tags, found = {}, {}
-    for row in package.table("data/tags.csv"):
-        tags.setdefault((row["chain"], row["address"]), []).append(row)
-    for row in package.table("data/report/findings.csv"):
-        found.setdefault(row["subject"], set()).add((row["rule"], row["object"]))
-    entities = {}
-    for row in package.table("data/report/endpoints.csv"):
-        place, service = (row["chain"], row["address"]), row["service_address"]
-        entities.setdefault((row["origin"], *place, row["contract"]), set()).add(row["entity"])
-        where = f"data/report/endpoints.csv:{row['']}"
-        if service and service not in {object_ for _, object_ in found.get(place[1], ())}:
-            said.fail("arithmetic", f"{where}: no finding names {service} as the service behind {place[1]}")
-        said_of = tags.get((place[0], service or place[1]), [])
-        rule = row["label_source"].startswith("rule ")
-        if said_of and not rule and row["label_source"] not in {tag["source"] for tag in said_of}:
-            said.fail("arithmetic", f"{where}: no tag of {place[1]} is by {row['label_source']!r}")
-        if said_of and (service or not rule):
-            if (row["entity"], row["category"]) not in {(tag["actor"] or tag["label"], tag["category"]) for tag in said_of}:
-                said.fail("arithmetic", f"{where}: no tag says {row['entity']!r} ({row['category']}) of {place[1]}")
-    for row in package.table("data/report/methods.csv"):
-        own = entities.get((row["origin"], row["chain"], row["address"], row["contract"]))
-        if own is not None and row["entity"] not in own:
-            differs(said, "report/methods", row, "entity", sorted(own))
-
-
-def decided(package, asked, facts, runs, said):
-    """Stops by a rule are findings of it, word for word; returns are those that some method comes to."""
-    rows = package.table("data/decisions.csv")
-    found = {(r["rule"], r["confidence"], r["subject"], r["text"]) for r in package.table("data/report/findings.csv")}
-    for row in rows:
-        if row["kind"] == "stop" and row["rule"]:
-            if (row["rule"], row["confidence"], row["subject"], row["text"]) not in found:
-                said.fail("arithmetic", f"data/decisions.csv:{row['']}: no such finding stands in findings.csv")
-        elif row["kind"] not in ("stop", "returned", "continuation"):
-            said.fail("arithmetic", f"data/decisions.csv:{row['']}: a decision of the kind {row['kind']!r} is not known")
-    told = {(r["chain"], r["subject"], r["evidence"]) for r in rows if r["kind"] == "returned"}
-    own = {(p[0], p[2], o) for run in runs.values() for kind, p, o, _, _ in run.outcomes if kind == "returned"}
-    for row in sorted(told ^ own):
-        said.fail("arithmetic", f"data/decisions.csv: {row} is a return that is told, or is one, and not both")
-
-
-def retold(package, asked, facts, runs, said):
-    """What trace.json says beside its tables: what was asked, the payments, how each value ended, what was read."""
-    told, main = json.loads(package.read("data/report/trace.json")), asked["methods"][0]
-    until, limits = asked["limits"]["until"], told["limits"]
-    same = {
-        "method": (told["method"], main),
-        "options": (told["options"], asked["options"]),
-        "until": (limits["until"], None if until is None else moment(until)),
-        "min_value": (sorted(limits["min_value"].values()), sorted(m["value"] for m in asked["limits"]["min_value"])),
-        "versions": (told["versions"].get("chaintrace", ""), asked["tool_version"]),
-        "schema": ((told["schema"], told["schema_version"]), ("chaintrace-trace", "1")),
-        "claims": (
-            sorted((s["origin"], s["chain"], s["contract"], int(s["claimed_value"])) for s in told["seeds"]),
-            sorted(runs[main].claims),
-        ),
-    }
-    for what, (one, other) in same.items():
-        if one != other:
-            said.fail("arithmetic", f"data/report/trace.json: {what} is {one}, and not {other}")
-    paid = {(s["origin"], s["chain"], s["txid"]) for s in asked["seeds"]}
-    for seed in told["seeds"]:
-        if (seed["origin"], seed["chain"], seed["txid"]) not in paid:
-            said.fail("arithmetic", f"data/report/trace.json: {seed['txid']} is no payment of method.json")
-    for name, run in runs.items():
-        listed = Counter(tuple(one[key] or "" for key in OUTCOME) for one in told["outcomes"][name])
-        own = Counter(
-            (kind, *place[:6], origin, str(value), reason if kind == "not_followed" else "")
-            for kind, place, origin, value, reason in run.outcomes
-        )
-        for row in [*(listed - own), *(own - listed)]:
-            said.fail("arithmetic", f"data/report/trace.json: under {name} {row} is told, or is one, and not both")
-
-
-def acquired(package, asked, facts, runs, said):
-    """Each fact and each source of the report was read as acquisition.csv says: by whom, what was asked, which bytes."""
-    rows = package.table("data/acquisition.csv")
-    read = {(row["adapter"], row["request"], row["sha256"]) for row in rows}
-    for (chain, txid), told in facts.transactions.items():
-        one = told["source"]
-        if one and (one["adapter"], one["request"], one["sha256"]) not in read:
-            raise Wrong(f"data/facts.jsonl:{facts.lines[chain, txid]}: acquisition.csv does not list its source")
-    digests = {row["sha256"] for row in rows}
-    for one in json.loads(package.read("data/report/trace.json"))["inputs"]:
-        if one["sha256"] and one["sha256"] not in digests:
-            said.fail("arithmetic", f"data/report/trace.json: acquisition.csv does not list the source {one['path']}")
-    openings = {(*key, str(value)) for key, value in runs[asked["methods"][0]].openings.items()}
-    gaps = package.table("data/report/gaps.csv")
-    for row in sorted(openings - {(r["chain"], r["subject"], r["contract"], r["effect_value"]) for r in gaps}):
-        said.fail("arithmetic", f"data/report/gaps.csv lacks the implied opening {row}")
 
 
 def time_stamp(data):

@@ -33,11 +33,12 @@ def write_table(table: Table, path: Path) -> None:
 def cell_text(cell: Cell) -> str:
     """A cell's text: whole numbers in full, nothing for "not known", and `'` before what looks like a formula.
 
-    Blanks before such a sign do not hide it.
+    Blanks before such a sign do not hide it, nor does a `'` of the text's own: whoever takes one away has the text.
     """
     if cell is None:
         return ""
     if isinstance(cell, int):
         return str(cell)
-    risky = cell.startswith(STARTS_FORMULA) or cell.lstrip().startswith(STARTS_FORMULA)
+    bare = cell.lstrip("'")
+    risky = bare.startswith(STARTS_FORMULA) or bare.lstrip().startswith(STARTS_FORMULA)
     return f"'{cell}" if risky else cell

@@ -63,7 +63,8 @@ class Accounts:
         self._record.step += 1
         place = _place(movement, receiver, sender)
         lots = tuple(lot if lot[1] is None else Lot(lot[0], lot[1], lot[2] + 1) for lot in lots)
-        from_address = _from(source, sender)
+        asleep = self._asleep.get((chain, contract, sender.address)) if sender is not None else None
+        from_address = _from(source or asleep, sender)
         if carried and source is not None:
             self._step(movement, source, place, before, lots)
             self._record.hop(place, from_address, lots, self._record.method)

@@ -34,6 +34,10 @@ def test_the_verifier_accepts_what_the_tracer_found(kind: str, tmp_path: Path) -
     assert found == []
 
 
+def test_what_a_sleeping_wallet_sends_on_by_a_link_is_told_alike(tmp_path: Path) -> None:
+    assert disagreement(8804028, "account", tmp_path / "random") == []
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_verifier_accepts_for_long(kind: str, tmp_path: Path) -> None:

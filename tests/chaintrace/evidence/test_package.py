@@ -20,7 +20,7 @@ from chaintrace.evidence.verify import LAYERS, verify
 from tests.chaintrace.evidence.packages import SHIPPED, moment, packed, shipped
 from tests.chaintrace.small_case import small_case
 
-VERIFIERS = {"verify.py", "verify_chain.py", "verify_facts.py", "verify_method.py"}
+VERIFIERS = {"verify.py", "verify_chain.py", "verify_facts.py", "verify_method.py", "verify_report.py"}
 
 
 @pytest.fixture(scope="module", params=SHIPPED)

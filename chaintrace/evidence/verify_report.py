@@ -1,0 +1,257 @@
+"""What the report of an evidence package says beside its sums: names, times, labels, and what it tells twice.
+
+`beside_sums` compares columns of the tables with the facts, the tags, the findings, and with each other. What is prose,
+or rests on what the package does not hold, is not compared. Python's standard library alone.
+"""
+
+import json
+import tomllib
+from collections import Counter, namedtuple
+from datetime import UTC, datetime
+
+
+class Wrong(Exception):
+    """Something does not hold; its text says what."""
+
+
+Bag = namedtuple("Bag", "package asked facts runs")
+ONCE = ("assumptions", "decisions", "proofs/unproven", "report/gaps", "report/methods", "report/endpoints")
+OUTCOME = ("outcome", "chain", "contract", "address", "txid", "index", "outpoint", "origin", "value", "reason")
+
+
+def beside_sums(package, asked, facts, runs, said):
+    """Columns of the tables that follow from the facts, the tags, the findings, or another table."""
+    for check in (named_assets, told_once, credited, labelled, decided, retold, acquired):
+        said.check("arithmetic", check.__name__, check, Bag(package, asked, facts, runs), said)
+
+
+def differs(said, name, row, what, own):
+    said.fail("arithmetic", f"data/{name}.csv:{row['']}: {what} is {own}, not {row[what]}")
+
+
+def named_assets(bag, said):
+    """An asset has in every table the name and the decimals that it has in the facts, and amounts their point there."""
+    known = {}
+    for (chain, _), told in bag.facts.transactions.items():
+        for one in told["transfers"]:
+            known.setdefault((chain, one["contract"]), set()).add((one["asset"], one["decimals"]))
+    for key, own in known.items():
+        if len({scale for _, scale in own} - {None}) > 1:
+            raise Wrong(f"data/facts.jsonl: {' '.join(key)} has several decimals: an asset has one scale")
+        if not key[1] and len(own) > 1:
+            raise Wrong(f"data/facts.jsonl: the coin of {key[0]} has several names")
+    for name in ("endpoints", "credits", "resting", "hops", "not_followed", "methods", "reconciliation"):
+        for row in bag.package.table(f"data/report/{name}.csv"):
+            own = known.get((row["chain"], row["contract"]))
+            if own is None:
+                continue
+            if row["asset"] not in {asset for asset, _ in own}:
+                differs(said, f"report/{name}", row, "asset", sorted(asset for asset, _ in own))
+            places = {"" if scale is None else str(scale) for _, scale in own}
+            if "decimals" in row and row["decimals"] not in places:
+                differs(said, f"report/{name}", row, "decimals", sorted(places))
+            if name == "reconciliation" and len(places) == 1:
+                amount = pointed(int(row["value"]), places.pop())
+                if row["amount"] != amount:
+                    differs(said, f"report/{name}", row, "amount", amount)
+
+
+def pointed(value, places):
+    """Base units with the point where the decimals put it; empty where nobody knows the decimals."""
+    if places == "":
+        return ""
+    text = str(abs(value)).rjust(int(places) + 1, "0")
+    return ("-" if value < 0 else "") + (f"{text[: -int(places)]}.{text[-int(places) :]}" if int(places) else text)
+
+
+def told_once(bag, said):
+    """What is said once is not said twice."""
+    there = set(bag.package.names())
+    for name in ONCE:
+        rows = bag.package.table(f"data/{name}.csv") if f"data/{name}.csv" in there else []
+        cells = Counter(tuple(cell for key, cell in row.items() if key) for row in rows)
+        for row, count in cells.items():
+            if count > 1:
+                said.fail("arithmetic", f"data/{name}.csv tells {row[:4]} {count} times")
+
+
+def credited(bag, said):
+    """Times and shares of credits, and what endpoints.csv says of the first and the last of theirs."""
+    of_rank = {}
+    for row in bag.package.table("data/report/credits.csv"):
+        of_rank.setdefault(row["rank"], []).append(row)
+        told = bag.facts.transactions.get((row["chain"], row["txid"]))
+        time = "" if told is None or told["time"] is None else moment(told["time"])
+        gross = int(row["gross_value"])
+        share = pointed(int(row["traced_value"]) * 10**6 // gross, "6") if gross else ""
+        for key, own in (("time", time), ("share", share)):
+            if row[key] != own and (told is not None or key == "share"):
+                differs(said, "report/credits", row, key, own)
+    ends = bag.package.table("data/report/endpoints.csv")
+    nearest = {}
+    for hop in bag.package.table("data/report/hops.csv"):
+        key = (hop["chain"], hop["txid"], hop["index"], hop["origin"])
+        nearest[key] = min(int(hop["hop"]), nearest.get(key, int(hop["hop"])))
+    walked = {key[1] for key in nearest}
+    for number, row in enumerate(ends, 1):
+        several = of_rank.get(row["rank"])
+        if set(row["path"].split(";")) - walked - {""}:
+            differs(said, "report/endpoints", row, "path", "of transactions that hops.csv has")
+        if row["rank"] != str(number) or not several:
+            raise Wrong(f"data/report/endpoints.csv:{row['']}: its rank is not {number}, or no credit has it")
+        own = {key: several[0][key] for key in ("origin", "chain", "address", "contract")}
+        own |= {f"first_{key}": several[0][key] for key in ("time", "txid")}
+        own |= {f"last_{key}": several[-1][key] for key in ("time", "txid")}
+        least = [nearest.get((one["chain"], one["txid"], one["index"], one["origin"])) for one in several]
+        own |= {"hops": str(min(least))} if None not in least else {}
+        own |= {
+            "method": bag.asked["methods"][0],
+            "traced_value": str(sum(int(one["traced_value"]) for one in several)),
+        }
+        for key, cell in own.items():
+            if row[key] != cell:
+                differs(said, "report/endpoints", row, key, cell)
+    if len(of_rank) != len(ends):
+        raise Wrong("data/report/credits.csv has ranks that data/report/endpoints.csv lacks")
+
+
+def moment(time):
+    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def labelled(bag, said):
+    """Whom endpoints.csv and methods.csv name: by a tag of the address, or of the service that a finding names."""
+    tags, found = {}, {}
+    for row in bag.package.table("data/tags.csv"):
+        tags.setdefault((row["chain"], row["address"]), []).append(row)
+    for row in bag.package.table("data/report/findings.csv"):
+        found.setdefault(row["subject"], set()).add((row["rule"], row["object"]))
+    entities = {}
+    for row in bag.package.table("data/report/endpoints.csv"):
+        place, service = (row["chain"], row["address"]), row["service_address"]
+        entities.setdefault((row["origin"], *place, row["contract"]), set()).add(row["entity"])
+        where = f"data/report/endpoints.csv:{row['']}"
+        if service and service not in {object_ for _, object_ in found.get(place[1], ())}:
+            said.fail("arithmetic", f"{where}: no finding names {service} as the service behind {place[1]}")
+        said_of = tags.get((place[0], service or place[1]), [])
+        rule = row["label_source"].startswith("rule ")
+        if said_of and not rule and row["label_source"] not in {tag["source"] for tag in said_of}:
+            said.fail("arithmetic", f"{where}: no tag of {place[1]} is by {row['label_source']!r}")
+        names = {(tag["actor"] or tag["label"], tag["category"]) for tag in said_of}
+        if said_of and (service or not rule) and (row["entity"], row["category"]) not in names:
+            said.fail("arithmetic", f"{where}: no tag says {row['entity']!r} ({row['category']}) of {place[1]}")
+        if said_of and not rule:
+            for key in ("confidence", "grade"):
+                if row[key] not in {tag[key] for tag in said_of}:
+                    said.fail("arithmetic", f"{where}: no tag of {place[1]} has the {key} {row[key]}")
+    for row in bag.package.table("data/report/methods.csv"):
+        own = entities.get((row["origin"], row["chain"], row["address"], row["contract"]))
+        if own is not None and row["entity"] not in own:
+            differs(said, "report/methods", row, "entity", sorted(own))
+
+
+def decided(bag, said):
+    """Stops by a rule are findings of it, word for word; returns are those that some method comes to."""
+    rows = bag.package.table("data/decisions.csv")
+    tagged = {}
+    for tag in bag.package.table("data/tags.csv"):
+        words = f"{tag['actor'] or tag['label']} ({tag['category']}) by {tag['source']}"
+        tagged.setdefault((tag["chain"], tag["address"]), []).append((len(words), words, tag["confidence"]))
+    found = {
+        (r["rule"], r["confidence"], r["subject"], r["text"]) for r in bag.package.table("data/report/findings.csv")
+    }
+    for row in rows:
+        if row["kind"] == "stop" and row["rule"]:
+            if (row["rule"], row["confidence"], row["subject"], row["text"]) not in found:
+                said.fail("arithmetic", f"data/decisions.csv:{row['']}: no such finding stands in findings.csv")
+        elif row["kind"] == "stop":
+            tags, text = tagged.get((row["chain"], row["subject"]), []), row["text"]
+            for _, words, _ in sorted(tags, reverse=True):
+                text = text.replace(words, "")
+            if text.strip("; ") or row["confidence"] not in {confidence for *_, confidence in tags}:
+                said.fail("arithmetic", f"data/decisions.csv:{row['']}: no tag stands so behind the stop")
+        elif row["kind"] not in ("stop", "returned", "continuation"):
+            said.fail(
+                "arithmetic", f"data/decisions.csv:{row['']}: a decision of the kind {row['kind']!r} is not known"
+            )
+    told = {(r["chain"], r["subject"], r["evidence"]) for r in rows if r["kind"] == "returned"}
+    own = {(p[0], p[2], o) for run in bag.runs.values() for kind, p, o, _, _ in run.outcomes if kind == "returned"}
+    for row in sorted(told ^ own):
+        said.fail("arithmetic", f"data/decisions.csv: {row} is a return that is told, or is one, and not both")
+
+
+def retold(bag, said):
+    """What trace.json says beside its tables: what was asked, the payments, how each value ended, what was read."""
+    told, main = json.loads(bag.package.read("data/report/trace.json")), bag.asked["methods"][0]
+    until, limits = bag.asked["limits"]["until"], told["limits"]
+    same = {
+        "method": (told["method"], main),
+        "options": (told["options"], bag.asked["options"]),
+        "until": (limits["until"], None if until is None else moment(until)),
+        "min_value": (
+            sorted(limits["min_value"].values()),
+            sorted(m["value"] for m in bag.asked["limits"]["min_value"]),
+        ),
+        "versions": (told["versions"].get("chaintrace", ""), bag.asked["tool_version"]),
+        "method_version": (told["versions"].get("method", bag.asked["method_version"]), bag.asked["method_version"]),
+        "chains": (
+            {one["chain"] for one in told["chains"]} >= {s["chain"] for s in bag.asked["seeds"]},
+            True,
+        ),
+        "schema": ((told["schema"], told["schema_version"]), ("chaintrace-trace", "1")),
+        "claims": (
+            sorted((s["origin"], s["chain"], s["contract"], int(s["claimed_value"])) for s in told["seeds"]),
+            sorted(bag.runs[main].claims),
+        ),
+    }
+    for what, (one, other) in same.items():
+        if one != other:
+            said.fail("arithmetic", f"data/report/trace.json: {what} is {one}, and not {other}")
+    paid = {(s["origin"], s["chain"], s["txid"]) for s in bag.asked["seeds"]}
+    for seed in told["seeds"]:
+        if (seed["origin"], seed["chain"], seed["txid"]) not in paid:
+            said.fail("arithmetic", f"data/report/trace.json: {seed['txid']} is no payment of method.json")
+        for key in ("leg", "claimed"):
+            amount = pointed(int(seed[f"{key}_value"]), "" if seed["decimals"] is None else str(seed["decimals"]))
+            if (seed[f"{key}_amount"] or "") != amount:
+                said.fail("arithmetic", f"data/report/trace.json: {key}_amount of {seed['txid']} is {amount}")
+    case = tomllib.loads(bag.package.read("data/case/case.toml").decode()).get("case", {})
+    if case.get("name", told["case"]) != told["case"] or case.get("note", told["note"]) != told["note"]:
+        said.fail("arithmetic", "data/report/trace.json: the name or the note is not that of data/case/case.toml")
+    for name, run in bag.runs.items():
+        listed = Counter(tuple(one[key] or "" for key in OUTCOME) for one in told["outcomes"][name])
+        own = Counter(
+            (kind, *place[:6], origin, str(value), reason if kind == "not_followed" else "")
+            for kind, place, origin, value, reason in run.outcomes
+        )
+        for row in [*(listed - own), *(own - listed)]:
+            said.fail("arithmetic", f"data/report/trace.json: under {name} {row} is told, or is one, and not both")
+
+
+def acquired(bag, said):
+    """Each fact and each source of the report was read as acquisition.csv says: by whom, what and which bytes."""
+    rows = bag.package.table("data/acquisition.csv")
+    read = {(row["adapter"], row["request"], row["sha256"]) for row in rows}
+    for (chain, txid), told in bag.facts.transactions.items():
+        one = told["source"]
+        if one and (one["adapter"], one["request"], one["sha256"]) not in read:
+            raise Wrong(f"data/facts.jsonl:{bag.facts.lines[chain, txid]}: acquisition.csv does not list its source")
+    for one in json.loads(bag.package.read("data/report/trace.json"))["inputs"]:
+        whole = one["adapter"] in ("transfers-csv", "transactions-jsonl")
+        if whole and (one["adapter"], one["path"], one["sha256"]) not in read:
+            said.fail("arithmetic", f"data/report/trace.json: acquisition.csv does not list the source {one['path']}")
+    openings = {(*key, str(value)) for key, value in bag.runs[bag.asked["methods"][0]].openings.items()}
+    gaps = bag.package.table("data/report/gaps.csv")
+    texts = {row["text"] for row in bag.package.table("data/assumptions.csv")}
+    for row in gaps:
+        if row["text"] not in texts:
+            said.fail("arithmetic", f"data/report/gaps.csv:{row['']} is not in assumptions.csv word for word")
+    subjects = {(row["chain"], row["subject"]) for row in gaps}
+    for seed in bag.asked["seeds"]:
+        place = (seed["chain"], f"{seed['txid']}:{seed['index']}")
+        if (seed["chain"], seed["txid"]) not in bag.facts.transactions and place not in subjects:
+            said.fail(
+                "arithmetic", f"data/report/gaps.csv does not say that the payment {place[1]} is not in the facts"
+            )
+    for row in sorted(openings - {(r["chain"], r["subject"], r["contract"], r["effect_value"]) for r in gaps}):
+        said.fail("arithmetic", f"data/report/gaps.csv lacks the implied opening {row}")
