@@ -1,9 +1,9 @@
 """One theft on regtest, told in blocks: what was paid, by whom, to whom, known to the satoshi because it is made here.
 
 The victim's payment is split, partly burned, merged with other coins (whoever signs a transaction here signs all its
-inputs), peeled, spent in the block that made it, and paid to two tagged services. Blocks 1 to 432 mint only (witnesses count from 432 on); the theft is in block 434; the
-tip is 442. The last payment, `late`, spends an output that lies below the fork, so a competing chain can give it back
-to the mempool or spend its input otherwise.
+inputs), peeled, spent in the block that made it, and paid to two tagged services. Blocks 1 to 432 mint only (witnesses
+count from 432 on); the theft is in block 434; the tip is 442. The last payment, `late`, spends an output below the
+fork, so a competing chain can give it back to the mempool or spend its input otherwise.
 
 What each method must find is computed by the oracle, from lines that are written here and not by the package.
 """
