@@ -446,6 +446,8 @@ class Run:
             lots = self._claim(seeded, place, senders, lots)
             if sums(lots):
                 self._output(chain, contract, told, transfer, leg, place, lots)
+            elif out in self.goes:  # it has its part in what comes in, in its place among the outputs
+                self.goes[out].leave(out, [(value, None, 0)])
         if carried and pool.lots:
             self._all("fee", (chain, contract, "", txid, "fee", "", 0), pool.lots)
 

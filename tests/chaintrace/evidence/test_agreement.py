@@ -38,6 +38,11 @@ def test_what_a_sleeping_wallet_sends_on_by_a_link_is_told_alike(tmp_path: Path)
     assert disagreement(8804028, "account", tmp_path / "random") == []
 
 
+@pytest.mark.parametrize("number", [100395, 200377])
+def test_an_output_that_carries_nothing_goes_out_in_its_place_among_the_others(number: int, tmp_path: Path) -> None:
+    assert disagreement(number, "utxo", tmp_path / "random") == []
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_verifier_accepts_for_long(kind: str, tmp_path: Path) -> None:
