@@ -61,10 +61,15 @@ class Question:
     backward: bool = False
 
 
-def assembled(question: Question, rooms: Rooms, chosen: RuleSet, observer: Observer) -> Inputs:
-    """Trace under every method and gather what the report needs. Raises InputError for a seed that is not there."""
+def assembled(
+    question: Question, rooms: Rooms, chosen: RuleSet, observer: Observer, made: "Stopped | None" = None
+) -> Inputs:
+    """Trace under every method and gather what the report needs. Raises InputError for a seed that is not there.
+
+    `made` are the traces under the rules, where the caller has them already.
+    """
     config = question.config
-    view, traces, found, _ = stopped(question, rooms.view, chosen.rules, observer)
+    view, traces, found, _ = made or stopped(question, rooms.view, chosen.rules, observer)
     seeds, limits, options = config.seeds, config.limits, config.options
     whole, view = view, confined(view, seeds, traces.values())
     observer("screen")

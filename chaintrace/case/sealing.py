@@ -1,5 +1,6 @@
 """`chaintrace evidence`: from a case to a sealed package, under the case's lock, with a line in its log."""
 
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
@@ -8,9 +9,9 @@ from pathlib import Path
 from chaintrace import plugins, tracing
 from chaintrace.case import lock, log
 from chaintrace.case.access import access
-from chaintrace.case.assembly import Question, assembled, stopped, transactions
+from chaintrace.case.assembly import Question, Stopped, assembled, stopped, transactions
 from chaintrace.case.attesting import Wish, attest
-from chaintrace.case.config import CaseConfig, load
+from chaintrace.case.config import load
 from chaintrace.case.log import Clock, Entry
 from chaintrace.case.merging import FOLDER as LOGS
 from chaintrace.case.merging import kept_logs
@@ -18,7 +19,7 @@ from chaintrace.case.online import Session
 from chaintrace.case.prices import priced
 from chaintrace.case.reporting import as_pdf, drawn
 from chaintrace.case.rooms import Rooms, opened
-from chaintrace.case.rules import Observer, RuleSet, chosen, nobody
+from chaintrace.case.rules import Observer, chosen, nobody
 from chaintrace.case.tag_lists import settled
 from chaintrace.errors import InputError, OutputError
 from chaintrace.evidence.bag import zipped
@@ -28,7 +29,7 @@ from chaintrace.evidence.recording import Recorded, RecordingView
 from chaintrace.model.trace import Trace
 from chaintrace.model.transaction import Transaction
 from chaintrace.report import Report, build
-from chaintrace.tracing.links import Links, linked
+from chaintrace.tracing.links import linked
 
 ACTION = "evidence"
 NOTHING_MORE = Wish()
@@ -50,18 +51,18 @@ def evidence(folder: Path, target: Path, clock: Clock, observer: Observer = nobo
         settled(folder, config.lists, entries)
         with opened(config, clock) as rooms:
             question = Question(config, config.methods)
-            inputs = priced(config, assembled(question, rooms, rules, observer), rooms, offline)
+            traced = stopped(question, rooms.view, rules.rules, observer)
+            inputs = priced(config, assembled(question, rooms, rules, observer, traced), rooms, offline)
             report = build(inputs)
-            recorded, links = _recorded(question, rooms, rules, inputs.traces, observer)
             sealed = Sealed(
                 report=report,
                 seeds=config.seeds,
-                recorded=recorded,
-                links=links,
+                recorded=_recorded(question, traced),
+                links=linked(traced.view, config.limits.until),
                 records=rooms.archive.records(),
                 raw=rooms.archive.place,
                 log=_packed(folder, entries),
-                case_files={name: folder / name for name in parents(_inside(config))},
+                case_files={name: folder / name for name in parents(file.shown for file in config.files)},
                 declared={line.chain: f"{line.adapter} {line.path}: {line.covers}" for line in inputs.sources},
                 proofs=proofs(_traced(inputs.traces.values()), rooms.archive.records(), rooms.archive.read),
                 public_key=beside.public,
@@ -75,7 +76,7 @@ def evidence(folder: Path, target: Path, clock: Clock, observer: Observer = nobo
     return target
 
 
-def _paper(report: Report, entries: "tuple[Entry, ...]", rooms: Rooms, language: str) -> dict[str, bytes]:
+def _paper(report: Report, entries: tuple[Entry, ...], rooms: Rooms, language: str) -> dict[str, bytes]:
     """The expert's report as PDF with its schedules, by its name; nothing where no language is asked for."""
     if not language:
         return {}
@@ -85,32 +86,23 @@ def _paper(report: Report, entries: "tuple[Entry, ...]", rooms: Rooms, language:
         return {path.name: path.read_bytes()}
 
 
-def _recorded(
-    question: Question, rooms: Rooms, rules: RuleSet, traces: "dict[str, Trace] | object", observer: Observer
-) -> tuple[Recorded, Links]:
+def _recorded(question: Question, traced: Stopped) -> Recorded:
     """What the traces of the report are answered: they are made once more, over a view that writes it down."""
-    config = question.config
-    under, again, _, _ = stopped(question, rooms.view, rules.rules, observer)
-    view = RecordingView(under)
+    config, view = question.config, RecordingView(traced.view)
     for number, method in enumerate(question.methods):
         found = tracing.trace(view, config.seeds, method, config.limits, config.options, steps=number == 0)
-        if found != again[method] or (isinstance(traces, dict) and found != traces[method]):
+        if found != traced.traces[method]:
             message = f"two traces of {method} over the same facts differ"
             raise AssertionError(message)
-    return view.recorded, linked(under, config.limits.until)
+    return view.recorded
 
 
-def _traced(traces: "Iterable[Trace]") -> "tuple[Transaction, ...]":
+def _traced(traces: Iterable[Trace]) -> tuple[Transaction, ...]:
     """The transactions that carry traced value under any method, by chain and txid."""
     return tuple(sorted(transactions(traces), key=lambda one: (one.chain, one.txid)))
 
 
-def _inside(config: CaseConfig) -> "list[str]":
-    """The shown paths of the case's own files."""
-    return [file.shown for file in config.files]
-
-
-def _packed(folder: Path, entries: "tuple[Entry, ...]") -> bytes:
+def _packed(folder: Path, entries: tuple[Entry, ...]) -> bytes:
     """The log as it goes into the package."""
     path = folder / log.FILE_NAME
     lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
@@ -122,8 +114,6 @@ def _written(sealed: Sealed, target: Path, beside: Callable[[Path], None]) -> st
 
     `beside` adds what stands beside the manifests.
     """
-    import hashlib
-
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as bench:

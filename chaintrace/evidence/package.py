@@ -1,6 +1,5 @@
 """The sealed package: what a report says, what it rests on, and the programs that check the one against the other."""
 
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -200,11 +199,6 @@ def log_to_pack(lines: Sequence[bytes], actions: Sequence[str], own: str) -> byt
     while count and actions[count - 1] == own:
         count -= 1
     return b"".join(lines[:count])
-
-
-def swap(made: Path, target: Path) -> None:
-    """Put a finished folder or file in its place, which must be free. Raises OSError as the system gives it."""
-    shutil.move(made, target)
 
 
 def parents(names: Iterable[str]) -> Iterator[str]:
