@@ -11,9 +11,9 @@ SEED ?= 1
 
 # From Debian's archive. For the tests that look at pages: the browser and a font to draw with. For letters as PDF: what
 # lays text out, and a font with Chinese. For the tests that ask a real node: Node.js with its headers, and the compiler
-# that some of the node's packages are built with.
+# that some of the node's packages are built with. For a validator of exports: ICU, which it is compiled against.
 SYSTEM_PACKAGES := chromium fonts-dejavu-core libpangoft2-1.0-0 libharfbuzz-subset0 fonts-wqy-microhei \
-	nodejs npm libnode-dev g++
+	nodejs npm libnode-dev g++ libicu-dev pkg-config
 
 # uv refuses to run without a cache folder that it can write to; then it works in a temporary one.
 UV_OPTIONS := $(shell d="$${UV_CACHE_DIR:-$${XDG_CACHE_HOME:-$$HOME/.cache}}"; \
@@ -32,12 +32,14 @@ MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help core dev nodes nodes-if-npm demo test check lint docs soak spark bench accuracy system system-in-ci lock clean
+.PHONY: help core dev nodes nodes-if-npm validators-if-icu demo test check lint docs soak spark bench accuracy system \
+	system-in-ci lock clean
 
 help:
 	@echo "make demo    trace the cases that ship with the package"
 	@echo "make test    every check and every test but the long ones"
 	@echo "make check   ruff, mypy, import-linter, the documents"
+	@echo "make docs    the documentation as a site, in site/"
 	@echo "make soak    the long versions of the tests"
 	@echo "make spark   the tests of the engine on Spark (needs Java 17: openjdk-17-jre-headless)"
 	@echo "make bench   the benchmarks"
@@ -77,6 +79,16 @@ $(STAMPS)/spark: requirements/spark.txt $(STAMPS)/dev
 	@$(call install,--require-hashes -r requirements/spark.txt)
 	@touch $@
 
+# Validators of exports that are compiled: only where what they need is there. Their lock is for Python 3.11 alone.
+$(STAMPS)/validators: requirements/validators.txt $(STAMPS)/dev
+	@$(call install,--require-hashes -r requirements/validators.txt)
+	@touch $@
+
+validators-if-icu: dev
+	@if $(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' && command -v g++ >/dev/null && \
+		command -v pkg-config >/dev/null && pkg-config --exists icu-i18n; then $(MAKE) $(STAMPS)/validators; \
+		else echo "no Python 3.11 with ICU here: a validator of exports is left out"; fi
+
 $(STAMPS)/package: pyproject.toml $(STAMPS)/core
 	@$(call install,--no-deps --no-build-isolation -e .)
 	@touch $@
@@ -107,10 +119,11 @@ bench: dev $(STAMPS)/bench
 
 # --- checks ----------------------------------------------------------------------------------------
 
-test: system-in-ci dev nodes-if-npm lint
+test: system-in-ci dev validators-if-icu nodes-if-npm lint
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
-check: dev lint docs
+check: dev lint
+	$(BIN)/python -m pytest -q tests/docs
 
 lint: dev
 	$(BIN)/ruff check
@@ -118,8 +131,10 @@ lint: dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# The documentation as a site, in site/: no page of it fetches anything, and the build asks no network.
 docs: dev
-	$(BIN)/python -m pytest -q tests/docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
+	@echo "site/ is built. To read it, with its search: $(BIN)/python -m http.server --bind 127.0.0.1 --directory site"
 
 soak: dev nodes-if-npm
 	$(BIN)/python -m pytest -m soak --hypothesis-profile=soak --hypothesis-seed=$(SEED)
@@ -142,15 +157,17 @@ system:
 
 # The old locks are removed first: uv keeps the pins of an output that exists.
 lock: $(STAMPS)/uv
-	rm -f requirements/uv.txt requirements/core.txt requirements/dev.txt requirements/bench.txt requirements/spark.txt
+	rm -f requirements/uv.txt requirements/core.txt requirements/dev.txt requirements/bench.txt requirements/spark.txt \
+		requirements/validators.txt
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
 	$(LOCK) pyproject.toml requirements/build.in -o requirements/core.txt
 	$(LOCK) pyproject.toml requirements/build.in requirements/dev.in -c requirements/core.txt -o requirements/dev.txt
 	$(LOCK) requirements/bench.in -c requirements/dev.txt -o requirements/bench.txt
 	$(LOCK) requirements/spark.in -c requirements/dev.txt -o requirements/spark.txt
+	$(filter-out --universal,$(LOCK)) requirements/validators.in -c requirements/dev.txt -o requirements/validators.txt
 	rm -rf tests/nodes/node_modules tests/nodes/package-lock.json
 	cd tests/nodes && npm install --silent --package-lock-only
 
 clean:
-	rm -rf $(VENV) build dist demo tests/nodes/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist demo site tests/nodes/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find chaintrace heuristics tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

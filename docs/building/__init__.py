@@ -1,0 +1,1 @@
+"""What builds the documentation as a site: see mkdocs.yml."""

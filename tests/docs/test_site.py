@@ -1,0 +1,71 @@
+"""The documentation as a site: every page is in it, no link is broken, and no page fetches anything from anywhere.
+
+mkdocs runs strictly, so that a link or an anchor that leads nowhere ends the build.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from docs.building.docstrings import fenced
+from tests.conftest import ROOT
+from tests.docs.pages import pages
+
+FETCHED = re.compile(r"""<(?:script|link|img|iframe|source)\b[^>]*?\b(?:src|href)=["']?(?:https?:)?//""")
+"""What a browser would fetch from another host without being asked: a link to read is no such thing."""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built as `make docs` does, by a process whose sockets lead nowhere."""
+    folder = tmp_path_factory.mktemp("site")
+    blocked = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(folder)],
+        cwd=ROOT,
+        env={**os.environ, **blocked, "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+def test_every_page_is_in_the_site(site: Path):
+    names = [page.removeprefix("docs/") for page in pages() if page != "README.md"]
+    missing = [name for name in names if not (site / name).with_suffix(".html").is_file()]
+    assert missing == []
+    assert (site / "readme.html").is_file()
+
+
+def test_no_page_fetches_anything_from_another_host(site: Path):
+    found = {
+        page.name: FETCHED.search(page.read_text("utf-8")) for page in site.rglob("*.html") if page.name != "404.html"
+    }
+    assert {name: match[0] for name, match in found.items() if match} == {}
+    assert FETCHED.search('<script src="https://example.org/x.js">')
+
+
+def test_blocks_keep_the_names_that_their_text_is_saved_as(site: Path):
+    page = (site / "start.html").read_text("utf-8")
+    assert '<span class="filename">ledger.csv</span>' in page
+
+
+def test_the_search_finds_a_word_of_a_page_and_a_name_of_a_docstring(site: Path):
+    found = json.loads((site / "search" / "search_index.json").read_text("utf-8"))["docs"]
+    texts = {entry["location"]: entry["text"] for entry in found}
+    assert any(name.startswith("concepts.html") and "haircut" in text for name, text in texts.items())
+    assert any(name.startswith("reference/heuristics.html") and "coinjoin" in name for name in texts)
+
+
+def test_a_doctest_in_a_docstring_becomes_a_block():
+    text = "Meaning.\n\n    >>> 1 + 1\n    2\n    >>> [3][0]\n    3\n\nMore."
+    assert fenced(text) == "Meaning.\n\n\n```pycon\n>>> 1 + 1\n2\n>>> [3][0]\n3\n```\n\n\nMore."
