@@ -39,9 +39,12 @@ def read_asker(authority: Table, clock: Table, asks: Sequence[Table], chains: Se
 def _enclosure(entry: Table, key: str) -> Enclosure:
     path, _ = entry.file(key)
     try:
-        return Enclosure(path.name, path, hashlib.sha256(path.read_bytes()).hexdigest())
+        content = path.read_bytes()
     except OSError as error:
         raise entry.error(f"{key} cannot be read ({error.strerror}): check its rights", key) from error
+    if not content:
+        raise entry.error(f"{key} is an empty file, and a letter would enclose nothing: name the signed paper", key)
+    return Enclosure(path.name, path, hashlib.sha256(content).hexdigest())
 
 
 def _clock(entry: Table) -> Clock:

@@ -67,6 +67,7 @@ def test_a_case_without_them_says_nothing(tmp_path):
         ('"Police of Somewhere"', "7", "agency must be text"),
         ('"order.pdf"', '"lost.pdf"', "names 'lost.pdf', which does not exist"),
         ('"order.pdf"', '"."', "which is a folder"),
+        ('"order.pdf"', '"empty.pdf"', "order_attached is an empty file, and a letter would enclose nothing"),
         ('"order.pdf"', '"order.pdf"\nsigned_facts = "order.pdf"', "two enclosures have the same name"),
         ("+08:00", "", "without a time zone: add Z"),
         ("2026-01-05T09:00:00+08:00", "2026-01-05", "reported is 2026-01-05, without a clock and a time zone: write"),
@@ -86,6 +87,7 @@ def test_what_is_wrong_is_one_sentence_with_its_line(tmp_path, old, new, said):
     head, _, tail = (CASE + WHOLE).rpartition(old)
     small_case(tmp_path, case=head + new + tail)
     (tmp_path / "order.pdf").write_bytes(b"an order")
+    (tmp_path / "empty.pdf").touch()
     with pytest.raises(InputError, match=said) as caught:
         load(tmp_path)
     assert caught.value.line is not None
