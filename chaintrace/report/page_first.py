@@ -33,7 +33,6 @@ def heading(report: Report) -> Html:
         (
             tag("h1", inputs.case),
             tag("p", f"Report of a trace on public ledgers. {told}All times are UTC.", class_="soft"),
-            (tag("p", note) for note in inputs.notes),
         ),
     )
 
@@ -75,7 +74,7 @@ def asked(report: Report) -> Html:
 
 
 def answer(report: Report) -> Html:
-    """The first sentence, the note of the case, and whether the run is complete (M30)."""
+    """The first sentence, the note of the case, whether the run is complete (M30), and notes on the reading."""
     if report.complete:
         state = tag("p", "Complete: every unit has reached an end, and nothing had to be assumed.")
     else:
@@ -91,6 +90,7 @@ def answer(report: Report) -> Html:
             tag("p", report.sentence, class_="answer"),
             tag("p", report.inputs.note, class_="note") if report.inputs.note else None,
             tag("div", state, class_="state complete" if report.complete else "state"),
+            (tag("p", note) for note in report.inputs.notes),
         ),
     )
 
