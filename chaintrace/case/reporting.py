@@ -1,4 +1,4 @@
-"""`chaintrace report`: the expert's report of a case as one file, under the case's lock, with a line in its log."""
+"""`chaintrace report`: a case told to people in one file, under the case's lock, with a line in its log."""
 
 import hashlib
 import tempfile
@@ -20,29 +20,41 @@ from chaintrace.case.rules import Observer, chosen, nobody
 from chaintrace.case.tag_lists import settled
 from chaintrace.errors import InputError, OutputError
 from chaintrace.freeze.blocks import Letter
-from chaintrace.freeze.markup import page
+from chaintrace.freeze.markup import page as letter_page
 from chaintrace.freeze.pdf_file import write_letter
 from chaintrace.model.provenance import Source
 from chaintrace.report import FORMATS, Report, build
+from chaintrace.report.html import page as report_page
 
-ACTION = "expert report"
-REPEATED = (ACTION, "evidence")
+EXPERT, PAGE = "expert", "page"
+STYLES = (EXPERT, PAGE)
+"""The expert's report, which stands open where the expert must write; and the report's own page in another language."""
+
+ACTIONS = {EXPERT: "expert report", PAGE: "report page"}
+"""How each is called in the log."""
+
+REPEATED = (*ACTIONS.values(), "evidence", "sealed trace")
 """Lines that come of writing a report or a package again: the same case gives the same report, however often."""
-FORMS = (".html", ".pdf")
+PDF = ".pdf"
+FORMS = (".html", PDF)
 
 
-def default_name(language: str) -> str:
+def default_name(language: str, style: str = EXPERT) -> str:
     """What the file is called where nobody names it."""
-    return f"expert-report.{language}.html"
+    return f"expert-report.{language}.html" if style == EXPERT else f"report.{language}.html"
 
 
-def write_report(folder: Path, target: Path, language: str, clock: Clock, observer: Observer = nobody) -> Path:
-    """Trace a case from what it has and write the expert's report at `target`. No network is asked.
+def write_report(  # noqa: PLR0917  # each is one choice of whoever asks
+    folder: Path, target: Path, language: str, clock: Clock, observer: Observer = nobody, style: str = EXPERT
+) -> Path:
+    """Trace a case from what it has and write the expert's report or the page at `target`. No network is asked.
 
     Raises InputError, AdapterError, and OutputError when the file cannot be written: what stood there still stands.
     """
     if target.suffix.lower() not in FORMS:
         raise InputError(f"{target} ends with none of {', '.join(FORMS)}: name the file with one of them")
+    if style == PAGE and target.suffix.lower() == PDF:
+        raise InputError(f"{target}: the page is HTML, which a browser prints: name a file that ends in .html")
     config = load(folder)
     with lock.hold(folder) as held:
         entries = log.verify(folder / log.FILE_NAME, held.head())
@@ -53,10 +65,12 @@ def write_report(folder: Path, target: Path, language: str, clock: Clock, observ
             offline = Session(access({}, offline=True), writer, observer, clock)
             inputs = priced(config, assembled(Question(config, config.methods), rooms, rules, observer), rooms, offline)
             report = build(inputs)
-            told = drawn(report, entries, rooms.archive.records(), language)
-        observer("expert report")
-        digest = _written(told, target)
-        held.remember(writer.append(ACTION, {"language": language, "file": target.name, "sha256": digest}))
+            observer(ACTIONS[style])
+            if style == PAGE:
+                digest = _written(report_page(report, language), target)
+            else:
+                digest = _written(drawn(report, entries, rooms.archive.records(), language), target)
+        held.remember(writer.append(ACTIONS[style], {"language": language, "file": target.name, "sha256": digest}))
     return target
 
 
@@ -83,16 +97,18 @@ def as_pdf(made: Drawn, path: Path) -> None:
     write_letter(made.letter, path, made.schedules)
 
 
-def _written(told: Drawn, target: Path) -> str:
-    """Write the file in one step; its digest."""
+def _written(told: Drawn | str, target: Path) -> str:
+    """Write a page, or a letter in the form that the name asks for, in one step; its digest."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as bench:
             made = Path(bench) / target.name
-            if target.suffix.lower() == ".pdf":
+            if isinstance(told, str):
+                made.write_text(told, "utf-8", newline="\n")
+            elif target.suffix.lower() == PDF:
                 as_pdf(told, made)
             else:
-                made.write_text(page(told.letter), "utf-8", newline="\n")
+                made.write_text(letter_page(told.letter), "utf-8", newline="\n")
             digest = hashlib.sha256(made.read_bytes()).hexdigest()
             made.replace(target)
     except OSError as error:

@@ -5,10 +5,9 @@ from pathlib import Path
 
 from chaintrace.freeze.markup import LANGUAGE_TAGS
 from chaintrace.freeze.pdf_file import write_page
-from chaintrace.freeze.picture_words import raised, worded
 from chaintrace.freeze.request import Request
 from chaintrace.i18n import speaker
-from chaintrace.report.flow_graph import folded, leading_to, unfolded
+from chaintrace.report.flow_graph import graph, leading_to
 from chaintrace.report.interface import Inputs
 from chaintrace.report.markup import Html, raw, tag
 from chaintrace.report.picture import drawn
@@ -30,12 +29,12 @@ _HALO = re.compile(r'<text([^>]*) stroke="#ffffff" stroke-width="3" paint-order=
 
 
 def picture(request: Request, inputs: Inputs) -> Html:
-    """The picture as an `svg` element, its own words in the language of the request."""
+    """The picture as an `svg` element, its words in the language of the request."""
     wanted = {(place.chain, place.address) for place in request.places}
-    whole = unfolded(inputs)
+    whole = graph(inputs)
     part = leading_to(whole, wanted)
-    made = drawn(folded(part if part.boxes else whole, MOST_BOXES))  # an output without an address is met by none
-    return raised(worded(made, request.language, speaker(request.language)))
+    drawing = part if part.boxes else whole  # an output without an address is met by none
+    return drawn(drawing, request.language, MOST_BOXES)
 
 
 def on_paper(made: Html) -> tuple[Html, str]:
@@ -62,8 +61,9 @@ def write_flow(request: Request, inputs: Inputs, svg: Path, pdf: Path) -> None:
     svg.write_text(f'<?xml version="1.0" encoding="UTF-8"?>\n{made}\n', "utf-8", newline="\n")
     text = say(
         "Left to right, a column a transfer (hop), under the method {method}. A line's width and number are the traced "
-        "value. A box with a double frame is an address where the trace ends. Only what reaches the addresses of this "
-        "letter is drawn; what does not fit is summed in a dashed box. The schedule holds every transfer to them."
+        "value. A box with the letter S (a service), M (a mixer), D (a protocol) or E is an address where the trace "
+        "ends. Only what reaches the addresses of this letter is drawn; what does not fit is summed in a dashed box. "
+        "The schedule holds every transfer to them."
     ).format(method=say(method_name(request.evidence.method)))
     title = say("Flow of the traced value to the addresses of this letter")
     drawing, page = on_paper(made)

@@ -142,6 +142,11 @@ def _found(inputs: Inputs, found: AnyFinding) -> Label:
     return Label(*said, grade=max(grade(behind, tag), carried(inputs, found), key=GRADES.index))
 
 
+def said_of(inputs: Inputs, credit: Endpoint) -> Label:
+    """What is said of the place of a credit."""
+    return _bridge(inputs, credit) or label_of(inputs, credit.asset.chain, credit.address, credit.tags, credit.rule)
+
+
 def _bridge(inputs: Inputs, credit: Endpoint) -> Label | None:
     """What is said of a bridge into which value went, and of which nobody holds the other side: its protocol."""
     said = credit.continues
@@ -185,7 +190,7 @@ def ranked(inputs: Inputs) -> tuple[Ranked, ...]:
     for key, found in per_method[0].items():
         ends = [sum(credit.value for credit in credited.get(key, ())) for credited in per_method]
         where, memos = key
-        label = _bridge(inputs, found[0]) or label_of(inputs, where[1], where[2], found[0].tags, found[0].rule)
+        label = said_of(inputs, found[0])
         rows.append(Ranked(where, label, tuple(found), min(ends), max(ends), memos))
     return tuple(sorted(rows, key=_rank))
 

@@ -1,36 +1,40 @@
-"""The flow of traced value as boxes and lines: who paid whom, by hop, folded to what an eye can read."""
+"""The flow of traced value as boxes and lines: who paid whom, by hop, under one method."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
-from fractions import Fraction
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from chaintrace.model.chain import Asset, OutPoint
-from chaintrace.model.trace import Hop, NotFollowed, Resting, Trace
-from chaintrace.report.credited import label_of, sums
+from chaintrace.model.trace import Endpoint, Hop, NotFollowed, Resting, Trace
+from chaintrace.report.credited import Label, label_of, said_of
 from chaintrace.report.interface import Inputs
 
-MOST_BOXES = 70
-"""Boxes that a picture holds; the rest is folded, column by column, into a box with its sum."""
+Kind: TypeAlias = Literal["payer", "address", "endpoint", "joined", "folded", "beyond"]
+"""`folded` is a fold of a picture, `beyond` what a picture does not hold box by box (flow_folds.py)."""
 
-Kind: TypeAlias = Literal["payer", "address", "endpoint", "joined", "folded"]
 Key: TypeAlias = tuple[str, str, str]
 Sums: TypeAlias = dict[Asset, int]
+LineKey: TypeAlias = tuple[Key, Key, Asset]
 
 
 @dataclass(slots=True)
 class Box:
-    """One address, one payer, one transaction that joins several outputs, or what was folded. Base units by asset."""
+    """One address, one payer, one transaction that joins several outputs, or what was folded. Base units by asset.
+
+    `reasons` say why value was not followed from here. `members` counts the addresses of a fold.
+    """
 
     key: Key
     kind: Kind
     column: int
     address: str
     label: str = ""
+    category: str = ""
     inflow: Sums = field(default_factory=dict)
     outflow: Sums = field(default_factory=dict)
     rests: Sums = field(default_factory=dict)
     left: Sums = field(default_factory=dict)
+    reasons: dict[str, None] = field(default_factory=dict)
     members: int = 1
 
 
@@ -47,18 +51,22 @@ class Line:
 
 @dataclass(slots=True)
 class Graph:
-    """Boxes by key in the order in which value reached them, and lines likewise; `linked` are those of documents."""
+    """Boxes by key in the order in which value reached them, and lines likewise.
+
+    `linked` are the lines of documents, `moved` the hops of each line; a line into a joining transaction has none.
+    """
 
     boxes: dict[Key, Box] = field(default_factory=dict)
-    lines: dict[tuple[Key, Key, Asset], int] = field(default_factory=dict)
-    linked: set[tuple[Key, Key, Asset]] = field(default_factory=set)
+    lines: dict[LineKey, int] = field(default_factory=dict)
+    linked: set[LineKey] = field(default_factory=set)
+    moved: dict[LineKey, list[Hop]] = field(default_factory=dict)
 
     def add(self, source: Key, target: Key, asset: Asset, value: int) -> None:
         """Add value to a line and to the sums of its ends."""
         key = (source, target, asset)
         self.lines[key] = self.lines.get(key, 0) + value
-        _plus(self.boxes[source].outflow, asset, value)
-        _plus(self.boxes[target].inflow, asset, value)
+        plus(self.boxes[source].outflow, asset, value)
+        plus(self.boxes[target].inflow, asset, value)
 
     def listed(self) -> list[Line]:
         """The lines, first seen first."""
@@ -71,21 +79,18 @@ class Graph:
             self.linked.add((line.source, line.target, line.asset))
 
 
-def _plus(totals: Sums, asset: Asset, value: int) -> None:
+def plus(totals: Sums, asset: Asset, value: int) -> None:
+    """Add base units of an asset to sums."""
     totals[asset] = totals.get(asset, 0) + value
 
 
-def graph(inputs: Inputs) -> Graph:
-    """The main method's hops as a graph of at most `MOST_BOXES` boxes."""
-    return folded(unfolded(inputs))
-
-
-def unfolded(inputs: Inputs) -> Graph:
-    """The main method's hops as a graph with every box."""
-    made = _Maker(inputs)
-    for hop in inputs.trace.hops:
+def graph(inputs: Inputs, method: str = "") -> Graph:
+    """The hops of one method, the main one where none is named, as a graph with every box."""
+    trace = inputs.traces[method or inputs.method]
+    made = _Maker(inputs, trace)
+    for hop in trace.hops:
         made.hop(hop)
-    made.ends(inputs.trace)
+    made.ends(trace)
     return made.graph
 
 
@@ -104,21 +109,37 @@ def leading_to(whole: Graph, wanted: Collection[tuple[str, str]]) -> Graph:
         found = [source for source in backward.get(waiting.pop(), ()) if source not in kept]
         kept.update(found)
         waiting.extend(found)
-    made = Graph({key: _bare(box) for key, box in whole.boxes.items() if key in kept})
+    made = Graph({key: bare(box) for key, box in whole.boxes.items() if key in kept}, moved=whole.moved)
     for line in whole.listed():
         if line.source in kept and line.target in kept:
             made.join(line)
     return made
 
 
+def bare(box: Box) -> Box:
+    """The box without what came in and went out."""
+    return replace(box, inflow={}, outflow={})
+
+
+def first_credits(inputs: Inputs) -> dict[tuple[str, str], Endpoint]:
+    """The first credit at each address at which a trace stops, by (chain, address); the main method's come first."""
+    found: dict[tuple[str, str], Endpoint] = {}
+    for trace in inputs.traces.values():
+        for outcome in trace.outcomes:
+            if isinstance(outcome, Endpoint):
+                found.setdefault((outcome.asset.chain, outcome.address), outcome)
+    return found
+
+
 class _Maker:
     """Reads hops in chain order and knows which box every output lies in."""
 
-    def __init__(self, inputs: Inputs) -> None:
+    def __init__(self, inputs: Inputs, trace: Trace) -> None:
         self.graph = Graph()
         self._inputs = inputs
-        self._stops = {(chain, address) for _, chain, address, _ in sums(inputs.trace)}
-        self._crossings = {step: made for made in inputs.trace.conversions for step in made.steps}
+        self._credits = first_credits(inputs)
+        self._named = {(found.chain, found.subject) for found in inputs.findings}
+        self._crossings = {step: made for made in trace.conversions for step in made.steps}
         self._at: dict[tuple[str, str, str], list[tuple[Key, Hop]]] = {}
         self._spent: dict[tuple[str, str], Key] = {}
 
@@ -129,6 +150,7 @@ class _Maker:
         self._at.setdefault((chain, hop.txid, hop.index), []).append((target, hop))
         source = self._payer(hop) if hop.rule == "seed" else self._crossed(hop) or self._sender(hop)
         self.graph.add(source, target, hop.asset, hop.traced)
+        self.graph.moved.setdefault((source, target, hop.asset), []).append(hop)
         if hop.rule == "documented_link":
             self.graph.linked.add((source, target, hop.asset))
 
@@ -140,32 +162,45 @@ class _Maker:
         legs = (self._at.get((leg.chain, leg.txid, leg.index), ()) for leg in made.continues.outgoing)
         return next((key for several in legs for key, _ in several), None)
 
-    def _box(self, key: Key, kind: Kind, column: int, address: str, label: str = "") -> Key:
-        box = self.graph.boxes.setdefault(key, Box(key, kind, column, address, label))
-        box.column = min(box.column, column)
-        return key
+    def _box(self, box: Box) -> Key:
+        kept = self.graph.boxes.setdefault(box.key, box)
+        kept.column = min(kept.column, box.column)
+        return box.key
 
     def _receiver(self, hop: Hop) -> Key:
         """An address of an account chain and a stop are one box however often they receive; an output is its own."""
         chain, address = hop.asset.chain, hop.to_address
-        stop = (chain, address) in self._stops
+        stop = (chain, address) in self._credits
         output = hop.transaction is None or hop.transaction.utxo is not None
         one = bool(address) and (stop or not output)
         key = ("address", chain, address if one else f"{hop.txid}:{hop.index}")
-        label = label_of(self._inputs, chain, address).called if address else "no address"
-        return self._box(key, "endpoint" if stop else "address", hop.hop + 1, address or key[2], label)
+        kept = self.graph.boxes.get(key)
+        if kept is not None:
+            kept.column = min(kept.column, hop.hop + 1)
+            return key
+        said = self._label(chain, address)
+        kind: Kind = "endpoint" if stop else "address"
+        return self._box(Box(key, kind, hop.hop + 1, address or key[2], said.called, said.category))
+
+    def _label(self, chain: str, address: str) -> Label:
+        if not address:
+            return Label("no address")
+        if (chain, address) in self._credits:
+            return said_of(self._inputs, self._credits[chain, address])
+        is_told = (chain, address) in self._named or (chain, address) in self._inputs.tags
+        return label_of(self._inputs, chain, address) if is_told else Label()
 
     def _payer(self, hop: Hop) -> Key:
         sender = hop.from_address
         label = "payment" if sender else "new coins" if hop.transaction is not None else "not in the sources"
-        return self._box(("payer", hop.asset.chain, sender or hop.txid), "payer", 0, sender or hop.txid, label)
+        return self._box(Box(("payer", hop.asset.chain, sender or hop.txid), "payer", 0, sender or hop.txid, label))
 
     def _sender(self, hop: Hop) -> Key:
         chain, transaction = hop.asset.chain, hop.transaction
         utxo = transaction.utxo if transaction is not None else None
         if utxo is None:
             key = ("address", chain, hop.from_address)
-            return self._box(key, "address", hop.hop, hop.from_address)
+            return self._box(Box(key, "address", hop.hop, hop.from_address))
         if (chain, hop.txid) not in self._spent:
             points = [leg.holding for leg in utxo.inputs if isinstance(leg.holding, OutPoint)]
             came = [found for point in points for found in self._at.get((chain, point.txid, str(point.vout)), ())]
@@ -177,7 +212,7 @@ class _Maker:
     def _junction(self, hop: Hop, came: list[tuple[Key, Hop]], inputs: int) -> Key:
         """A transaction whose inputs bring traced value from several boxes: the pool is the transaction (M5)."""
         chain, txid = hop.asset.chain, hop.txid
-        key = self._box(("joined", chain, txid), "joined", hop.hop + 1, txid, f"{inputs} inputs")
+        key = self._box(Box(("joined", chain, txid), "joined", hop.hop + 1, txid, f"{inputs} inputs"))
         for source, earlier in came:
             self.graph.add(source, key, earlier.asset, earlier.traced)
         return key
@@ -188,49 +223,7 @@ class _Maker:
             held = str(outcome.outpoint) if outcome.outpoint else outcome.address
             box = self.graph.boxes.get(("address", outcome.asset.chain, held))
             if box is not None and isinstance(outcome, Resting):
-                _plus(box.rests, outcome.asset, outcome.value)
+                plus(box.rests, outcome.asset, outcome.value)
             elif box is not None and isinstance(outcome, NotFollowed):
-                _plus(box.left, outcome.asset, outcome.value)
-
-
-def folded(whole: Graph, most: int = MOST_BOXES) -> Graph:
-    """The same graph with its smallest boxes folded, so that at most `most` are left."""
-    if len(whole.boxes) <= most:
-        return whole
-    columns = {box.column for box in whole.boxes.values()}
-    room = max(most - len(columns), 1)
-    paid: Sums = {}
-    for box in whole.boxes.values():
-        for asset, value in box.outflow.items() if box.kind == "payer" else ():
-            _plus(paid, asset, value)
-    ordered = sorted(whole.boxes.values(), key=lambda box: (-_weight(box, paid), box.column, box.key))
-    kept = {box.key for box in ordered[:room]}
-    made = Graph({key: _bare(box) for key, box in whole.boxes.items() if key in kept})
-    names = {key: key if key in kept else _fold(made, box) for key, box in whole.boxes.items()}
-    for line in whole.listed():
-        source, target = names[line.source], names[line.target]
-        if source != target:
-            made.join(Line(source, target, line.asset, line.value, is_linked=line.is_linked))
-    return made
-
-
-def _bare(box: Box) -> Box:
-    return Box(box.key, box.kind, box.column, box.address, box.label, rests=box.rests, left=box.left)
-
-
-def _fold(made: Graph, box: Box) -> Key:
-    key = ("folded", "", str(box.column))
-    if key not in made.boxes:
-        made.boxes[key] = Box(key, "folded", box.column, "", members=0)
-    into = made.boxes[key]
-    into.members += 1
-    for mine, theirs in ((into.rests, box.rests), (into.left, box.left)):
-        for asset, value in theirs.items():
-            _plus(mine, asset, value)
-    return key
-
-
-def _weight(box: Box, paid: Sums) -> Fraction:
-    """The largest part of a payment's asset that passes a box; for a payer, what it paid."""
-    passed: Iterable[tuple[Asset, int]] = (*box.inflow.items(), *(box.outflow.items() if box.kind == "payer" else ()))
-    return max((Fraction(value, paid.get(asset) or 1) for asset, value in passed), default=Fraction(0))
+                plus(box.left, outcome.asset, outcome.value)
+                box.reasons[outcome.reason] = None

@@ -1,11 +1,10 @@
 """report.html: the whole for a person, in one file that asks no network, readable on a phone and on paper."""
 
-import base64
-import hashlib
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from chaintrace.i18n import ENGLISH, message, speaker
 from chaintrace.model.finding import Continues
 from chaintrace.report import (
     page_basis,
@@ -21,27 +20,27 @@ from chaintrace.report import (
 from chaintrace.report.credited import ranked
 from chaintrace.report.interface import Report
 from chaintrace.report.markup import Html, joined, raw, tag
-from chaintrace.report.picture import flow
+from chaintrace.report.picture_page import LANGUAGE_TAGS, digest, part, script, style
 
 CONTENTS = (
-    ("asked", "Asked"),
-    ("rules", "Rules"),
-    ("picture", "Picture"),
-    ("endpoints", "Endpoints"),
-    ("conversions", "Conversions"),
-    ("resting", "Resting"),
-    ("clusters", "By cluster"),
-    ("issuers", "Issuers"),
-    ("valuation", "Value"),
-    ("methods", "Every method"),
-    ("steps", "Steps"),
-    ("conservation", "Conservation"),
-    ("left", "Not followed"),
-    ("gaps", "Assumed"),
-    ("sensitivities", "Other readings"),
-    ("tags", "Attributions"),
-    ("sources", "Sources"),
-    ("settings", "Limits and versions"),
+    ("asked", message("Asked")),
+    ("rules", message("Rules")),
+    ("picture", message("Picture")),
+    ("endpoints", message("Endpoints")),
+    ("conversions", message("Conversions")),
+    ("resting", message("Resting")),
+    ("clusters", message("By cluster")),
+    ("issuers", message("Issuers")),
+    ("valuation", message("Value")),
+    ("methods", message("Every method")),
+    ("steps", message("Steps")),
+    ("conservation", message("Conservation")),
+    ("left", message("Not followed")),
+    ("gaps", message("Assumed")),
+    ("sensitivities", message("Other readings")),
+    ("tags", message("Attributions")),
+    ("sources", message("Sources")),
+    ("settings", message("Limits and versions")),
 )
 
 
@@ -59,60 +58,66 @@ class HtmlPage:
 
 @cache
 def _style() -> str:
-    return files("chaintrace.report").joinpath("page.css").read_text("utf-8")
+    """The style sheet of the page and that of the picture, in one."""
+    return files("chaintrace.report").joinpath("page.css").read_text("utf-8") + style()
 
 
-def page(report: Report) -> str:
-    """The page's text. It holds no script; its one style sheet is named by digest, and nothing else may load."""
-    rows = ranked(report.inputs)
-    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+def page(report: Report, language: str = ENGLISH) -> str:
+    """The page's text in a language of `chaintrace.i18n`; what rules, gaps and sources say is quoted in English.
+
+    Its one style sheet and its one script are named by digest, and nothing else may load or run.
+    """
+    rows, say = ranked(report.inputs), speaker(language)
+    policy = (
+        f"default-src 'none'; style-src '{digest(_style())}'; script-src '{digest(script())}'; base-uri 'none'; "
+        "form-action 'none'"
+    )
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", http_equiv="Content-Security-Policy", content=policy),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="referrer", content="no-referrer"),
-        tag("title", f"{report.inputs.case}: report of a trace"),
+        tag("title", say("{case}: report of a trace").format(case=report.inputs.case)),
         tag("style", raw(_style())),
     )
     contents = tag(
         "nav",
         (
-            joined((tag("a", name, href=f"#{key}"), " "))
+            joined((tag("a", say(name), href=f"#{key}"), " "))
             for key, name in CONTENTS
             if (key != "valuation" or report.inputs.valuation is not None)
             and (key != "conversions" or _has_conversions(report))
         ),
-        aria_label="Contents",
+        aria_label=say("Contents"),
     )
     body = tag(
         "body",
-        page_first.heading(report),
-        page_first.answer(report),
+        page_first.heading(report, say),
+        page_first.answer(report, rows, say),
         contents,
-        page_first.asked(report),
-        page_first.endpoints(report, rows),
-        page_first.dependence(report, rows),
-        _picture(report),
-        page_tables.endpoints(report, rows),
-        page_conversions.conversions(report) if _has_conversions(report) else None,
-        page_tables.resting(report),
-        page_clusters.clusters(report),
-        page_issuers.issuers(report),
-        page_valuation.valuation(report),
-        page_tables.methods(report),
-        page_steps.steps(report, rows),
-        page_tables.conservation(report),
-        page_tables.not_followed(report),
-        page_basis.gaps(report),
-        page_readings.sensitivities(report),
-        page_basis.backward(report),
-        page_basis.attributions(report),
-        page_basis.sources(report),
-        page_basis.settings(report),
+        page_first.asked(report, say),
+        page_first.endpoints(report, rows, say),
+        page_first.dependence(report, rows, say),
+        _picture(report, language),
+        page_tables.endpoints(report, rows, say),
+        page_conversions.conversions(report, say) if _has_conversions(report) else None,
+        page_tables.resting(report, say),
+        page_clusters.clusters(report, say),
+        page_issuers.issuers(report, say),
+        page_valuation.valuation(report, say),
+        page_tables.methods(report, say),
+        page_steps.steps(report, rows, say),
+        page_tables.conservation(report, say),
+        page_tables.not_followed(report, say),
+        page_basis.gaps(report, say),
+        page_readings.sensitivities(report, say),
+        page_basis.backward(report, say),
+        page_basis.attributions(report, say),
+        page_basis.sources(report, say),
+        page_basis.settings(report, say),
     )
-    return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
+    return f"<!DOCTYPE html>\n{tag('html', head, body, lang=LANGUAGE_TAGS[language])}\n"
 
 
 def _has_conversions(report: Report) -> bool:
@@ -120,18 +125,11 @@ def _has_conversions(report: Report) -> bool:
     return bool(report.inputs.trace.conversions) or any(isinstance(one, Continues) for one in report.inputs.findings)
 
 
-def _picture(report: Report) -> Html:
-    picture = flow(report.inputs)
-    return joined(
-        (
-            tag("h2", "Flow of the traced value", id="picture"),
-            tag("figure", picture, tabindex=0, role="group", aria_label="Flow of the traced value, hop by hop"),
-            tag(
-                "p",
-                "Left to right by hop, under the main method. A line's width and number are the traced value; rounded "
-                "boxes with a double frame are endpoints. A dashed line is what a document says. What does not fit is "
-                "summed in a dashed box. A wide picture moves sideways.",
-                class_="soft",
-            ),
-        ),
+def _picture(report: Report, language: str) -> Html:
+    say = speaker(language)
+    return tag(
+        "section",
+        tag("h2", say("Flow of the traced value"), id="picture"),
+        part(report.inputs, language),
+        class_="flow-page",
     )

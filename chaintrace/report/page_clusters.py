@@ -3,36 +3,39 @@
 from collections.abc import Iterable, Sequence
 
 from chaintrace.cluster import Conflict
+from chaintrace.i18n import Say
 from chaintrace.model.chain import Asset
 from chaintrace.model.finding import CommonControl
 from chaintrace.report.amounts import prose
 from chaintrace.report.clustered import RESTS, Group, Tie, groups
 from chaintrace.report.interface import Report
 from chaintrace.report.markup import Child, Html, code, joined, origin, tag
+from chaintrace.report.page_basis import rates
 from chaintrace.report.page_tables import MOST_ROWS, cut
-from chaintrace.report.rates import measured_of
-from chaintrace.report.wording import CLUSTERED, NOT_CLUSTERED, REFUSED, counted
+from chaintrace.report.spoken import several, words
+from chaintrace.report.wording import CLUSTERED, NOT_CLUSTERED, REFUSED
 
 
-def clusters(report: Report) -> Html:
+def clusters(report: Report, say: Say) -> Html:
     """A part for each cluster in which value rests and of which something else is known, and what tags refuse."""
     found = list(groups(report.inputs).values())
     left = len(found) - MOST_ROWS
     used: dict[str, None] = {}
-    shown = [_group(report, group, used) for group in found[:MOST_ROWS]]
+    shown = [_group(report, group, used, say) for group in found[:MOST_ROWS]]
+    rest = several(say, left, "{number} more cluster in resting.csv.", "{number} more clusters in resting.csv.")
     return joined(
         (
-            tag("h2", "Resting, by cluster", id="clusters"),
-            tag("p", CLUSTERED, class_="soft") if found else tag("p", NOT_CLUSTERED),
+            tag("h2", say("Resting, by cluster"), id="clusters"),
+            tag("p", say(CLUSTERED), class_="soft") if found else tag("p", say(NOT_CLUSTERED)),
             shown,
-            tag("p", f"{counted(left, 'more cluster')} in resting.csv.", class_="soft") if left > 0 else None,
-            [tag("p", f"How often {rule} errs: {measured_of(report.inputs, rule)}.", class_="soft") for rule in used],
-            _refused(report.inputs.control.clusters.conflicts),
+            tag("p", rest, class_="soft") if left > 0 else None,
+            rates(report, used, say),
+            _refused(report.inputs.control.clusters.conflicts, say),
         )
     )
 
 
-def _group(report: Report, group: Group, used: dict[str, None]) -> Html:
+def _group(report: Report, group: Group, used: dict[str, None], say: Say) -> Html:
     """One cluster: what rests in it, with what it is joined and why, and how many findings are too weak to join it.
 
     The rules of the reasons are added to `used`, so that the rate of each stands once below all clusters.
@@ -43,18 +46,25 @@ def _group(report: Report, group: Group, used: dict[str, None]) -> Html:
     reasons = [(tie, _chain(report, group, tie.address)) for tie in (*ties, *others)[:MOST_ROWS]]
     used |= dict.fromkeys(one.rule for _, chain in reasons for one in chain)
     weak = len(cluster.leads)
+    title = say("Cluster on {chain}, {number} addresses:").format(chain=cluster.chain, number=len(cluster.members))
+    leads = several(
+        say,
+        weak,
+        "{number} lead, too weak to join: see findings.csv.",
+        "{number} leads, too weak to join: see findings.csv.",
+    )
     return joined(
         (
-            tag("h3", "The cluster of ", code(cluster.id), f" on {cluster.chain}: {len(cluster.members)} addresses"),
-            cut([*_sums(group)], "resting.csv", ("Payment", "Resting", "At"), (1,)),
-            [tag("p", tag("b", code(first)), f": {tie.text}.") for tie in group.ties if tie.address == first],
-            [_joined(first, tie, chain) for tie, chain in reasons],
-            tag("p", f"{counted(weak, 'lead')}, too weak to join: see findings.csv.", class_="soft") if weak else None,
+            tag("h3", title, " ", code(cluster.id)),
+            cut(say, [*_sums(group, say)], "resting.csv", words(say, "Payment", "Resting", "At"), (1,)),
+            [tag("p", tag("b", code(first)), f": {tie.text}") for tie in group.ties if tie.address == first],
+            [_joined(first, tie, chain, say) for tie, chain in reasons],
+            tag("p", leads, class_="soft") if weak else None,
         )
     )
 
 
-def _sums(group: Group) -> Iterable[tuple[Child, ...]]:
+def _sums(group: Group, say: Say) -> Iterable[tuple[Child, ...]]:
     """What rests in the cluster, by payment and asset. A declared wallet counts once."""
     sums: dict[tuple[str, Asset], int] = {}
     places: dict[tuple[str, Asset], dict[str, None]] = {}
@@ -66,7 +76,8 @@ def _sums(group: Group) -> Iterable[tuple[Child, ...]]:
         seen.add(id(one))
         places.setdefault(key, {})[address] = None
     for (name, asset), value in sums.items():
-        yield origin(name), tag("b", prose(value, asset)), counted(len(places[name, asset]), "address", "addresses")
+        at = several(say, len(places[name, asset]), "{number} address", "{number} addresses")
+        yield origin(name), tag("b", prose(value, asset)), at
 
 
 def _chain(report: Report, group: Group, address: str) -> tuple[CommonControl, ...]:
@@ -74,33 +85,42 @@ def _chain(report: Report, group: Group, address: str) -> tuple[CommonControl, .
     return report.inputs.control.clusters.why(group.cluster.chain, group.places[0], address) or ()
 
 
-def _joined(first: str, tie: Tie, chain: Sequence[CommonControl]) -> Html:
+def _joined(first: str, tie: Tie, chain: Sequence[CommonControl], say: Say) -> Html:
     """That an address is in one cluster with another, and the chain of reasons."""
+    by = say("{rule}, confidence {number}, in")
     steps = (
         tag(
             "li",
-            *(code(one.subject), " and ", code(one.object), f": {one.rule}, confidence {one.confidence}, in "),
+            *(code(one.subject), f" {say('and')} ", code(one.object), ": "),
+            *(by.format(rule=one.rule, number=one.confidence), " "),
             *(joined((code(txid), " ")) for txid in one.evidence),
             f"({one.text})" if one.text else None,
         )
         for one in chain
     )
-    return joined(
-        (tag("p", code(first), " is in one cluster with ", code(tie.address), f", {tie.text}:"), tag("ol", steps))
-    )
+    together = (code(first), f" {say('is in one cluster with')} ", code(tie.address), f", {tie.text}:")
+    return joined((tag("p", *together), tag("ol", steps)))
 
 
-def _refused(conflicts: Sequence[Conflict]) -> Html:
+def _refused(conflicts: Sequence[Conflict], say: Say) -> Html:
     """The findings that join nothing because tags name different actors."""
     rows = [
         (
             *(code(one.finding.subject), code(one.finding.object), one.finding.rule),
             joined(joined((code(txid), " ")) for txid in one.finding.evidence),
-            *(joined((code(said.address), f" to {said.says} by {said.source or 'nobody named'}")) for said in one.tags),
+            *(joined((code(at), " ", text)) for at, text in _tagged(one, say)),
         )
         for one in conflicts
     ]
     if not rows:
         return Html()
-    headings = ("Address", "Other address", "Rule", "In", "Attributed", "And attributed")
-    return joined((tag("h3", "Refused"), tag("p", REFUSED, class_="soft"), cut(rows, "findings.csv", headings)))
+    headings = words(say, "Address", "Other address", "Rule", "In transactions", "Attributed", "And attributed")
+    shown = cut(say, rows, "findings.csv", headings)
+    return joined((tag("h3", say("Refused")), tag("p", say(REFUSED), class_="soft"), shown))
+
+
+def _tagged(one: Conflict, say: Say) -> Iterable[tuple[str, str]]:
+    """The two addresses of a conflict, with whom a tag names for each and whose it is."""
+    text = say("to {actor} by {source}")
+    for said in one.tags:
+        yield said.address, text.format(actor=said.says, source=said.source or say("nobody named"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from chaintrace.i18n import Say
 from chaintrace.model.chain import Asset
 from chaintrace.model.trace import Trace
 from chaintrace.report import page_readings
@@ -9,8 +10,9 @@ from chaintrace.report.amounts import figure, iso, per_cent, prose, unit
 from chaintrace.report.credited import ALLOCATING, Place, Ranked, sums
 from chaintrace.report.interface import Report
 from chaintrace.report.markup import Html, code, joined, moment, origin, short, table, tag
-from chaintrace.report.sentence import positional
-from chaintrace.report.wording import METHOD_TEXTS, POSITIONAL, SPREAD, counted, listed, method_name
+from chaintrace.report.sentence import first_sentence, positional, reasons
+from chaintrace.report.spoken import enumerated, method_called, method_told, several, words
+from chaintrace.report.wording import POSITIONAL, SPREAD
 
 MOST_ENDPOINTS = 5
 """Endpoints that the first page lists."""
@@ -19,33 +21,34 @@ MOST_SEEDS = 50
 """Seeds that the page lists; trace.json has them all."""
 
 
-def heading(report: Report) -> Html:
+def heading(report: Report, say: Say) -> Html:
     """The name of the case, and what kind of paper this is."""
     inputs = report.inputs
     ends = [
         f"{chain}: "
-        + (f"height {end.height}, " if end.height is not None else "")
-        + (iso(end.time) or "time not known")
+        + (say("height {height}").format(height=end.height) + ", " if end.height is not None else "")
+        + (iso(end.time) or say("time not known"))
         for chain, end in sorted(inputs.as_of.items())
     ]
-    told = f"Facts end at {listed(ends)}. " if ends else ""
+    told = [say("Facts end at {ends}.").format(ends=enumerated(say, ends))] if ends else []
+    lines = (say("Report of a trace on public ledgers."), *told, say("All times are UTC."))
     return joined(
         (
             tag("h1", inputs.case),
-            tag("p", f"Report of a trace on public ledgers. {told}All times are UTC.", class_="soft"),
+            tag("p", " ".join(lines), class_="soft"),
         ),
     )
 
 
-def asked(report: Report) -> Html:
+def asked(report: Report, say: Say) -> Html:
     """The seeds, and under which methods they were followed."""
     inputs, claims = report.inputs, report.inputs.trace.claims
     rows = [
         (
             origin(claim.origin),
             short(claim.chain),
-            joined((code(claim.txid), " index ", claim.index)),
-            moment(iso(claim.transaction.time)) if claim.transaction else "not in the sources",
+            joined((code(claim.txid), " ", say("index {index}").format(index=claim.index))),
+            moment(iso(claim.transaction.time)) if claim.transaction else say("not in the sources"),
             code(claim.address),
             prose(claim.leg_value, claim.asset),
             prose(claim.claimed, claim.asset),
@@ -53,41 +56,41 @@ def asked(report: Report) -> Html:
         for claim in claims[:MOST_SEEDS]
     ]
     more = len(claims) - MOST_SEEDS
-    names = [method_name(method, positional=positional(inputs.trace)) for method in inputs.methods]
+    names = [method_called(say, method, positional=positional(inputs.trace)) for method in inputs.methods]
+    question = say(
+        "Where did the value of these payments go? Each is followed forward, to the last base unit, under {methods}; "
+        "the main method of this report is {main}."
+    )
+    left_out = say("Left out of a payment: {text}.")
+    headings = words(say, "Payment", "Chain", "Transaction", "Time", "Paid to address", "Amount", "Followed")
+    rest = several(say, more, "{number} more payment in trace.json.", "{number} more payments in trace.json.")
     return joined(
         (
-            tag("h2", "What was asked", id="asked"),
-            tag(
-                "p",
-                "Where did the value of these payments go? Each is followed forward, to the last base unit, under "
-                f"{listed(names)}; the main method of this report is {names[0]}.",
-            ),
-            table(
-                ("Payment", "Chain", "Transaction", "Time", "Paid to address", "Value", "Followed"),
-                rows,
-                numbers=(5, 6),
-            ),
-            tag("p", f"{counted(more, 'more payment')} in trace.json.", class_="soft") if more > 0 else None,
-            [tag("p", f"Left out of a payment: {text}.", class_="soft") for text in inputs.trace.left_out],
+            tag("h2", say("What was asked"), id="asked"),
+            tag("p", question.format(methods=enumerated(say, names), main=names[0])),
+            table(headings, rows, numbers=(5, 6)),
+            tag("p", rest, class_="soft") if more > 0 else None,
+            [tag("p", left_out.format(text=text), class_="soft") for text in inputs.trace.left_out],
         ),
     )
 
 
-def answer(report: Report) -> Html:
+def answer(report: Report, rows: tuple[Ranked, ...], say: Say) -> Html:
     """The first sentence, the note of the case, whether the run is complete (M30), and notes on the reading."""
     if report.complete:
-        state = tag("p", "Complete: every unit has reached an end, and nothing had to be assumed.")
+        state = tag("p", say("Complete: every unit has reached an end, and nothing had to be assumed."))
     else:
-        shown = report.reasons
+        shown = reasons(report.inputs, say)
+        lead = several(say, len(shown), "Not complete, for {number} reason:", "Not complete, for {number} reasons:")
         state = joined(
             (
-                tag("p", f"Not complete, for {counted(len(shown), 'reason')}:"),
+                tag("p", lead),
                 tag("ul", (tag("li", text) for text in shown)),
             ),
         )
     return joined(
         (
-            tag("p", report.sentence, class_="answer"),
+            tag("p", first_sentence(report.inputs, rows, say), class_="answer"),
             tag("p", report.inputs.note, class_="note") if report.inputs.note else None,
             tag("div", state, class_="state complete" if report.complete else "state"),
             (tag("p", note) for note in report.inputs.notes),
@@ -95,7 +98,7 @@ def answer(report: Report) -> Html:
     )
 
 
-def endpoints(report: Report, rows: tuple[Ranked, ...]) -> Html:
+def endpoints(report: Report, rows: tuple[Ranked, ...], say: Say) -> Html:
     """The first endpoints, as they are named to whoever is asked; the section of the endpoints has all of them."""
     if not rows:
         return Html()
@@ -103,60 +106,61 @@ def endpoints(report: Report, rows: tuple[Ranked, ...]) -> Html:
     has_memos = any(record["memo"] for record in records)
     lines = [
         (
-            *(row.label.called or "no label", code(row.place[2]), origin(row.place[0])),
+            *(row.label.called or say("no label"), code(row.place[2]), origin(row.place[0])),
             *(prose(row.value, row.place[3]), f"{figure(row.low, row.place[3])}–{figure(row.high, row.place[3])}"),
-            *(moment(iso(row.credits[0].time)), short(str(record["grade"]))),
+            *(moment(iso(row.credits[0].time)), short(say(str(record["grade"])))),
             *([str(record["memo"])] if has_memos else []),
         )
         for row, record in zip(rows[:MOST_ENDPOINTS], records, strict=False)
     ]
     more = len(rows) - MOST_ENDPOINTS
-    rest = f", with {counted(more, 'more endpoint')}" if more > 0 else ""
-    headings = ("Attributed to", "Address", "Payment", "Credited", "Range over methods", "First", "Label")
-    order = (
+    rest = several(say, more, "{number} more endpoint stands there too.", "{number} more endpoints stand there too.")
+    headings = words(say, "Attributed to", "Address", "Payment", "Credited", "Range over methods", "First", "Label")
+    order = say(
         "By the grade of the evidence, then by the least amount over the methods. Why the trace stops at each, and "
-        f"what could change it, is said below{rest}."
+        "what could change it, is said below."
     )
     return joined(
         (
-            tag("h2", "Where it arrived", id="arrived"),
-            tag("p", order, class_="soft"),
-            table((*headings, *(["Memo"] if has_memos else [])), lines, numbers=(3, 4)),
+            tag("h2", say("Where it arrived"), id="arrived"),
+            tag("p", order, f" {rest}" if more > 0 else None, class_="soft"),
+            table((*headings, *(words(say, "Memo") if has_memos else [])), lines, numbers=(3, 4)),
         )
     )
 
 
-def dependence(report: Report, rows: tuple[Ranked, ...]) -> Html:
+def dependence(report: Report, rows: tuple[Ranked, ...], say: Say) -> Html:
     """How little or how much the answer depends on the rule, for each origin."""
     inputs = report.inputs
     methods = [method for method in inputs.methods if method in ALLOCATING]
     found = {method: sums(inputs.traces[method]) for method in methods}
     claimed = list(_followed(inputs.trace).items())[:MOST_SEEDS]
     totals = {key: [_total(found[method], *key) for method in methods] for key, _ in claimed}
-    lines = [_origin_line(key, paid, totals[key]) for key, paid in claimed]
-    said = (_verdict(key, paid, totals[key], list(found.values()), rows) for key, paid in claimed)
-    names = [method_name(method, positional=positional(inputs.trace)) for method in methods]
-    texts = {method: METHOD_TEXTS.get(method, method_name(method)) for method in methods}
+    lines = [_origin_line(key, paid, totals[key], say) for key, paid in claimed]
+    said = (_verdict(key, paid, totals[key], list(found.values()), rows, say) for key, paid in claimed)
+    names = [method_called(say, method, positional=positional(inputs.trace)) for method in methods]
+    texts = {method: method_told(say, method) for method in methods}
+    credited = say("Credited to endpoints, whether a label names them or not, per payment:")
     return joined(
         (
-            tag("h2", "How much the answer depends on the rule", id="rules"),
-            tag("p", f"{SPREAD}. Credited to endpoints, whether a label names them or not, per payment:"),
+            tag("h2", say("How much the answer depends on the rule"), id="rules"),
+            tag("p", say("{text}.").format(text=say(SPREAD)), " ", credited),
             table(
-                ("Payment", "Followed", *names, "Spread", "From least to most"),
+                (*words(say, "Payment", "Followed"), *names, *words(say, "Spread", "From least to most")),
                 lines,
                 numbers=range(1, len(methods) + 3),
             ),
             tag("ul", (tag("li", text) for text in said if text))
             if len(methods) > 1
-            else tag("p", "Only one method was run: how much depends on the rule cannot be seen."),
-            page_readings.short(report, rows),
+            else tag("p", say("Only one method was run: how much depends on the rule cannot be seen.")),
+            page_readings.short(report, rows, say),
             tag(
                 "details",
-                tag("summary", "What the rules are"),
-                tag("ul", (tag("li", tag("b", method_name(method)), ": ", text) for method, text in texts.items())),
+                tag("summary", say("What the rules are")),
+                tag("ul", (tag("li", tag("b", method_called(say, one)), ": ", text) for one, text in texts.items())),
                 open="",
             ),
-            tag("p", POSITIONAL, class_="soft") if positional(inputs.trace) else None,
+            tag("p", say(POSITIONAL), class_="soft") if positional(inputs.trace) else None,
         ),
     )
 
@@ -169,7 +173,7 @@ def _followed(trace: Trace) -> dict[tuple[str, Asset], int]:
     return found
 
 
-def _origin_line(key: tuple[str, Asset], paid: int, values: list[int]) -> tuple[Html | str, ...]:
+def _origin_line(key: tuple[str, Asset], paid: int, values: list[int], say: Say) -> tuple[Html | str, ...]:
     name, asset = key
     spread = max(values) - min(values)
     return (
@@ -179,7 +183,7 @@ def _origin_line(key: tuple[str, Asset], paid: int, values: list[int]) -> tuple[
         joined((figure(spread, asset), " ", tag("span", f"({per_cent(spread, paid)})", class_="short sub")))
         if paid
         else "",
-        _bar(min(values), max(values), paid),
+        _bar(min(values), max(values), paid, say),
     )
 
 
@@ -187,12 +191,13 @@ def _total(found: Mapping[Place, int], name: str, asset: Asset) -> int:
     return sum(value for where, value in found.items() if where[0] == name and where[3] == asset)
 
 
-def _bar(low: int, high: int, whole: int) -> Html:
+def _bar(low: int, high: int, whole: int, say: Say) -> Html:
     """A line from nothing to the whole payment; solid up to the least, hatched by outline to the most."""
     if not whole:
         return Html()
     at, to = low * 1000 // whole, max(high * 1000 // whole, low * 1000 // whole + 2)
-    text = f"from {per_cent(low, whole)} to {per_cent(high, whole)} of the payment"
+    ends = {"low": per_cent(low, whole), "high": per_cent(high, whole)}
+    text = say("from {low} to {high} of the payment").format(**ends)
     return tag(
         "svg",
         tag("title", text),
@@ -207,26 +212,38 @@ def _bar(low: int, high: int, whole: int) -> Html:
     )
 
 
-def _verdict(
-    key: tuple[str, Asset], paid: int, totals: list[int], found: list[dict[Place, int]], rows: tuple[Ranked, ...]
+def _verdict(  # noqa: PLR0917  # each is one thing that the sentence names
+    key: tuple[str, Asset],
+    paid: int,
+    totals: list[int],
+    found: list[dict[Place, int]],
+    rows: tuple[Ranked, ...],
+    say: Say,
 ) -> Html:
     """In words: the ends of what is credited of one payment, and the address where the rules differ most."""
     name, asset = key
     if not paid:
         return Html()
     if not any(totals):
-        text = f": nothing of it is credited to an endpoint in {unit(asset)} under any rule that was run."
-        return joined((tag("b", name), text))
-    text = f"{per_cent(min(totals), paid)} to {per_cent(max(totals), paid)} of it is credited to endpoints"
+        text = say("nothing of it is credited to an endpoint in {unit} under any rule that was run.")
+        return joined((tag("b", name), ": ", text.format(unit=unit(asset))))
+    ends_told = {"low": per_cent(min(totals), paid), "high": per_cent(max(totals), paid)}
     places = dict.fromkeys(where for sums_of in found for where in sums_of if where[0] == name and where[3] == asset)
     ends = {where: [sums_of.get(where, 0) for sums_of in found] for where in places}
     widest = max(ends, key=lambda where: max(ends[where]) - min(ends[where]))
     low, high = min(ends[widest]), max(ends[widest])
     if low == high:
-        return joined((tag("b", name), f": {text}, whichever rule is taken, and the same to each address."))
-    label = next((row.label.called for row in rows if row.place == widest), "") or widest[2]
-    range_text = f"{figure(low, asset)}–{figure(high, asset)} {unit(asset)}"
-    most = (
-        f"The rules differ most at {label}: {range_text}, a difference of {per_cent(high - low, paid)} of the payment."
+        text = say(
+            "{low} to {high} of it is credited to endpoints, whichever rule is taken, and the same to each address."
+        )
+        return joined((tag("b", name), ": ", text.format(**ends_told)))
+    text = say(
+        "{low} to {high} of it is credited to endpoints, depending on the rule. The rules differ most at {label}: "
+        "{range}, a difference of {share} of the payment."
+    ).format(
+        **ends_told,
+        label=next((row.label.called for row in rows if row.place == widest), "") or widest[2],
+        range=f"{figure(low, asset)}–{figure(high, asset)} {unit(asset)}",
+        share=per_cent(high - low, paid),
     )
-    return joined((tag("b", name), f": {text}, depending on the rule. {most}"))
+    return joined((tag("b", name), ": ", text))

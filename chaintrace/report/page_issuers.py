@@ -3,6 +3,7 @@
 from itertools import groupby
 
 from chaintrace.adapters.issuers import Issued, issued
+from chaintrace.i18n import Say
 from chaintrace.model.chain import Asset
 from chaintrace.report.amounts import prose
 from chaintrace.report.credited import assets_of
@@ -10,54 +11,57 @@ from chaintrace.report.interface import AtIssuer, Report
 from chaintrace.report.issuing import at_issuer, holder_kind, places
 from chaintrace.report.markup import Child, Html, code, joined, tag
 from chaintrace.report.page_tables import cut
-from chaintrace.report.wording import ISSUER_NOT_TOLD, ISSUER_STATE, NO_ISSUER, issuer_power
+from chaintrace.report.spoken import words
+from chaintrace.report.wording import ISSUER_NOT_TOLD, ISSUER_POWERS, ISSUER_STATE, NO_ISSUER
 
-HEADINGS = ("Address", "The contract says", "As of height", "It has there", "Holder")
 
-
-def issuers(report: Report) -> Html:
+def issuers(report: Report, say: Say) -> Html:
     """A part for each token of the list that the main method leaves or credits somewhere."""
     tokens = [
         (issued(*key), [place[2] for place in group])
         for key, group in groupby(places(report.inputs), key=lambda place: place[:2])
     ]
-    parts = [_token(report, token, addresses) for token, addresses in tokens if token is not None]
-    return joined((tag("h2", "What an issuer can do", id="issuers"), parts or tag("p", NO_ISSUER)))
+    parts = [_token(report, token, addresses, say) for token, addresses in tokens if token is not None]
+    return joined((tag("h2", say("What an issuer can do"), id="issuers"), parts or tag("p", say(NO_ISSUER))))
 
 
-def _token(report: Report, token: Issued, addresses: list[str]) -> Html:
+def _token(report: Report, token: Issued, addresses: list[str], say: Say) -> Html:
     """One token: the power of its issuer, where and when that was read, and what was told of each address."""
     asset = assets_of(report.inputs).get((token.chain, token.contract), Asset(token.chain, token.contract))
-    read = (" Read at ", code(token.source.removeprefix("https://")), f" on {token.checked.isoformat()}.")
+    day = say("read on {day}:").format(day=token.checked.isoformat())
+    read = (f" ({day} ", code(token.source.removeprefix("https://")), ")")
+    title = say("{asset} on {chain}:").format(asset=asset.name or say("A token"), chain=token.chain)
+    power = say(ISSUER_POWERS[token.power]).format(issuer=token.issuer)
     return joined(
         (
-            tag("h3", f"{asset.name or 'A token'}, ", code(token.contract), f" on {token.chain}"),
-            tag("p", issuer_power(token.issuer, token.power), tag("span", read, class_="soft")),
-            _addresses(report, asset, addresses) if token.power != "none" else None,
+            tag("h3", title, " ", code(token.contract)),
+            tag("p", power, tag("span", read, class_="soft")),
+            _addresses(report, asset, addresses, say) if token.power != "none" else None,
         )
     )
 
 
-def _addresses(report: Report, asset: Asset, addresses: list[str]) -> Html:
+def _addresses(report: Report, asset: Asset, addresses: list[str], say: Say) -> Html:
     """What the contract says of each address, and in words what is open."""
     key = asset.chain, asset.contract
     told = [(address, at_issuer(report.inputs, *key, address)[0]) for address in addresses]
-    rows = [_row(report, asset, address, one) for address, one in told]
-    words = [tag("li", code(address), f": {sentence}") for address, one in told for sentence in one.words]
+    rows = [_row(report, asset, address, one, say) for address, one in told]
+    told_in_words = [tag("li", code(address), f": {sentence}") for address, one in told for sentence in one.words]
+    headings = words(say, "Address", "The contract says", "As of height", "It has there", "Holder")
     return joined(
         (
-            tag("p", ISSUER_STATE, class_="soft"),
-            cut(rows, "resting.csv", HEADINGS, (2, 3)),
-            tag("p", ISSUER_NOT_TOLD) if any(not one.state for _, one in told) else None,
-            tag("ul", words) if words else None,
+            tag("p", say(ISSUER_STATE), class_="soft"),
+            cut(say, rows, "resting.csv", headings, (2, 3)),
+            tag("p", say(ISSUER_NOT_TOLD)) if any(not one.state for _, one in told) else None,
+            tag("ul", told_in_words) if told_in_words else None,
         )
     )
 
 
-def _row(report: Report, asset: Asset, address: str, one: AtIssuer) -> tuple[Child, ...]:
+def _row(report: Report, asset: Asset, address: str, one: AtIssuer, say: Say) -> tuple[Child, ...]:
     return (
         code(address),
-        tag("b", one.state) if one.state else "not known",
+        tag("b", say(one.state)) if one.state else say("not known"),
         one.height,
         prose(one.balance, asset) if one.balance is not None else None,
         holder_kind(report.inputs, asset.chain, asset.contract, address),

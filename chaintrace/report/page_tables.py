@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from chaintrace.i18n import Say
 from chaintrace.model.attribution import Tag, conflicting
 from chaintrace.model.chain import Asset
 from chaintrace.model.trace import OUTCOMES, NotFollowed, Resting
@@ -11,7 +12,8 @@ from chaintrace.report.credited import Memos, Ranked, assets_of
 from chaintrace.report.interface import Cell, Report
 from chaintrace.report.markup import Child, Html, code, joined, moment, origin, short, table, tag
 from chaintrace.report.sentence import positional
-from chaintrace.report.wording import BOOK_VALUE, NOT_REST, SPREAD, TAG_IS_CLAIM, counted, method_name
+from chaintrace.report.spoken import method_called, several, words
+from chaintrace.report.wording import BOOK_VALUE, NOT_REST, SPREAD, TAG_IS_CLAIM
 
 MOST_ROWS = 200
 """Rows that the page prints of one table; the CSV files have them all."""
@@ -20,49 +22,47 @@ MOST_CREDITS = 25
 """Credits that the page prints of one endpoint."""
 
 
-def cut(rows: Sequence[Iterable[Child]], file: str, headings: Sequence[str], numbers: Iterable[int] = ()) -> Html:
+def cut(
+    say: Say, rows: Sequence[Iterable[Child]], file: str, headings: Sequence[str], numbers: Iterable[int] = ()
+) -> Html:
     """A table of at most `MOST_ROWS` rows, and where the rest stands."""
     left = len(rows) - MOST_ROWS
-    more = tag("p", f"{counted(left, 'more row')} in {file}.", class_="soft") if left > 0 else None
+    text = several(say, left, "{number} more row in {file}.", "{number} more rows in {file}.").format(file=file)
+    more = tag("p", text, class_="soft") if left > 0 else None
     return joined((table(headings, rows[:MOST_ROWS], numbers=numbers), more))
 
 
-def endpoints(report: Report, rows: tuple[Ranked, ...]) -> Html:
+def endpoints(report: Report, rows: tuple[Ranked, ...], say: Say) -> Html:
     """Each place with what was credited to it, who says whose it is, and every credit with gross and traced value."""
-    title = tag("h2", "Endpoints and their credits", id="endpoints")
+    title = tag("h2", say("Endpoints and their credits"), id="endpoints")
     if not rows:
-        return joined((title, tag("p", "Nothing was credited to an address attributed to a service.")))
+        return joined((title, tag("p", say("Nothing was credited to an address attributed to a service."))))
     tags_of = used_tags(report.inputs)
     told = list(report.tables["endpoints"].records())
-    overview = [_overview(rank, row, tags_of.get(row.place[1:3], ())) for rank, row in enumerate(rows, 1)]
-    headings = (
-        "Rank",
-        "Payment",
-        "Address",
-        "Attributed to",
-        "Credited",
-        "Range over methods",
-        "First and last",
-        "Hops",
-    )
+    overview = [_overview(rank, row, tags_of.get(row.place[1:3], ()), say) for rank, row in enumerate(rows, 1)]
+    where = words(say, "Rank", "Payment", "Address", "Attributed to")
+    headings = (*where, *words(say, "Credited", "Range over methods", "First and last", "Hops"))
     return joined(
         (
             title,
-            tag("p", TAG_IS_CLAIM, class_="soft"),
-            cut(overview, "endpoints.csv", headings, (0, 4, 5, 7)),
-            [_credits(row, record) for row, record in zip(rows[:MOST_ROWS], told, strict=False)],
+            tag("p", say(TAG_IS_CLAIM), class_="soft"),
+            cut(say, overview, "endpoints.csv", headings, (0, 4, 5, 7)),
+            [_credits(row, record, say) for row, record in zip(rows[:MOST_ROWS], told, strict=False)],
         ),
     )
 
 
-def _overview(rank: int, row: Ranked, tags: tuple[Tag, ...]) -> tuple[Child, ...]:
+def _overview(rank: int, row: Ranked, tags: tuple[Tag, ...], say: Say) -> tuple[Child, ...]:
     name, _, address, asset = row.place
     label, first, last = row.label, iso(row.credits[0].time), iso(row.credits[-1].time)
-    differ = ", the least of claims that differ: see tags" if conflicting(tags) else ""
-    by = f"by {label.source}, confidence {label.confidence}{differ}"
+    by = (
+        say("by {source}, confidence {number}, the least of claims that differ: see tags")
+        if conflicting(tags)
+        else say("by {source}, confidence {number}")
+    ).format(source=label.source, number=label.confidence)
     return (
-        *(rank, origin(name), joined((code(address), _memo(row.memos)))),
-        joined((tag("span", label.full or "a service", class_="entity"), " ", tag("span", by, class_="sub"))),
+        *(rank, origin(name), joined((code(address), _memo(row.memos, say)))),
+        joined((tag("span", label.full or say("a service"), class_="entity"), " ", tag("span", by, class_="sub"))),
         tag("b", prose(row.value, asset)),
         f"{figure(row.low, asset)}–{figure(row.high, asset)}",
         joined((moment(first), " ", moment(last) if last != first else None)),
@@ -70,54 +70,63 @@ def _overview(rank: int, row: Ranked, tags: tuple[Tag, ...]) -> tuple[Child, ...
     )
 
 
-def _memo(memos: Memos) -> Html | None:
+def _memo(memos: Memos, say: Say) -> Html | None:
     """The memo where it is part of the endpoint."""
     if memos is None:
         return None
-    return joined((" ", tag("span", f"memo {'; '.join(memos)}" if memos else "memo not known", class_="sub")))
+    text = say("memo {memo}").format(memo="; ".join(memos)) if memos else say("memo not known")
+    return joined((" ", tag("span", text, class_="sub")))
 
 
-def _credits(row: Ranked, record: Mapping[str, Cell]) -> Html:
+def _credits(row: Ranked, record: Mapping[str, Cell], say: Say) -> Html:
     """One endpoint with its credits. `record` is its row of endpoints.csv, which says what is said in words."""
     rank, (name, chain, address, asset) = record["rank"], row.place
     shown = [
         (
-            joined((code(credit.txid), " index ", credit.index)),
+            joined((code(credit.txid), " ", say("index {index}").format(index=credit.index))),
             *(moment(iso(credit.time)), figure(credit.gross, asset), figure(credit.value, asset)),
             per_cent(credit.value, credit.gross),
         )
         for credit in row.credits
     ]
     left = len(shown) - MOST_CREDITS
+    title = say("{rank}. {payment} to {service}, on {chain}:").format(
+        rank=rank, payment=name, service=row.label.called or say("a service"), chain=chain
+    )
+    told = several(
+        say,
+        len(shown),
+        "{number} credit, {amount} of {payment} in all.",
+        "{number} credits, {amount} of {payment} in all.",
+    ).format(amount=prose(row.value, asset), payment=name)
+    rest = several(say, left, "{number} more credit in credits.csv.", "{number} more credits in credits.csv.")
+    amounts = (text.format(unit=unit(asset)) for text in words(say, "Gross, {unit}", "Traced, {unit}"))
+    headings = (*words(say, "Transaction", "Time"), *amounts, say("Share"))
     return joined(
         (
-            tag("h3", f"{rank}. {name} to {row.label.called or 'a service'} ", code(address), f" on {chain}"),
-            tag("p", f"{counted(len(shown), 'credit')}, {prose(row.value, asset)} of {name} in all.", class_="soft"),
-            _in_words(record),
-            table(
-                ("Transaction", "Time", f"Gross, {unit(asset)}", f"Traced, {unit(asset)}", "Share"),
-                shown[:MOST_CREDITS],
-                numbers=(2, 3, 4),
-            ),
-            tag("p", f"{counted(left, 'more credit')} in credits.csv.", class_="soft") if left > 0 else None,
+            tag("h3", title, " ", code(address)),
+            tag("p", told, class_="soft"),
+            _in_words(record, say),
+            table(headings, shown[:MOST_CREDITS], numbers=(2, 3, 4)),
+            tag("p", rest, class_="soft") if left > 0 else None,
         ),
     )
 
 
-def _in_words(record: Mapping[str, Cell]) -> Html:
+def _in_words(record: Mapping[str, Cell], say: Say) -> Html:
     """Why the trace stops at an endpoint, the shortest way there, and what could change what is said of it."""
     memo, way = record["memo"], str(record["path"] or "").split(";")
     lines: tuple[tuple[str, Child], ...] = (
-        ("Why the trace stops here", str(record["reason"] or "")),
-        ("Memo of the credits", str(memo or "")),
-        ("Whether there is somebody to ask for the holder", str(record["route"] or "")),
-        ("Shortest way", joined(joined((code(txid), " ")) for txid in way if txid)),
-        ("What could change it", str(record["could_change"] or "")),
+        (say("Why the trace stops here"), str(record["reason"] or "")),
+        (say("Memo of the credits"), str(memo or "")),
+        (say("Whether there is somebody to ask for the holder"), str(record["route"] or "")),
+        (say("Shortest way"), joined(joined((code(txid), " ")) for txid in way if txid)),
+        (say("What could change it"), str(record["could_change"] or "")),
     )
     return tag("ul", (tag("li", tag("b", name), ": ", text) for name, text in lines if text), class_="soft")
 
 
-def resting(report: Report) -> Html:
+def resting(report: Report, say: Say) -> Html:
     """What the main method leaves at holdings at the end of coverage."""
     rows = [
         (
@@ -128,12 +137,13 @@ def resting(report: Report) -> Html:
         for o in report.inputs.trace.outcomes
         if isinstance(o, Resting)
     ]
-    headings = ("Payment", "Chain", "Address", "Output", "Resting", "Since", "As of", "Height")
-    shown = cut(rows, "resting.csv", headings, (4, 7)) if rows else tag("p", "Nothing rests under the main method.")
-    return joined((tag("h2", "Resting", id="resting"), tag("p", BOOK_VALUE, class_="soft"), shown))
+    headings = words(say, "Payment", "Chain", "Address", "Output", "Resting", "Since", "As of", "Height")
+    nothing = tag("p", say("Nothing rests under the main method."))
+    shown = cut(say, rows, "resting.csv", headings, (4, 7)) if rows else nothing
+    return joined((tag("h2", say("Resting"), id="resting"), tag("p", say(BOOK_VALUE), class_="soft"), shown))
 
 
-def methods(report: Report) -> Html:
+def methods(report: Report, say: Say) -> Html:
     """The same places under every method, and whether poison reaches them."""
     assets, rows = assets_of(report.inputs), list[tuple[Child, ...]]()
     run = [method for method in ("fifo", "lifo", "libr", "haircut") if method in report.inputs.traces]
@@ -146,11 +156,15 @@ def methods(report: Report) -> Html:
         rows.append(
             (origin(str(record["origin"])), where, short(str(record["asset"])), *values, record["poison_reached"])
         )
-    names = [method_name(method, positional=positional(report.inputs.trace)) for method in run]
-    headings = ("Payment", "Address", "Asset", *names, "Reached by poison")
-    note = "Poison marks every address that value could have reached in what was read; it is a screen and never a sum."
-    shown = cut(rows, "methods.csv", headings, range(3, 3 + len(run))) if rows else tag("p", "No endpoint is reached.")
-    return joined((tag("h2", "The same under every method", id="methods"), tag("p", f"{SPREAD}. {note}"), shown))
+    names = [method_called(say, method, positional=positional(report.inputs.trace)) for method in run]
+    headings = (*words(say, "Payment", "Address", "Asset"), *names, say("Reached by poison"))
+    note = say(
+        "Poison marks every address that value could have reached in what was read; it is a screen and never a sum."
+    )
+    nothing = tag("p", say("No endpoint is reached."))
+    shown = cut(say, rows, "methods.csv", headings, range(3, 3 + len(run))) if rows else nothing
+    spread = say("{text}.").format(text=say(SPREAD))
+    return joined((tag("h2", say("The same under every method"), id="methods"), tag("p", f"{spread} {note}"), shown))
 
 
 def _figure(value: object, asset: Asset | None) -> str:
@@ -159,14 +173,15 @@ def _figure(value: object, asset: Asset | None) -> str:
     return figure(value, asset) if asset is not None else str(value)
 
 
-def conservation(report: Report) -> Html:
+def conservation(report: Report, say: Say) -> Html:
     """The law of conservation as a table: what was followed is the sum of where it is, under every method."""
-    names = ("endpoint", "returned", "burned", "resting", "fee", "not followed", "converted out")
+    names = words(say, "Endpoint", "Returned", "Burned", "Resting", "Fee", "Not followed", "Converted out")
+    on_chain = say("on {chain}")
     chains = {asset.chain for _, asset in report.inputs.trace.totals()}
     rows = [
         (
-            method_name(method, positional=positional(report.inputs.trace)),
-            joined((origin(name), tag("span", f" on {asset.chain}", class_="sub") if len(chains) > 1 else None)),
+            method_called(say, method, positional=positional(report.inputs.trace)),
+            joined((origin(name), _on(on_chain.format(chain=asset.chain)) if len(chains) > 1 else None)),
             prose(sum(ends.values()), asset),
             figure(came.get((name, asset), 0), asset),
             *(figure(ends[outcome], asset) for outcome in OUTCOMES),
@@ -175,29 +190,30 @@ def conservation(report: Report) -> Html:
         for came in (report.inputs.traces[method].converted_in(),)
         for (name, asset), ends in report.inputs.traces[method].totals().items()
     ]
-    headings = ("Method", "Payment", "Followed", "Of it converted in", *(text.capitalize() for text in names))
-    return joined(
-        (
-            tag("h2", "Conservation", id="conservation"),
-            tag(
-                "p",
-                "For each payment, asset and method, what was followed (the payment, and what came in by conversions) "
-                "equals the sum of the columns from Endpoint on, to the unit.",
-            ),
-            cut(rows, "reconciliation.csv", headings, range(2, 11)),
-        ),
+    headings = (*words(say, "Method", "Payment", "Followed", "Of it converted in"), *names)
+    law = say(
+        "For each payment, asset and method, what was followed (the payment, and what came in by conversions) equals "
+        "the sum of the columns from Endpoint on, to the unit."
     )
+    table_of = cut(say, rows, "reconciliation.csv", headings, range(2, 11))
+    return joined((tag("h2", say("Conservation"), id="conservation"), tag("p", law), table_of))
 
 
-def not_followed(report: Report) -> Html:
+def _on(text: str) -> Html:
+    return tag("span", " ", text, class_="sub")
+
+
+def not_followed(report: Report, say: Say) -> Html:
     """What was left alone, by reason, the largest first."""
     found = sorted(
         (o for o in report.inputs.trace.outcomes if isinstance(o, NotFollowed)), key=lambda o: (o.reason, -o.value)
     )
     rows = [
-        (o.reason, origin(o.origin), code(o.address), code(o.txid), prose(o.value, o.asset), moment(iso(o.time)))
+        (say(o.reason), origin(o.origin), code(o.address), code(o.txid), prose(o.value, o.asset), moment(iso(o.time)))
         for o in found
     ]
-    headings = ("Reason", "Payment", "Arrived at", "In transaction", "Value", "Time")
-    shown = cut(rows, "not_followed.csv", headings, (4,)) if rows else tag("p", "Everything was followed.")
-    return joined((tag("h2", "Not followed", id="left"), tag("p", NOT_REST, class_="soft") if rows else None, shown))
+    headings = words(say, "Reason", "Payment", "Arrived at", "In transaction", "Amount", "Time")
+    nothing = tag("p", say("Everything was followed."))
+    shown = cut(say, rows, "not_followed.csv", headings, (4,)) if rows else nothing
+    caution = tag("p", say(NOT_REST), class_="soft") if rows else None
+    return joined((tag("h2", say("Not followed"), id="left"), caution, shown))

@@ -3,21 +3,21 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
+from chaintrace.i18n import Say
 from chaintrace.model.chain import Asset
 from chaintrace.report.amounts import prose
 from chaintrace.report.credited import assets_of, case_key
 from chaintrace.report.interface import Cell, Report
 from chaintrace.report.markup import Child, Html, code, joined, moment, origin, short, tag
 from chaintrace.report.page_tables import cut
+from chaintrace.report.spoken import several, words
 from chaintrace.report.valued import declarations
-from chaintrace.report.wording import VALUED, counted
-from chaintrace.valuation import PLACES
+from chaintrace.report.wording import VALUED
+from chaintrace.valuation import PLACES, Valuation
 from chaintrace.valuation.worth import CONVERTED
 
-HEADINGS = ("What", "Payment", "Where", "Time", "Amount", "Price", "Price as of", "Value", "Basis")
 
-
-def valuation(report: Report) -> Html:
+def valuation(report: Report, say: Say) -> Html:
     """What the payments, credits and remainders were worth; nothing where the case did not ask."""
     asked = report.inputs.valuation
     if asked is None:
@@ -26,36 +26,59 @@ def valuation(report: Report) -> Html:
     assets = assets_of(report.inputs)
     bases = dict.fromkeys((str(record["rule"]), str(record["source"])) for record in records if record["rule"])
     numbers = {basis: number for number, basis in enumerate(bases, 1)}
-    rows = [_row(record, assets, numbers) for record in records]
+    rows = [_row(record, assets, numbers, say) for record in records]
     empty = sum(1 for record in records if record["reason"])
-    lacking = tag("p", f"{counted(empty, 'value is', 'values are')} not stated; the last column says why.")
-    declared = [f"{case_key(*key)} at {told}" for key, told in declarations(report.inputs, asked).items()]
-    policy = (
-        f"Declared in the case, and no market's price: {'; '.join(declared)}."
-        if declared
-        else "No price is declared: a stablecoin has the price of the source, never 1.00 by itself."
+    lacking = several(
+        say,
+        empty,
+        "{number} value is not stated; the last column says why.",
+        "{number} values are not stated; the last column says why.",
     )
-    convert = f"Prices in other currencies: {CONVERTED[asked.ecb]}." if asked.ecb else "No price is converted."
+    what = words(say, "What", "Payment", "Where", "Time", "Amount")
+    headings = (*what, *words(say, "Price", "Price as of", "Value", "Basis"))
+    rounded = say("Printed values are rounded half up to {number} decimal places.").format(number=PLACES)
+    nothing = tag("p", say("There is nothing to value."))
     return joined(
         (
-            tag("h2", f"Value in {asked.currency}", id="valuation"),
-            tag("p", VALUED, f" Printed values are rounded half up to {PLACES} decimal places."),
-            tag("p", f"{policy} {convert} The digest of each file of prices and rates stands under Sources."),
+            tag("h2", say("Value in {currency}").format(currency=asked.currency), id="valuation"),
+            tag("p", say(VALUED), " ", rounded),
+            tag("p", " ".join(_policy(report, asked, say))),
             tag("ol", (tag("li", f"{told}: {rule}.") for rule, told in bases)) if bases else None,
-            lacking if empty else None,
-            cut(rows, "valuation.csv", HEADINGS, (4, 5, 7)) if rows else tag("p", "There is nothing to value."),
+            tag("p", lacking) if empty else None,
+            cut(say, rows, "valuation.csv", headings, (4, 5, 7)) if rows else nothing,
         ),
     )
 
 
+def _policy(report: Report, asked: Valuation, say: Say) -> tuple[str, ...]:
+    """Whether a price is declared, whether one is converted, and where the digests of the files stand."""
+    at = say(" at ")
+    declared = [f"{case_key(*key)}{at}{told}" for key, told in declarations(report.inputs, asked).items()]
+    return (
+        say("Declared in the case, and no market's price: {prices}.").format(prices="; ".join(declared))
+        if declared
+        else say("No price is declared: a stablecoin has the price of the source, never 1.00 by itself."),
+        say("Prices in other currencies: {how}.").format(how=CONVERTED[asked.ecb])
+        if asked.ecb
+        else say("No price is converted."),
+        say("The digest of each file of prices and rates stands under Sources."),
+    )
+
+
 def _row(
-    record: dict[str, Cell], assets: Mapping[tuple[str, str], Asset], bases: Mapping[tuple[str, str], int]
+    record: dict[str, Cell], assets: Mapping[tuple[str, str], Asset], bases: Mapping[tuple[str, str], int], say: Say
 ) -> tuple[Child, ...]:
     """A row; its basis is the number of the rule and source in the list above the table, or why there is none."""
     told = {name: "" if cell is None else str(cell) for name, cell in record.items()}
     where = joined((code(told["address"]), " " if told["address"] else "", code(told["txid"])))
     amount = prose(int(told["value"]), assets[told["chain"], told["contract"]])
-    rates = f"÷ {told['ecb_from']} × {told['ecb_to']} of {told['ecb_date']}" if told["ecb_date"] else ""
+    rates = (
+        say("÷ {divided} × {times} of {day}").format(
+            divided=told["ecb_from"], times=told["ecb_to"], day=told["ecb_date"]
+        )
+        if told["ecb_date"]
+        else ""
+    )
     price = joined((f"{told['price']} {told['price_currency']}".strip(), " ", tag("span", rates, class_="sub")))
     return (
         *(short(told["what"]), origin(told["origin"]), where, moment(told["time"]), amount),

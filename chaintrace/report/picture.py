@@ -1,163 +1,163 @@
-"""The flow picture: a static SVG, left to right, a column a hop, a port a line, the amount at its port.
+"""The flow picture as SVG: left to right, a column a hop, a port a line, the amount at its port.
 
 It is drawn with whole pixels and in a fixed order, so that the same trace gives the same bytes. No style sheet, no
-script: attributes only, and colours that are told apart in grey.
+script: attributes only. On the page picture.js changes what is shown of it; letters have it as it is.
 """
 
-from dataclasses import dataclass, field
+import json
 
-from chaintrace.model.chain import Asset
-from chaintrace.report.amounts import figure, prose, unit
-from chaintrace.report.flow_graph import Box, Graph, Key, Line, Sums, graph
+from chaintrace.i18n import ENGLISH, Say, speaker
+from chaintrace.report.amounts import iso, prose, unit
+from chaintrace.report.flow_folds import MOST_SHOWN, Place, Scene
+from chaintrace.report.flow_graph import Box, Graph, Line, graph
+from chaintrace.report.flow_layout import (
+    BAR,
+    GAP,
+    MARGIN,
+    NOTE,
+    ROW,
+    WIDTH,
+    extent,
+    laid_out,
+    port,
+    ports,
+    width_of,
+)  # fmt: skip
+from chaintrace.report.flow_shapes import INK, SOFT, STRIP, shape
+from chaintrace.report.flow_texts import GROUPS, LINE, LONGEST, NOTE_LINE, Texts, Writer, cut, forward, group
 from chaintrace.report.interface import Inputs
-from chaintrace.report.markup import Child, Html, joined, tag
-from chaintrace.report.wording import counted, listed
+from chaintrace.report.markup import Child, Html, joined, tag, visible
+from chaintrace.report.wording import listed
 
-WIDTH, GAP, PORT, LEAST = 160, 150, 13, 34
-MARGIN, TOP, BETWEEN = 20, 44, 16
-INK, SOFT, BLUE, LINE_COLOUR, WARN = "#16202a", "#52606d", "#0b4f8a", "#9db4c8", "#8a4b00"
+LINE_COLOURS = ("#8fa9c0", "#c9a36b")
+"""Of the first asset, and of every second one."""
+
+WARN = "#8a4b00"
+THICKEST = 11
+"""Pixels by which a line of everything that was paid is thicker than the thinnest."""
+
+NEAREST = 9
+"""Pixels between ports below which no amount stands at them: the titles and the panel have it."""
+
 FITS = 1_700
 """Pixels up to which a picture is made to fit its page; a wider one is moved sideways."""
 
-LONGEST = 15
-"""Characters of an amount at a port; a longer one is cut there, and stands whole in the line's title."""
+
+def flow(inputs: Inputs, language: str = ENGLISH) -> Html:
+    """The main method's picture as an `svg` element; without any movement it says so in words."""
+    return drawn(graph(inputs), language)
 
 
-@dataclass(slots=True)
-class Placed:
-    """A box with its place in pixels and its lines, in port order."""
-
-    box: Box
-    x: int
-    y: int = 0
-    height: int = LEAST
-    into: list[Line] = field(default_factory=list)
-    out: list[Line] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+def drawn(whole: Graph, language: str = ENGLISH, most: int = MOST_SHOWN) -> Html:
+    """Draw one graph with at most so many boxes; the rest is folded into boxes with their sums."""
+    say = speaker(language)
+    return svg(laid_out({"": whole}, most), say) if whole.boxes else tag("p", say("No traced value moved."))
 
 
-def flow(inputs: Inputs) -> Html:
-    """The picture as an `svg` element; an empty one says so in words."""
-    return drawn(graph(inputs))
+def svg(made: Scene, say: Say, name: str = "", called: str = "") -> Html:
+    """The picture of the main method, which is `called` so, as it is seen at first.
 
-
-def drawn(whole: Graph) -> Html:
-    """Draw a graph that was folded before."""
-    if not whole.boxes:
-        return tag("p", "No traced value moved.")
-    places = laid_out(whole)
-    assets = list(dict.fromkeys(line.asset for line in whole.listed()))
-    several = len(assets) > 1
-    width = max(place.x for place in places.values()) + WIDTH + MARGIN
-    height = max(place.y + place.height + 12 * len(place.notes) for place in places.values()) + MARGIN
+    With a name, each box has an id that begins with it, and what is folded is there and not displayed.
+    """
+    writer = Writer(made, made.method, say)
+    told = {place.box.key: writer.texts(place) for place in made.nodes()}
+    shown = [place for place in made.nodes() if told[place.box.key].lines and place.page < 0]
+    seen = {place.number for place in shown}
+    width, height = extent(shown)
+    kept = made.nodes() if name else shown
+    boxes = [box(place, told[place.box.key], name, say, hidden=place.number not in seen) for place in kept]
     return tag(
         "svg",
-        tag("title", f"Traced value by hop, in {listed(unit(asset) for asset in assets)}"),
-        _headings(places, assets),
-        [_line(places, line, assets, several=several) for line in whole.listed() if _forward(places, line)],
-        [_box(place, several=several) for place in sorted(places.values(), key=lambda p: (p.x, p.y, p.box.key))],
+        tag("title", say("Traced value by hop, in {units}").format(units=listed(map(unit, made.assets), say("and")))),
+        headings(made, say, called, marked=bool(name)),
+        tag("g", lines(made, writer, say), class_="lines"),
+        boxes,
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {width} {height}",
         width=width,
         height=height,
-        font_family="system-ui, 'DejaVu Sans', sans-serif",
+        font_family="system-ui, 'DejaVu Sans', 'WenQuanYi Micro Hei', sans-serif",
         role="group",
-        class_="fit" if width <= FITS else None,
+        class_="fit" if width <= FITS and not name else None,
     )
 
 
-def laid_out(whole: Graph) -> dict[Key, Placed]:
-    """Give every box its column and its row: rows follow the middle of where a box's value comes from."""
-    places = {key: Placed(box, MARGIN + box.column * (WIDTH + GAP)) for key, box in whole.boxes.items()}
-    for place in places.values():
-        if place.box.kind == "joined":
-            place.x -= GAP // 2 + 20
-    for line in whole.listed():
-        if _forward(places, line):
-            places[line.source].out.append(line)
-            places[line.target].into.append(line)
-        else:
-            to = _name(places[line.target].box)
-            places[line.source].notes.append(f"← {figure(line.value, line.asset)} back to {to}")
-    for place in places.values():
-        place.notes[2:] = [f"and {len(place.notes) - 2} more back"] if len(place.notes) > 2 else []
-        place.notes.extend(f"rests: {figure(value, asset)}" for asset, value in place.box.rests.items())
-        place.notes.extend(f"not followed: {figure(value, asset)}" for asset, value in place.box.left.items())
-        place.height = max(14 + 13 * len(_texts(place.box, several=False)), PORT * _ports(place) + 8)
-    _rows(places)
-    for place in places.values():
-        place.into.sort(key=lambda line: (places[line.source].y, line.source, line.asset.contract))
-        place.out.sort(key=lambda line: (places[line.target].y, line.target, line.asset.contract))
-    return places
+def headings(made: Scene, say: Say, called: str, *, marked: bool) -> Html:
+    """Above each column its hops, and from when to when value arrived there under the main method.
 
-
-def _ports(place: Placed) -> int:
-    return max(len(place.into), len(place.out))
-
-
-def _rows(places: dict[Key, Placed]) -> None:
-    columns: dict[int, list[Placed]] = {}
-    for place in places.values():
-        columns.setdefault(place.x, []).append(place)
-    for x in sorted(columns):
-        wanted = [(_middle(places, place), at, place) for at, place in enumerate(columns[x])]
-        cursor = TOP
-        for middle, _, place in sorted(wanted, key=lambda found: found[:2]):
-            place.y = max(cursor, middle - place.height // 2)
-            cursor = place.y + place.height + BETWEEN + 12 * len(place.notes)
-
-
-def _middle(places: dict[Key, Placed], place: Placed) -> int:
-    ends = [places[line.source] for line in place.into]
-    return sum(end.y + end.height // 2 for end in ends) // len(ends) if ends else TOP
-
-
-def _forward(places: dict[Key, Placed], line: Line) -> bool:
-    return places[line.source].x < places[line.target].x
-
-
-def _name(box: Box) -> str:
-    """What stands in a box: a label, else a short address."""
-    if box.kind == "folded":
-        return counted(box.members, "more address", "more addresses")
-    if ";" in box.address:
-        return f"{box.address.count(';') + 1} addresses"
-    short = f"{box.address[:6]}…{box.address[-4:]}" if len(box.address) > 14 else box.address
-    return _cut(box.label, 20) if box.kind == "endpoint" and box.label else short
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
-def _headings(places: dict[Key, Placed], assets: list[Asset]) -> Html:
-    columns = sorted({place.box.column for place in places.values()})
-    heads = [
-        tag(
-            "text",
-            f"hop {column - 1}" if column else "paid by",
-            x=MARGIN + column * (WIDTH + GAP),
-            y=20,
-            font_size=13,
-            fill=SOFT,
-        )
-        for column in columns
-    ]
-    if len(assets) == 1:
-        heads.append(tag("text", f"amounts in {unit(assets[0])}", x=MARGIN, y=36, font_size=11, fill=SOFT))
+    Marked, each text carries its English words, so that picture.js can say them in another language.
+    """
+    heads = []
+    times = _times(made)
+    for at, (first, last) in enumerate(made.columns):
+        x = MARGIN + at * (WIDTH + GAP)
+        words = "paid by" if not last else "hop {first}" if first == last else "hops {first} to {last}"
+        places = {"first": str(first - 1), "last": str(last - 1)} if last else {}
+        heads.append(_said(words, places, say, marked=marked, x=x, y=20, font_size=13, font_weight="bold"))
+        days = sorted({day[:10] for day in times.get(at, ())})
+        if days:
+            text = days[0] if len(days) == 1 else f"{days[0]} – {days[-1]}"
+            heads.append(tag("text", text, x=x, y=35, font_size=11, fill=SOFT))
+    words = _under(made, called)
+    if words:
+        text = say(words).format(unit=unit(made.assets[0]), method=say(called))
+        own = {"data_under": words} if marked else {}
+        heads.append(tag("text", text, x=MARGIN, y=50, font_size=11, fill=SOFT, **own))
     return joined(heads)
 
 
-def _line(places: dict[Key, Placed], line: Line, assets: list[Asset], *, several: bool) -> Html:
-    source, target = places[line.source], places[line.target]
-    x1, y1 = source.x + _width(source), _port(source, source.out, line)
-    x2, y2 = target.x, _port(target, target.into, line)
+def _under(made: Scene, called: str) -> str:
+    """The words above the first column: the unit, where there is one, and the method, where it has a name."""
+    if len(made.assets) == 1:
+        return "amounts in {unit}, under {method}" if called else "amounts in {unit}"
+    return "under {method}" if called else ""
+
+
+def _said(words: str, places: dict[str, str], say: Say, *, marked: bool, **attributes: str | int) -> Html:
+    own = {"data_say": words, "data_places": json.dumps({name: visible(text) for name, text in places.items()})}
+    text = say(words).format(**places)
+    return tag("text", text, **attributes, fill=SOFT, **(own if marked else {}))
+
+
+def _times(made: Scene) -> dict[int, set[str]]:
+    """The times of the arrivals in each column."""
+    found: dict[int, set[str]] = {}
+    graph_ = made.graphs[made.method]
+    for (_, target, _), hops in graph_.moved.items():
+        if target in made.places:
+            times = (iso(hop.transaction.time) for hop in hops if hop.transaction is not None)
+            found.setdefault(made.places[target].column, set()).update(time for time in times if time)
+    return found
+
+
+def lines(made: Scene, writer: Writer, say: Say) -> Html:
+    """The lines that are seen at first, the amounts after all of them, so that no line crosses one."""
+    places = {place.box.key: place for place in made.nodes()}
+    found = ports(made, writer.lines)
+    paths, amounts = [], []
+    for line in writer.lines:
+        source, target = places[line.source], places[line.target]
+        if not forward(source, target):
+            continue
+        out, into = found[line.source][1], found[line.target][0]
+        x1, y1 = source.x + width_of(source), port(source, out.index(line), len(out))
+        x2, y2 = target.x, port(target, into.index(line), len(into))
+        word = say(
+            "{value} from {source} to {target}, by a document"
+            if line.is_linked
+            else "{value} from {source} to {target}"
+        )
+        ends = {"source": writer.title(line.source), "target": writer.title(line.target)}
+        text = word.format(value=prose(line.value, line.asset), **ends)
+        paths.append(_path(made, line, text, (x1, y1, x2, y2)))
+        if target.box.kind != "joined" and target.height >= NEAREST * len(into):
+            amounts.append(_amount(cut(writer.told(line.value, line.asset), LONGEST), x2 - 9, y2 + 3))
+    return joined((*paths, *amounts))
+
+
+def _path(made: Scene, line: Line, text: str, ends: tuple[int, int, int, int]) -> Html:
+    x1, y1, x2, y2 = ends
     bend = max((x2 - x1) // 2, 30)
-    by = ", by a document" if line.is_linked else ""
-    text = f"{prose(line.value, line.asset)} from {_name(source.box)} to {_name(target.box)}{by}"
-    most = max(place.box.outflow.get(line.asset, 0) for place in places.values())
-    stroke = 1 + 9 * line.value // most if most else 1
-    grey = LINE_COLOUR if assets.index(line.asset) % 2 == 0 else "#c9a36b"
     return tag(
         "g",
         tag("title", text),
@@ -165,102 +165,98 @@ def _line(places: dict[Key, Placed], line: Line, assets: list[Asset], *, several
             "path",
             d=f"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2 - 4} {y2}",
             fill="none",
-            stroke=grey,
-            stroke_width=stroke,
+            stroke=LINE_COLOURS[made.assets.index(line.asset) % 2],
+            stroke_width=thickness(line.value, made.whole[line.asset]),
             stroke_dasharray="8 5" if line.is_linked else None,
         ),
         tag("path", d=f"M{x2 - 6} {y2 - 4}L{x2} {y2}L{x2 - 6} {y2 + 4}z", fill=SOFT),
-        tag(
-            "text",
-            _short(line.value, line.asset, several=several),
-            x=x2 - 9,
-            y=y2 + 3,
-            font_size=10,
-            text_anchor="end",
-            fill=INK,
-            stroke="#ffffff",
-            stroke_width=3,
-            paint_order="stroke",
-        )
-        if target.box.kind != "joined"
-        else None,
     )
 
 
-def _width(place: Placed) -> int:
-    return 14 if place.box.kind == "joined" else WIDTH
+def thickness(value: int, whole: int) -> int:
+    """The width of a line in pixels: one, and its part of what was paid."""
+    return 1 + THICKEST * min(value, whole) // whole if whole else 1
 
 
-def _port(place: Placed, lines: list[Line], line: Line) -> int:
-    """The middle of a line's port, in pixels from the top."""
-    return place.y + place.height * (2 * lines.index(line) + 1) // (2 * len(lines))
+def _amount(text: str, x: int, y: int) -> Html:
+    """An amount with a white rim."""
+    return tag(
+        "text",
+        text,
+        x=x,
+        y=y,
+        font_size=11,
+        text_anchor="end",
+        fill=INK,
+        stroke="#ffffff",
+        stroke_width=3,
+        paint_order="stroke",
+    )
 
 
-def _short(value: int, asset: Asset, *, several: bool) -> str:
-    text = figure(value, asset)
-    text = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-    return f"{text} {unit(asset)[:8]}" if several else text
+def box(place: Place, told: Texts, name: str, say: Say, *, hidden: bool) -> Html:
+    """A box with its texts, read aloud as one; those of a hidden one are written when it is opened."""
+    x, y, height = place.x, place.y, place.height
+    aria = spoken(place, told, say)
+    bar = place.box.kind == "joined"
+    drawing: Child = (
+        tag("rect", x=x, y=y, width=BAR, height=height, fill=SOFT)
+        if bar
+        else shape(group(place.box), x, y, WIDTH, height)
+    )
+    return tag(
+        "g",
+        tag("title", "" if hidden else aria),
+        drawing,
+        tag("g", None if hidden else _texts(place, told), class_="texts"),
+        id=f"{name}-{place.number}" if name else None,
+        data_box=place.number if name else None,
+        class_=f"box {group(place.box)}",
+        tabindex=0,
+        role="img",
+        aria_label=None if hidden else aria,
+        display="none" if hidden else None,
+    )
 
 
-def _told(totals: Sums, *, several: bool) -> str:
-    return " + ".join(_short(value, asset, several=several) for asset, value in totals.items()) or "0"
+def spoken(place: Place, told: Texts, say: Say) -> str:
+    """A box in words: what it is, its whole label and address, its sums."""
+    kind = say(GROUPS[group(place.box)][1])
+    first = f"{kind}: {about(place.box)}" if place.box.kind not in {"folded", "joined"} else kind
+    return ". ".join((first, *told.lines, *told.notes))
 
 
-def _box(place: Placed, *, several: bool) -> Html:
-    box, x, y = place.box, place.x, place.y
-    spoken = f"{box.label} {box.address}".strip() if box.kind != "folded" else _name(box)
-    aria = ". ".join((f"{box.kind}: {spoken}", *_sums(box, several=several), *place.notes))
-    if box.kind == "joined":
-        shape: Child = tag("rect", x=x, y=y, width=14, height=place.height, fill=SOFT)
-        texts = [_text(x + 7, y + place.height + 12, box.label, 10, SOFT)]
-    else:
-        shape, colour = _frame(box, x, y, place.height), "#ffffff" if box.kind == "endpoint" else INK
-        words = _texts(box, several=several)
-        top = y + (place.height - 13 * len(words)) // 2 + 10
-        texts = [
-            _text(x + WIDTH // 2, top + 13 * at, word, 10 if at else 12, colour, bold=not at)
-            for at, word in enumerate(words)
-        ]
-    notes = [
-        _text(x + WIDTH // 2, y + place.height + 11 + 12 * at, note, 10, WARN) for at, note in enumerate(place.notes)
-    ]
-    return tag("g", tag("title", aria), shape, texts, notes, tabindex=0, role="img", aria_label=aria)
+def about(box: Box) -> str:
+    """The label and the address of a box, whole."""
+    return f"{box.label} {box.address}".strip() if box.kind != "payer" else box.address
 
 
-def _texts(box: Box, *, several: bool) -> list[str]:
-    """The lines inside a box: its name, its short address or label, and its sums."""
-    return [text for text in (_name(box), _under(box), *_sums(box, several=several)) if text]
-
-
-def _sums(box: Box, *, several: bool) -> list[str]:
-    into, out = _told(box.inflow, several=several), _told(box.outflow, several=several)
-    if box.kind == "payer":
-        return [f"paid {out}"]
-    if box.inflow == box.outflow:
-        return [f"in and out {into}"]
-    return [f"in {into}", *([f"out {out}"] if box.outflow and box.kind != "endpoint" else [])]
-
-
-def _under(box: Box) -> str:
-    """The second line: the short address below a label, the label below an address."""
-    if box.kind == "endpoint" and box.label and len(box.address) > 14:
-        return f"{box.address[:8]}…{box.address[-6:]}"
-    return _cut(box.label, 26) if box.label != _name(box) else ""
-
-
-def _frame(box: Box, x: int, y: int, height: int) -> Html:
-    if box.kind == "endpoint":
+def _texts(place: Place, told: Texts) -> Html:
+    """The letter, the lines and the notes of a box."""
+    x, y, height = place.x, place.y, place.height
+    if place.box.kind == "joined":
+        below = [told.lines[1], *told.notes] if told.lines else []
         return joined(
-            (
-                tag("rect", x=x, y=y, width=WIDTH, height=height, rx=16, fill=BLUE, stroke=INK, stroke_width=2),
-                tag("rect", x=x + 3, y=y + 3, width=WIDTH - 6, height=height - 6, rx=13, fill="none", stroke="#ffffff"),
-            ),
+            _text(x + BAR // 2, y + height + 14 + NOTE * at, text, 11, SOFT, anchor="middle")
+            for at, text in enumerate(below)
         )
-    fill = "#e3e8ee" if box.kind == "payer" else "#ffffff"
-    dashed = "5 3" if box.kind == "folded" else None
-    return tag("rect", x=x, y=y, width=WIDTH, height=height, rx=2, fill=fill, stroke=INK, stroke_dasharray=dashed)
+    top, left = y + (height - ROW * len(told.lines)) // 2 + 11, x + STRIP + 7
+    made = [_letter(place, told.letter)] if told.letter else []
+    for at, text in enumerate(told.lines):
+        made.append(_text(left, top + ROW * at, cut(text, LINE), 11 if at else 13, INK, bold=not at))
+    for at, text in enumerate(told.notes):
+        made.append(_text(left, y + height + 14 + NOTE * at, cut(text, NOTE_LINE), 11, WARN))
+    return joined(made)
 
 
-def _text(x: int, y: int, text: str, size: int, colour: str, *, bold: bool = False) -> Html:
+def _letter(place: Place, letter: str) -> Html:
+    """The letter of a box, in the middle of its strip."""
+    kind = group(place.box)
+    colour = INK if kind in {"address", "folded"} else "#ffffff"
+    middle = place.x + STRIP // 2 + (3 if kind == "address" else 0)
+    return _text(middle, place.y + place.height // 2 + 5, letter, 13, colour, anchor="middle", bold=True)
+
+
+def _text(x: int, y: int, text: str, size: int, colour: str, *, anchor: str | None = None, bold: bool = False) -> Html:
     weight = "bold" if bold else None
-    return tag("text", text, x=x, y=y, font_size=size, text_anchor="middle", fill=colour, font_weight=weight)
+    return tag("text", text, x=x, y=y, font_size=size, text_anchor=anchor, fill=colour, font_weight=weight)

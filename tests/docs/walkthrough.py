@@ -1,4 +1,4 @@
-"""Draws the pictures of docs/walkthrough.md: the report's first page, by headless Chromium, and the letter's, by poppler.
+"""Draws the pictures of docs/walkthrough.md: the report's first page by headless Chromium, the letter's by poppler.
 
 `python -m tests.docs.walkthrough` makes them anew, from the page's own commands. The browser has no network.
 """

@@ -27,16 +27,16 @@ from chaintrace.freeze.pdf_file import write_letter, write_page
 from chaintrace.freeze.request import NoCustodian
 from chaintrace.freeze.schedule import COLUMNS, write_csv
 from chaintrace.freeze.workbook import write_xlsx
-from chaintrace.report.markup import raw
+from chaintrace.report.markup import raw, visible
 from tests.chaintrace.freeze.printing import need_printing
 from tests.chaintrace.freeze.samples import PLACE, RESTING, TXID, filled, request, to_issuer
 from tests.chaintrace.report.samples import accounts
 from tests.chaintrace.report.test_picture import wide
+from tests.hostile.texts import HIDDEN, TEXTS, shown
 
 HOSTILE = '=HYPERLINK("http://x","y")'
 RARE = "\U00030edd"
 """A Chinese sign beyond the common block (CJK extension G) that the font of the tests has not."""
-HIDDEN = "Bank\u202e\x07 <b>&amp;"
 
 
 @pytest.fixture
@@ -161,12 +161,35 @@ def test_a_letter_that_asks_for_no_amount_has_none_in_its_schedule(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("printing")
-def test_hidden_signs_and_markup_of_strangers_are_shown_and_never_run(tmp_path):
-    pack = write_pack(request(places=(replace(PLACE, called=HIDDEN, label_source=HIDDEN),)), accounts(), tmp_path)
-    shown = "Bank⟨U+202E⟩⟨U+0007⟩<b>&amp;"
-    assert shown in plain(docx_text(pack.folder / "request.docx"))
-    assert "U+202E" in plain(pdf_text(pack.folder / "request.pdf"))
-    assert "\u202e" not in (pack.folder / "checklist.md").read_text("utf-8")
+def test_what_strangers_write_is_shown_and_never_run(tmp_path):
+    """A row for each text of attackers, read back from every file of the pack; nothing in them hides, runs or links."""
+    texts = [text for text in TEXTS.values() if len(text) < 1_000]
+    places = tuple(replace(PLACE, number=at, called=text, label_source=text) for at, text in enumerate(texts, 1))
+    pack = write_pack(request(places=places), accounts(), tmp_path)
+    page = (pack.folder / "checklist.md").read_text("utf-8")
+    cells = [
+        cell
+        for sheet in openpyxl.load_workbook(pack.folder / "schedule.xlsx")
+        for row in sheet.iter_rows()
+        for cell in row
+    ]
+    told = {
+        "docx": plain(docx_text(pack.folder / "request.docx")),
+        "pdf": plain(pdf_text(pack.folder / "request.pdf")).replace("\0", ""),  # a glyph that no letter stands for
+        "xlsx": plain("\n".join(str(cell.value) for cell in cells)),
+    }
+    assert {cell.data_type for cell in cells} <= {"s", "n"}
+    assert not [cell for cell in cells if cell.hyperlink]
+    assert not [part for part in ("<script", "<img", "<svg onload") if part in page]
+    for path in pack.folder.iterdir():
+        if path.suffix in {".html", ".csv", ".md", ".txt", ".svg"}:
+            assert shown(path.read_text("utf-8").removeprefix("\ufeff")), path.name
+    for text in texts:
+        wanted = plain(visible(text))[:40]
+        assert [name for name, seen in told.items() if name != "pdf" and wanted not in seen] == [], text
+    assert {name: sorted(HIDDEN & set(seen)) for name, seen in told.items()} == {name: [] for name in told}
+    assert "U+202E" in told["pdf"]
+    assert not [page for page in PdfReader(pack.folder / "request.pdf").pages if page.get("/Annots")]
 
 
 @pytest.mark.slow

@@ -20,7 +20,8 @@ from chaintrace.i18n import ENGLISH, LANGUAGES
 
 PACKAGE = Path(__file__).resolve().parents[3] / "chaintrace"
 FOLDER = PACKAGE / "i18n"
-MARKS = {"say", "message"}
+MARKS = {"say": 0, "message": 0, "words": 1, "several": 2}
+"""The functions that say messages, with the place of the first: the text, or all from there on."""
 TRANSLATED = tuple(language for language in LANGUAGES if language != ENGLISH)
 KEPT_HEADERS = ("Language", "MIME-Version", "Content-Type", "Content-Transfer-Encoding")
 
@@ -46,9 +47,9 @@ def messages() -> list[str]:
             continue
         calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
         for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
-            marks = isinstance(call.func, ast.Name) and call.func.id in MARKS and len(call.args) == 1
-            if marks and isinstance(call.args[0], ast.Constant):
-                found[call.args[0].value] = None
+            name = call.func.id if isinstance(call.func, ast.Name) else ""
+            said = call.args[MARKS[name] :] if name in MARKS else []
+            found |= {text.value: None for text in said if isinstance(text, ast.Constant)}
     return list(found)
 
 

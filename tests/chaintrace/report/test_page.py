@@ -17,6 +17,7 @@ from chaintrace.report import build, write
 from chaintrace.report.html import CONTENTS
 from chaintrace.report.html import page as html_page
 from chaintrace.report.markup import Html, escaped, raw, tag, visible
+from chaintrace.report.picture_page import script
 from tests.chaintrace.report.samples import T0, USD, account_trace, accounts, bank, outputs
 
 ATTACK = "<script>alert(1)</script>\"'&</td></title><img src=x onerror=alert(2)> \u202egnp.exe\u200b\x1b[31m"
@@ -41,7 +42,7 @@ def attacked():
 
 def test_the_page_shows_attacks_and_runs_none():
     text = html_page(build(attacked()))
-    assert "<script" not in text
+    assert text.count("<script") == text.count("</script>") == 2  # the picture's data and our own script
     assert "<img" not in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
     assert "⟨U+202E⟩gnp.exe⟨U+200B⟩⟨U+001B⟩[31m" in text
@@ -67,18 +68,29 @@ def test_only_our_own_markup_passes_unescaped():
     assert escaped(["<", None, 5, Html("<i>")]) == "&lt;5<i>"
 
 
-def test_the_policy_names_the_one_style_sheet_and_forbids_the_rest():
+def unscripted(text: str) -> str:
+    """The page without the picture's data and script."""
+    return re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)
+
+
+def sha256(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def test_the_policy_names_the_one_style_sheet_and_the_one_script_and_forbids_the_rest():
     text = html_page(build(accounts()))
     style = re.search(r"<style>(.*?)</style>", text, re.DOTALL)[1]
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    script = re.search(r"<script>(.*?)</script>", text, re.DOTALL)[1]
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text)[1].replace("&#x27;", "'")
-    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    allowed = f"style-src {sha256(style)}; script-src {sha256(script)}"
+    assert policy == f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
 
 
 def test_the_page_asks_for_nothing():
-    text = html_page(build(accounts())) + html_page(build(outputs()))
-    text = text.replace('xmlns="http://www.w3.org/2000/svg"', "")
+    whole = html_page(build(accounts())) + html_page(build(outputs()))
+    text = unscripted(whole.replace('xmlns="http://www.w3.org/2000/svg"', ""))
     assert not re.search(r"https?:|<script|<link|<iframe|<img|@import|url\(|\bon\w+=|style=", text)
+    assert not re.search(r"\bfetch\b|XMLHttp|WebSocket|import\(|\beval\b|Function\(|innerHTML|src=|storage", script())
 
 
 def test_every_entry_of_the_contents_leads_somewhere():
@@ -98,7 +110,7 @@ def test_the_first_page_says_how_much_depends_on_the_rule():
 def test_the_page_says_what_libr_assumes_and_what_is_positional():
     assert "assumes that all unidentified value was the wrongdoer&#x27;s" in html_page(build(accounts()))
     assert "positional FIFO" in html_page(build(outputs()))
-    assert "positional" not in html_page(build(accounts()))
+    assert "positional" not in unscripted(html_page(build(accounts())))
 
 
 def test_a_step_can_be_checked_with_a_pencil():
@@ -158,9 +170,11 @@ def test_the_page_prints(page, tmp_path):
 def test_the_boxes_of_the_picture_are_read_in_the_order_of_hops(page, tmp_path):
     write(build(outputs()), tmp_path / "report")
     page.goto((tmp_path / "report" / "report.html").as_uri())
-    labels = page.evaluate("[...document.querySelectorAll('svg [role=img][tabindex]')].map(g => g.ariaLabel)")
-    assert [label.partition(":")[0] for label in labels] == ["payer", "address", "address", "joined", "endpoint"]
-    assert labels[-1] == "endpoint: Office 1C. in 0.0000099"
+    labels = page.evaluate("[...document.querySelectorAll('svg [role=button][tabindex]')].map(g => g.ariaLabel)")
+    joined = "transaction that joins outputs. transaction j1. 2 inputs. in 0.00001. out 0.0000099"
+    names = [label.partition(":")[0] for label in labels]
+    assert names == ["payer", "address", "address", joined, "other end of the trace"]
+    assert labels[-1] == "other end of the trace: Office 1C. Office. in 0.0000099"
 
 
 def test_the_first_page_names_the_widest_other_reading_of_each_payment():
@@ -190,7 +204,7 @@ def test_the_note_of_the_case_stands_under_the_first_sentence():
     text = html_page(build(accounts(note=ATTACK + "Nobody is alleged to be anything.")))
     place = text.index("Nobody is alleged to be anything.")
     assert text.index('class="answer"') < place < text.index('class="state"')
-    assert "<script" not in text
+    assert "<script>alert" not in text
     assert 'class="note"' not in html_page(build(accounts()))
 
 

@@ -1,4 +1,4 @@
-"""The flow picture: which boxes, which lines, how much fits, and that it is well-formed and the same twice."""
+"""The drawing of the flow: which boxes and lines, where they stand, that it is well-formed and the same twice."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from dataclasses import replace
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
+import pytest
+
 from chaintrace.model.chain import OutPoint
 from chaintrace.model.trace import Claim, Endpoint, Hop, Resting, Trace
-from chaintrace.report.flow_graph import MOST_BOXES, folded, graph, leading_to, unfolded
-from chaintrace.report.picture import MARGIN, flow, laid_out
+from chaintrace.report.flow_graph import graph, leading_to
+from chaintrace.report.flow_layout import MARGIN, bottom, laid_out
+from chaintrace.report.picture import drawn, flow, thickness
+from tests.chaintrace.report.flow_samples import crowd
 from tests.chaintrace.report.samples import BTC, T0, USD, account_trace, accounts, bank, outputs, transfer
 
 
@@ -28,6 +32,10 @@ def wide(receivers: int):
     claim = Claim("A", seed, "ledger", "tx1", "0", USD, "W", 10**9, 10**9)
     trace = Trace("fifo", (claim,), tuple(hops), tuple(outcomes), (), ())
     return accounts(methods=("fifo",), traces={"fifo": trace}, tags={})
+
+
+def scene_of(inputs):
+    return laid_out({method: graph(inputs, method) for method in inputs.methods})
 
 
 def test_each_address_is_a_box_in_the_column_of_its_hop():
@@ -50,7 +58,7 @@ def test_a_transaction_that_joins_outputs_is_a_bar_between_the_columns():
     lines = {(line.source[2], line.target[2], line.value) for line in made.listed()}
     joined = {("s0:0", "j1", 600), ("s0:1", "j1", 400), ("j1", "1C", 990)}
     assert lines == {("s0", "s0:0", 600), ("s0", "s0:1", 400), *joined}
-    places = {key[2]: place for key, place in laid_out(made).items()}
+    places = {key[2]: place for key, place in scene_of(outputs()).places.items()}
     assert places["s0:0"].x < places["j1"].x < places["1C"].x
 
 
@@ -78,49 +86,68 @@ def test_value_that_comes_back_is_a_note_and_not_a_line():
     base = account_trace("fifo", 8_500)
     back = transfer(4, "X", "W", 50)
     trace = replace(base, hops=(*base.hops, Hop(4, back, "tx4", "0", "X", "W", USD, 50, 50, "A", 2, "fifo")))
-    inputs = accounts(methods=("fifo",), traces={"fifo": trace})
-    place = next(place for key, place in laid_out(graph(inputs)).items() if key[2] == "X")
-    assert place.notes[0] == "← 0.5 back to W"
-    assert len(re.findall(r"<path", flow(inputs))) == 2 * 3
+    text = flow(accounts(methods=("fifo",), traces={"fifo": trace}))
+    assert text.count("← 0.5 back to W</text>") == 1
+    assert len(re.findall(r'<path d="[^"]*" fill="none" stroke="#8fa9c0"', text)) == 3
 
 
-def test_at_most_seventy_boxes_and_the_rest_is_folded_with_its_sum():
-    made = graph(wide(200))
-    assert len(made.boxes) <= MOST_BOXES
-    [rest] = [box for box in made.boxes.values() if box.kind == "folded"]
-    kept = sum(box.inflow[USD] for box in made.boxes.values() if box.kind == "endpoint")
-    assert rest.members == 200 - sum(box.kind == "endpoint" for box in made.boxes.values())
-    assert kept + rest.inflow[USD] == 10**9
-    assert ("address", "ledger", "X199") in made.boxes
-    assert f"{rest.members} more addresses" in flow(wide(200))
+def test_boxes_of_a_column_do_not_overlap_whatever_is_opened():
+    for inputs in (accounts(), outputs(), wide(60), wide(200), crowd()):
+        made = scene_of(inputs)
+        for page in range(12):
+            shown = [place for place in made.nodes() if place.page in {-1, page}]
+            columns: dict[int, list] = {}
+            for place in shown:
+                columns.setdefault(place.x, []).append(place)
+            for places in columns.values():
+                ordered = sorted(places, key=lambda place: place.y)
+                assert all(bottom(a) <= b.y for a, b in pairwise(ordered))
+                assert all(place.y >= MARGIN for place in ordered)
 
 
-def test_boxes_of_a_column_do_not_overlap():
-    for inputs in (accounts(), outputs(), wide(60), wide(200)):
-        columns: dict[int, list] = {}
-        for place in laid_out(graph(inputs)).values():
-            columns.setdefault(place.x, []).append(place)
-        for places in columns.values():
-            ordered = sorted(places, key=lambda place: place.y)
-            assert all(a.y + a.height <= b.y for a, b in pairwise(ordered))
-            assert all(place.y >= MARGIN for place in ordered)
+def test_what_comes_from_the_same_place_stands_the_largest_first():
+    made = scene_of(wide(60))
+    column = sorted((place.y, place.weight) for place in made.places.values() if place.column == 2 and place.page < 0)
+    assert [weight for _, weight in column] == sorted((weight for _, weight in column), reverse=True)
 
 
-def test_the_picture_is_well_formed_the_same_twice_and_told_in_words():
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_picture_is_well_formed_the_same_twice_and_told_in_words(language):
     for inputs in (accounts(), outputs(), wide(200)):
-        text = flow(inputs)
-        assert text == flow(inputs)
+        text = flow(inputs, language)
+        assert text == flow(inputs, language)
         root = ET.fromstring(text)  # noqa: S314  # our own picture
         groups = [g for g in root.iter("{http://www.w3.org/2000/svg}g") if g.get("role") == "img"]
-        assert len(groups) == len(graph(inputs).boxes)
         assert all(g.get("aria-label") for g in groups)
+        assert len(groups) == len([place for place in laid_out({"": graph(inputs)}).nodes() if place.page < 0])
         assert "style" not in {name for element in root.iter() for name in element.attrib}
 
 
-def test_the_widest_line_is_the_largest_value():
+def test_a_chinese_picture_has_no_english_word():
+    text = flow(wide(200), "zh")
+    told = re.findall(r"<text[^>]*>([^<]*)</text>", text)
+    assert "付款方" in told
+    assert [word for word in told if re.search(r"\b(hop|paid|in|out|rests|not|amounts|more|of)\b", word)] == []
+
+
+def test_a_line_is_as_wide_as_its_part_of_what_was_paid():
     text = flow(accounts())
-    strokes = [int(width) for width in re.findall(r'fill="none" stroke="#9db4c8" stroke-width="(\d+)"', text)]
-    assert strokes == [10, 8, 2]
+    strokes = [int(width) for width in re.findall(r'stroke="#8fa9c0" stroke-width="(\d+)"', text)]
+    assert strokes == [12, 10, 2]
+    assert [thickness(value, 10**30) for value in (0, 1, 10**30 // 2, 10**30, 10**31)] == [1, 1, 6, 12, 12]
+
+
+def test_groups_have_each_an_outline_and_a_letter():
+    text = flow(crowd(12, 12))
+    assert {"S", "M", "D", "E", "P", "R", "N"} <= set(re.findall(r'font-weight="bold">([A-Z])</text>', text))
+
+
+def test_hostile_labels_are_text():
+    text = flow(crowd())
+    assert "<script" not in text
+    assert "<img" not in text
+    assert "&lt;script&gt;" in text
+    assert not set(text) & set("\u202e\u200b\x1b\u2028")
 
 
 def test_a_trace_without_hops_says_so():
@@ -129,7 +156,7 @@ def test_a_trace_without_hops_says_so():
 
 
 def test_a_part_of_the_graph_holds_what_leads_to_the_wanted_address_alone():
-    whole = unfolded(accounts())
+    whole = graph(accounts())
     made = leading_to(whole, {("ledger", "SBANK")})
     assert {box.address for box in made.boxes.values()} == {"V", "W", "SBANK"}
     assert {(line.source[2], line.target[2], line.value) for line in made.listed()} == {
@@ -141,6 +168,6 @@ def test_a_part_of_the_graph_holds_what_leads_to_the_wanted_address_alone():
 
 
 def test_a_part_is_folded_to_fewer_boxes():
-    made = folded(unfolded(wide(40)), 12)
-    assert len(made.boxes) <= 12
-    assert sum(line.value for line in made.listed() if line.source[2] == "W") == 10**9
+    text = drawn(graph(wide(40)), most=12)
+    assert text.count('role="img"') == 12
+    assert "more addresses" in text

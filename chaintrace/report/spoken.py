@@ -1,0 +1,54 @@
+"""Phrases of the page in its reader's language: English stands in the code, and `say` gives the other."""
+
+from collections.abc import Iterable
+
+from chaintrace.i18n import Say, message
+from chaintrace.report.wording import METHOD_NAMES, METHOD_TEXTS
+
+
+def words(say: Say, *texts: str) -> list[str]:
+    """Messages one after the other, as the headings of a table are."""
+    return [say(text) for text in texts]
+
+
+def several(say: Say, number: int, one: str, many: str) -> str:
+    """A message with a number in it, in the form that fits the number."""
+    return say(one if number == 1 else many).replace("{number}", f"{number:,}")
+
+
+def enumerated(say: Say, items: Iterable[str]) -> str:
+    """`a`, `a and b`, `a, b and c`, with the signs of the language."""
+    told = list(items)
+    if len(told) < 2:
+        return "".join(told)
+    head = told[0]
+    for one in told[1:-1]:
+        head = say("{so_far}, {next}").format(so_far=head, next=one)
+    return say("{so_far} and {last}").format(so_far=head, last=told[-1])
+
+
+def method_called(say: Say, method: str, *, positional: bool = False) -> str:
+    """A method as a sentence names it. FIFO and LIFO are called positional where outputs are traced (M7)."""
+    name = say(METHOD_NAMES.get(method, method))
+    return say("positional {method}").format(method=name) if positional and method in {"fifo", "lifo"} else name
+
+
+def method_told(say: Say, method: str) -> str:
+    """What a method does, in a sentence."""
+    return say(METHOD_TEXTS[method]) if method in METHOD_TEXTS else method_called(say, method)
+
+
+REASONS = (
+    message("history not in the sources"),
+    message("input values unknown"),
+    message("limit: max_hops"),
+    message("limit: max_transactions"),
+    message("below min_value"),
+)
+"""The reasons of `chaintrace.model.trace.Reason`, to be said as they are."""
+
+KINDS = (
+    *(message("opening"), message("pro rata"), message("fifo")),
+    *(message("claimed"), message("attributed"), message("corroborated")),
+)
+"""Other names that a page says as they are: a kind of reading, how LIBR deals between payments, grades of labels."""

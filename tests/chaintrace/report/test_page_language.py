@@ -1,0 +1,68 @@
+"""The page in Chinese says the same numbers as the English one, and nothing of ours is left in English."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+
+from chaintrace.i18n import speaker
+from chaintrace.report import build
+from chaintrace.report.html import page
+from tests.chaintrace.i18n.catalogues import PACKAGE
+from tests.chaintrace.report.samples import accounts, outputs
+
+NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+HEADINGS = re.compile(r"<h2[^>]*>(.*?)</h2>")
+HEADS = re.compile(r'<th scope="col"[^>]*>(.*?)</th>')
+
+
+def text(markup: str) -> str:
+    """What a person reads: no script, no style, no picture, whose layout says numbers of its own."""
+    without = re.sub(r"<(script|style|svg)\b.*?</\1>", "", markup, flags=re.DOTALL)
+    return unescape(re.sub(r"<[^>]*>", "\n", without))
+
+
+@pytest.fixture(scope="module", params=["accounts", "outputs"])
+def told(request) -> tuple[str, str]:
+    """The page of a sample in English and in Chinese."""
+    report = build({"accounts": accounts, "outputs": outputs}[request.param]())
+    return page(report), page(report, "zh")
+
+
+def test_every_number_of_the_english_page_stands_in_the_chinese_one(told):
+    english, chinese = (sorted(NUMBER.findall(text(one))) for one in told)
+    assert chinese == english
+
+
+def test_headings_and_columns_are_in_chinese(told):
+    _, chinese = told
+    assert '<html lang="zh-Hans">' in chinese
+    said = [*HEADINGS.findall(chinese), *HEADS.findall(chinese)]
+    assert len(said) > 60
+    plain = {re.sub(r"<[^>]*>", "", one) for one in said}
+    assert {one for one in plain if not re.search(r"[\u4e00-\u9fff]", one)} <= {"SHA-256"}
+
+
+def test_the_policy_and_the_script_are_the_same(told):
+    english, chinese = (re.findall(r'content="(default-src[^"]*)"', one) for one in told)
+    assert english == chinese
+    assert len(english) == 1
+
+
+def test_the_first_sentence_is_said_whole(told):
+    _, chinese = told
+    (answer,) = re.findall(r'<p class="answer">(.*?)</p>', chinese)
+    assert speaker("zh")("This report does not identify any person.") in answer
+    assert not re.search(r"\b(?:under|was|rests|including|credited)\b", answer)
+
+
+def test_no_message_of_the_page_is_said_past_the_catalogue():
+    """Text between quotes that reaches a tag without `say` would stay in English."""
+    loose = re.compile(r"""tag\(\s*"(?:h2|h3|p|summary|th|dt|b)",\s*f?"[A-Za-z]""")
+    found = {
+        path.name: loose.findall(path.read_text("utf-8")) for path in sorted((PACKAGE / "report").glob("page_*.py"))
+    }
+    assert {name: hits for name, hits in found.items() if hits} == {}
+    assert loose.search('tag("p", "Nothing rests.")')
