@@ -17,7 +17,7 @@ from chaintrace.adapters.transport import Query
 from chaintrace.case import online
 from chaintrace.case.log import FILE_NAME, Writer
 from chaintrace.case.rates import VARIABLE
-from chaintrace.case.result import Result, open_case
+from chaintrace.case.result import Trace, open_case
 from chaintrace.model.trace import Endpoint, Resting
 
 ADDRESSES, LATENCY, WORKERS, RATE = 2_000, 50, 16, 100
@@ -124,7 +124,7 @@ def folder_of(folder: Path, told: Ledger, url: str) -> Path:
     return folder
 
 
-def compare(told: Ledger, result: Result) -> None:
+def compare(told: Ledger, result: Trace) -> None:
     """Raises ValueError where a unit is lost, or where first in, first out does not end where the plain loop does."""
     expected = told.expected
     for method, trace in result.report.inputs.traces.items():

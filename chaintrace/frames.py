@@ -40,18 +40,24 @@ def frame(table: Tabular) -> "pd.DataFrame":
     return made
 
 
-def flow_graph(hops: Iterable[Mapping[str, str | int | None]]) -> "nx.MultiDiGraph[str]":
-    """Rows of hops.csv as a directed multigraph: a vertex an address, an edge a movement of one origin's lots.
+NUMBERS = ("decimals", "height", "value", "traced_value", "hop")
+"""Attributes of an edge that are whole numbers."""
 
-    A vertex is named `chain:address` (several senders of one transaction are one vertex, joined by `;`); an edge
-    carries every column of its row, values as Python integers in base units, and its key is its row's number.
+
+def flow_graph(
+    vertices: Mapping[str, Mapping[str, str | int | None]], edges: Iterable[tuple[str, str, Mapping[str, str]]]
+) -> "nx.MultiDiGraph[str]":
+    """Entities and links of a report as a directed multigraph; the key of an edge is its number.
+
+    An edge is (source, target, attributes as text). Base units and counts become Python integers, what is not known
+    becomes None.
     """
     import networkx as nx
 
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    for number, hop in enumerate(hops):
-        sender, receiver = (f"{hop['chain']}:{hop[side]}" for side in ("from_address", "to_address"))
-        graph.add_node(sender, chain=hop["chain"], address=hop["from_address"])
-        graph.add_node(receiver, chain=hop["chain"], address=hop["to_address"])
-        graph.add_edge(sender, receiver, key=number, **hop)
+    for key, told in vertices.items():
+        graph.add_node(key, **{name: None if value == "" else value for name, value in told.items()})
+    for number, (source, target, said) in enumerate(edges):
+        whole = {name: (int(text) if name in NUMBERS else text) if text else None for name, text in said.items()}
+        graph.add_edge(source, target, key=number, **whole)
     return graph

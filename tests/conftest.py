@@ -79,6 +79,22 @@ def recursion_limit() -> None:
         sys.setrecursionlimit(RECURSION)
 
 
+OURS = ("log.jsonl", "store.sqlite", "cases.sqlite", "tags.sqlite", "report/", "archive/", "freeze/", "evidence/")
+"""Files and folders that chaintrace writes, wherever a test lets it."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_secret_was_written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """When the tests have ended, no file that chaintrace wrote for them holds one of their private keys or phrases."""
+    yield
+    from tests.chaintrace.secret_samples import CANARIES
+
+    folder = tmp_path_factory.getbasetemp()
+    written = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    ours = (path for path in written if any(f"/{name}" in path.as_posix() for name in OURS))
+    assert [path for path in ours if any(secret in path.read_bytes() for secret in CANARIES)] == []
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The folder of the checkout."""

@@ -71,6 +71,14 @@ def decode_segwit(hrp: str, text: str) -> tuple[int, bytes]:
     return version, program
 
 
+def fits(text: str) -> bool:
+    """Whether a text in small letters is bech32 or bech32m of any length and prefix, with a checksum that fits."""
+    hrp, separator, letters = text.rpartition("1")
+    if not separator or not hrp.isascii() or len(letters) <= _CHECKSUM or any(one not in _DIGIT for one in letters):
+        return False
+    return _polymod(_expand(hrp) + [_DIGIT[letter] for letter in letters]) in {_BECH32, _BECH32M}
+
+
 def _checked(hrp: str, text: str) -> list[int]:
     """The 5-bit values between the separator and the checksum, the version first; the checksum has been verified."""
     if len(text) > _LONGEST:

@@ -33,7 +33,7 @@ BITCOIN: dict[str, BitcoinNetwork] = {
 EVM: frozenset[str] = frozenset(
     {
         "ethereum", "bsc", "polygon", "optimism", "arbitrum", "base", "gnosis", "scroll", "zksync", "avalanche",
-        "linea", "sepolia", "anvil",
+        "moonbeam", "fantom", "unichain", "arbitrum-nova", "linea", "sepolia", "anvil",
     }
 )  # fmt: skip
 """Chains with Ethereum's 20-byte addresses."""

@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from chaintrace.case.result import Result
+from chaintrace.case.result import Trace
 from chaintrace.model.trace import OUTCOME_NAMES, AnyOutcome, Endpoint, NotFollowed, Resting, Returned
 
 FILE_NAME, RULES_OFF = "expect.toml", "expect-rules-off.toml"
@@ -16,7 +16,7 @@ Key = tuple[str, str, str, str]
 """Method, origin, outcome, and where: an address, an outpoint, a reason, or nothing."""
 
 
-def differences(result: Result, folder: Path) -> tuple[str, ...]:
+def differences(result: Trace, folder: Path) -> tuple[str, ...]:
     """Every way in which a result is not what its case expects, one sentence each; empty when all holds."""
     without = not result.report.inputs.rules and (folder / RULES_OFF).is_file()
     name = RULES_OFF if without else FILE_NAME
@@ -34,7 +34,7 @@ def _rows(wanted: Mapping[Key, int], found: Mapping[Key, int]) -> Iterator[str]:
             yield f"{place}: {wanted.get(key, 0)} expected, {found.get(key, 0)} found"
 
 
-def found_rows(result: Result) -> dict[Key, int]:
+def found_rows(result: Trace) -> dict[Key, int]:
     """The sums of a result by method, origin, outcome and place, in base units; zeros are left out."""
     sums: dict[Key, int] = {}
     for method, trace in result.report.inputs.traces.items():
@@ -62,7 +62,7 @@ def _place(outcome: AnyOutcome) -> tuple[str, str]:
             return name, ""
 
 
-def _gaps(wanted: list[dict[str, object]], result: Result) -> Iterator[str]:
+def _gaps(wanted: list[dict[str, object]], result: Trace) -> Iterator[str]:
     """Gaps that are expected and absent, absent and expected, or of another value."""
     found = {(str(row["kind"]), str(row["subject"])): row["effect_value"] for row in result.table("gaps")}
     asked = {(str(gap["kind"]), str(gap["subject"])): gap.get("value") for gap in wanted}

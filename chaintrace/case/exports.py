@@ -5,8 +5,8 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from chaintrace import plugins
 from chaintrace.case import lock, log
@@ -24,31 +24,21 @@ from chaintrace.model.transaction import Leg, Transaction
 from chaintrace.report import FORMATS as REPORT_FORMATS
 from chaintrace.report import Report, build
 from chaintrace.report.foreign import FORMATS as FOREIGN_FORMATS
+from chaintrace.report.interface import Format
 
 
-class Export(Protocol):
-    """One way to write a case. It writes into an existing empty folder and returns the names of the files."""
-
-    @property
-    def summary(self) -> str:
-        """What it is, in one line."""
-        ...
-
-    def write(self, report: Report, folder: Path) -> tuple[str, ...]:
-        """Write. Raises OSError as the system gives it."""
-        ...
-
-
+@dataclass(frozen=True, slots=True)
 class TransactionsJsonl:
     """UTXO transactions, one JSON object a line: the same as the adapter of that name reads."""
 
-    summary = "the case's UTXO transactions, one JSON object a line (sources that are only asked: those of the trace)"
-
-    def __init__(self) -> None:
-        self.transactions: tuple[Transaction, ...] = ()
+    transactions: tuple[Transaction, ...] = ()
+    name: str = "transactions-jsonl"
+    summary: str = (
+        "the case's UTXO transactions, one JSON object a line (sources that are only asked: those of the trace)"
+    )
 
     def write(self, report: Report, folder: Path) -> tuple[str, ...]:
-        """Write the transactions that were handed over before."""
+        """Write the transactions, whatever the report says; return the name of the file."""
         del report
         with (folder / "transactions.jsonl").open("w", encoding="utf-8", newline="\n") as file:
             for transaction in self.transactions:
@@ -56,8 +46,8 @@ class TransactionsJsonl:
         return ("transactions.jsonl",)
 
 
-UTXO = "transactions-jsonl"
-FORMATS: Mapping[str, Export] = {**REPORT_FORMATS, **FOREIGN_FORMATS, UTXO: TransactionsJsonl()}
+UTXO = TransactionsJsonl().name
+FORMATS: Mapping[str, Format] = {**REPORT_FORMATS, **FOREIGN_FORMATS, UTXO: TransactionsJsonl()}
 """Every format by name."""
 
 
@@ -78,16 +68,16 @@ def export(folder: Path, name: str, target: Path, clock: Clock, observer: Observ
             inputs = assembled(Question(config, config.methods), rooms, rules, observer)
             form = FORMATS[name]
             if name == UTXO:
-                form = TransactionsJsonl()
-                form.transactions = tuple(utxo_transactions(rooms.view, config.chains, inputs.traces.values()))
-                if not form.transactions:
+                found = tuple(utxo_transactions(rooms.view, config.chains, inputs.traces.values()))
+                if not found:
                     raise InputError(f"the case has no UTXO transactions: {UTXO} cannot hold it")
+                form = TransactionsJsonl(found)
             paths = placed(form, build(inputs), target)
         held.remember(log.append(folder, "export", {"format": name}, clock))
     return paths
 
 
-def placed(form: Export, report: Report, target: Path) -> tuple[Path, ...]:
+def placed(form: Format, report: Report, target: Path) -> tuple[Path, ...]:
     """Write beside the target first, then put each file in its place."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

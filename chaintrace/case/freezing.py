@@ -22,7 +22,7 @@ from chaintrace.case.tag_lists import settled
 from chaintrace.errors import InputError, OutputError
 from chaintrace.freeze import Asked, Evidence, Pack, addressed, others, tidy, write_note, write_pack
 from chaintrace.model.amounts import prose
-from chaintrace.report import FORMATS, Report, build
+from chaintrace.report import FORMATS, Report, Table, build
 
 FOLDER, TRACE = "freeze", "trace.json"
 
@@ -83,6 +83,24 @@ def freeze(folder: Path, asked: Asked, clock: Clock, observer: Observer = nobody
     unmet = others(folder / FOLDER, concerned)
     older = tuple(path for path in others(folder / FOLDER, fresh) if path.name in concerned)
     return Frozen(tuple(packs), written, unnamed, unmet, older, asked.today)
+
+
+COLUMNS = ("recipient", "kind", "places", "complete", "findings", "folder")
+
+
+def requested(frozen: Frozen) -> Table:
+    """A row for each request: to whom, how many rows its schedule has, and what its linter says."""
+    return Table(
+        "requests",
+        COLUMNS,
+        tuple(
+            (
+                pack.request.folder, pack.request.kind, len(pack.request.places), "yes" if pack.complete else "no",
+                "; ".join(f"{one.kind}: {one.sentence}" for one in pack.findings), pack.folder.as_posix(),
+            )
+            for pack in frozen.packs
+        ),
+    )  # fmt: skip
 
 
 def _tidied(parent: Path) -> None:

@@ -16,6 +16,7 @@ from chaintrace.case.log import Clock, Entry
 from chaintrace.case.notes import named
 from chaintrace.case.rooms import ARCHIVE
 from chaintrace.errors import InputError, OutputError
+from chaintrace.private_keys import refuse_file
 from chaintrace.store import FileArchive
 
 FOLDER, ACTION = "logs", "merge"
@@ -97,12 +98,15 @@ def kept_logs(folder: Path, entries: tuple[Entry, ...]) -> dict[str, tuple[Entry
 def _logs(folder: Path, other: Path, head: str, question: bytes | None) -> None:
     """Keep the other log and what it merged itself, and its question where that differs."""
     place = folder / FOLDER
+    theirs = sorted(path for path in (other / FOLDER).glob("*") if path.is_file())
+    for path in (other / log.FILE_NAME, *theirs):
+        refuse_file(path)
     place.mkdir(exist_ok=True)
     (place / f"{head}.jsonl").write_bytes((other / log.FILE_NAME).read_bytes())
     if question is not None:
         (place / f"{head}.toml").write_bytes(question)
-    for kept in sorted((other / FOLDER).glob("*")) if (other / FOLDER).is_dir() else ():
-        if kept.is_file() and not (place / kept.name).exists():
+    for kept in theirs:
+        if not (place / kept.name).exists():
             (place / kept.name).write_bytes(kept.read_bytes())
 
 

@@ -1,12 +1,12 @@
 """`open_case("DIR").follow()`: from a folder to a report and to what the report holds."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
 from chaintrace import plugins, report
 from chaintrace.case import lock, log
@@ -15,19 +15,21 @@ from chaintrace.case.assembly import Question, assembled, idle_limits
 from chaintrace.case.config import CaseConfig, checked_methods, load
 from chaintrace.case.links import logged
 from chaintrace.case.log import Clock, Detail
+from chaintrace.case.notebook_bar import watched
 from chaintrace.case.online import Session, followed
 from chaintrace.case.prices import priced, unvalued
 from chaintrace.case.rooms import REPORT, Rooms, opened
-from chaintrace.case.rules import Observer, chosen, nobody
+from chaintrace.case.rows import Rows
+from chaintrace.case.rules import Observer, chosen
 from chaintrace.case.tag_lists import pin_core, settled
 from chaintrace.errors import InputError
 from chaintrace.model.provenance import Source
-from chaintrace.report import Report, Table
-from chaintrace.report.interface import Cell
+from chaintrace.report import Report
 
 if TYPE_CHECKING:
     import networkx as nx
-    import pandas as pd
+
+    from chaintrace.freeze import Kind
 
 
 def now() -> datetime:
@@ -35,47 +37,26 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class Rows(Sequence[Mapping[str, Cell]]):
-    """The rows of one table of the report, each a mapping from column to cell. Values are int in base units."""
-
-    def __init__(self, table: Table) -> None:
-        self._table = table
-        self._records = tuple(table.records())
-
-    @overload
-    def __getitem__(self, index: int) -> Mapping[str, Cell]: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Mapping[str, Cell]]: ...
-
-    def __getitem__(self, index: int | slice) -> Mapping[str, Cell] | Sequence[Mapping[str, Cell]]:
-        return self._records[index]
-
-    def __len__(self) -> int:
-        return len(self._records)
-
-    def __iter__(self) -> Iterator[Mapping[str, Cell]]:
-        return iter(self._records)
-
-    def __repr__(self) -> str:
-        return f"<{len(self)} rows of {self._table.name}>"
-
-    def _repr_html_(self) -> str:
-        """How a notebook shows the rows."""
-        from chaintrace.report.notebook import shown_table
-
-        return shown_table(self._table)
-
-    def to_frame(self) -> "pd.DataFrame":
-        """A pandas frame with the same columns; values stay Python integers (object dtype)."""
-        from chaintrace import frames
-
-        return frames.frame(self._table)
-
-
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What came of a case: its report, where it was written, and notices for the person who ran it."""
+class Trace:
+    """What came of a case: where its payments went under its methods, and the report that says so.
+
+    `report` is the whole of it, `folder` where it was written, `notices` are sentences for the person who ran it. What
+    the main method says of value stands in `endpoints`, `resting`, `not_followed`, and of every method in
+    `reconciliation`; a notebook shows each, and `to_frame` makes a pandas frame of it.
+
+    >>> import chaintrace as ct
+    >>> trace = ct.demo_case("tron-usdt").follow()
+    >>> trace.complete, trace.endpoints, trace.not_followed
+    (False, <5 rows of endpoints>, <4 rows of not_followed>)
+    >>> trace.endpoints[0]["entity"], trace.endpoints[0]["traced_amount"]
+    ('huobi', '53302.030288')
+    >>> trace.endpoints.to_frame()["traced_value"].sum()
+    183298931973
+    >>> edges = trace.graph().edges(data=True)
+    >>> sum(edge["traced_value"] for _, _, edge in edges if edge["rule"] == "seed")
+    190000000000
+    """
 
     report: Report
     folder: Path
@@ -83,23 +64,33 @@ class Result:
 
     def __repr__(self) -> str:
         """Its first sentence: all that it holds would fill a screen many times over."""
-        return f"<result in {self.folder}: {self.report.sentence}>"
+        return f"<trace in {self.folder}: {self.report.sentence}>"
 
     def _repr_html_(self) -> str:
-        """How a notebook shows the result: its first sentence, the picture, the endpoints."""
+        """How a notebook shows the trace: its first sentence, the picture, the endpoints."""
         from chaintrace.report.notebook import shown_report
 
         return shown_report(self.report)
 
     def graph(self) -> "nx.MultiDiGraph[str]":
-        """The movements of traced value as a networkx graph: an address a vertex, a row of `hops` an edge.
+        """The movements of traced value as a networkx graph: the entities and links of `chaintrace export`.
 
-        A vertex is named `chain:address`; an edge carries every column of its row, values as Python integers in base
-        units.
+        A vertex is an address (`chain:address`), a transaction of several inputs or an output without an address; an
+        edge is a row of `hops` (`kind` is `transfer`), an input of such a transaction, or a conversion. Values are
+        Python integers in base units, amounts exact decimal text, and None is what nobody tells; docs/api.md lists the
+        attributes.
         """
         from chaintrace import frames
+        from chaintrace.report.foreign.links import linked
 
-        return frames.flow_graph(self.hops)
+        found = linked(self.report)
+        vertices = {key: one.told() for key, one in found.entities.items()}
+        return frames.flow_graph(vertices, ((one.source, one.target, one.told()) for one in found.links))
+
+    @property
+    def sentence(self) -> str:
+        """The first sentence of the report: what was traced, and what became of it."""
+        return self.report.sentence
 
     @property
     def complete(self) -> bool:
@@ -145,7 +136,17 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A case in a folder. Nothing is read before it is asked for."""
+    """A case in a folder: its checked `config`, and what can be made of it. Nothing is read before it is asked for.
+
+    >>> import chaintrace as ct
+    >>> case = ct.demo_case("first-payments")
+    >>> case.config.methods
+    ('fifo', 'lifo', 'libr', 'haircut')
+    >>> case.follow(methods=["libr"]).endpoints
+    <0 rows of endpoints>
+    >>> [path.name for path in case.export("neo4j", "neo4j")]
+    ['neo4j-nodes.csv', 'neo4j-relationships.csv']
+    """
 
     folder: Path
 
@@ -158,35 +159,36 @@ class Case:
         self,
         *,
         methods: Sequence[str] = (),
-        report: Path | None = None,
+        report: Path | str | None = None,
         backward: bool = False,
         offline: bool = False,
         environment: Mapping[str, str] | None = None,
-        observer: Observer = nobody,
+        observer: Observer | None = None,
         clock: Clock = now,
-    ) -> Result:
-        """Fetch what is missing, trace, write the report and return it. `methods` replaces the list of the case.
+    ) -> Trace:
+        """Fetch what is missing, trace, write the report and return what came of it.
 
-        What may be asked is what `environment` says (default: the process's), nothing where `offline`. Every request
-        is in the log. Raises InputError, AdapterError or OutputError; what stood in the report's folder then still
-        stands, and what was fetched is kept.
+        `methods` replaces the list of the case, the main one first. What may be asked is what `environment` says
+        (default: the process's), nothing where `offline`. Every request is in the log. In a notebook a bar shows what
+        is being done, unless another `observer` is given. Raises InputError, AdapterError or OutputError; what stood in
+        the report's folder then still stands, and what was fetched is kept.
         """
         allowed = access(os.environ if environment is None else environment, offline=offline)
         config = self.config
         question = Question(config, _methods(config, methods), backward)
-        with lock.hold(self.folder) as held:
+        with watched(observer) as watching, lock.hold(self.folder) as held:
             entries = log.verify(self.folder / log.FILE_NAME, held.head())
             rules = chosen(config, plugins.heuristics(), entries)
             writer = log.Writer(self.folder, clock, log.head_of(entries))
-            session = Session(allowed, writer, observer, clock)
+            session = Session(allowed, writer, watching, clock)
             settled(self.folder, config.lists, entries)
             pin_core(self.folder, config.lists, writer)
             with opened(config, clock) as known:
                 rooms, notices = followed(question, known, rules, session)
-                inputs = priced(config, assembled(question, rooms, rules, observer), rooms, session)
-                observer("report")
+                inputs = priced(config, assembled(question, rooms, rules, watching), rooms, session)
+                watching("report")
                 made = build(inputs)
-                target = self.folder / REPORT if report is None else report
+                target = self.folder / REPORT if report is None else Path(report)
                 idle = tuple(idle_limits(config.limits, rooms.view))
                 tags = rooms.pin_tags(self.folder, writer)
             details = _details(question, rooms, made, tags, offline=allowed.allowed == "none")
@@ -195,14 +197,54 @@ class Case:
                 held.remember(writer.append("trace", {**details, "rules": dict(rules.pins)}))
 
             write(made, target, sealed)  # a report never stands without its line in the log
-        return Result(made, target, (*rooms.notices, *notices, *rules.notices, *idle, *unvalued(made)))
+        return Trace(made, target, (*rooms.notices, *notices, *rules.notices, *idle, *unvalued(made)))
+
+    def export(self, form: str, target: Path | str, *, observer: Observer | None = None) -> tuple[Path, ...]:
+        """Trace the case from what it has and write it in one of `chaintrace formats`; returns the paths written.
+
+        Raises InputError, AdapterError, and OutputError: what stood there before still stands.
+        """
+        from chaintrace.case.exports import export
+
+        with watched(observer) as watching:
+            return export(self.folder, form, Path(target), now, watching)
+
+    def freeze(
+        self,
+        kind: "Kind" = "freeze",
+        *,
+        to: Sequence[str] = (),
+        language: str = "en",
+        today: date | None = None,
+        observer: Observer | None = None,
+    ) -> Rows:
+        """Write a letter to each who can act (`chaintrace freeze`), and return a row for each: what its linter says.
+
+        Needs `chaintrace[letters]`. `to` are recipients by the names of their folders, none for all; `today` the day
+        from which dates are counted (UTC), else that of now. Raises InputError and OutputError.
+        """
+        from chaintrace.case.freezing import freeze, requested
+        from chaintrace.freeze import Asked
+        from chaintrace.freeze.extras import at_hand
+
+        at_hand()
+        asked = Asked(kind, language, tuple(to), today or now().date())
+        with watched(observer) as watching:
+            return Rows(requested(freeze(self.folder, asked, now, watching)))
 
 
 build, write = report.build, report.write
 
 
 def open_case(folder: Path | str) -> Case:
-    """The case in a folder. Raises InputError when there is no such folder."""
+    """The case in a folder. Raises InputError when there is no such folder.
+
+    >>> import chaintrace as ct
+    >>> _ = ct.demo_case("first-payments", "payments")
+    >>> case = ct.open_case("payments")
+    >>> case.config.chains
+    ('bitcoin',)
+    """
     path = Path(folder)
     if not path.is_dir():
         raise InputError(f"there is no folder {str(folder)!r}: make a case with `chaintrace new`")

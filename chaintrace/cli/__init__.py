@@ -38,6 +38,8 @@ from chaintrace.errors import InputError, Malformed, OutputError, Refused, Unava
 OK, BUG, BAD_INPUT, INCOMPLETE, NETWORK, INTERRUPTED = 0, 1, 2, 3, 4, 130
 SHOWN = 120
 """How many characters of a path a sentence shows."""
+SHORTEST = 47
+"""Characters of a command, at least, in which a secret has room: a phrase of twelve words of three letters."""
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -106,6 +108,7 @@ def _let_go() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; every error becomes one sentence on stderr."""
     try:
+        _without_secret(" ".join(arguments))
         code = chaintrace.main(args=list(arguments), prog_name="chaintrace", standalone_mode=False)
         sys.stdout.flush()
     except (BrokenPipeError, SystemExit):
@@ -122,6 +125,16 @@ def run(arguments: Sequence[str]) -> int:
             notice(f"chaintrace: {redacted(' '.join(sentence.split()))}")
         return exit_code
     return code if isinstance(code, int) else OK
+
+
+def _without_secret(typed: str) -> None:
+    """Raise InputError where a secret was typed as an argument: it would name a folder, or stand in a message."""
+    if len(typed) < SHORTEST:
+        return
+    from chaintrace.private_keys import ADVICE, found
+
+    if several := found(typed):
+        raise InputError(f"the command holds {several[0].kind}: {ADVICE}, and from the history of your shell")
 
 
 def _told(error: Exception) -> tuple[str, int]:

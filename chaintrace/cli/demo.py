@@ -8,9 +8,8 @@ import click
 from chaintrace.cli.printing import Progress, notice, say
 
 if TYPE_CHECKING:
-    from chaintrace.case.result import Result
+    from chaintrace.case.result import Trace
 
-CASES = "cases"
 SEALED = "tron-usdt"
 """The case of which a package is made."""
 
@@ -22,6 +21,7 @@ DIFFERENT = 1
 def demo(target: Path) -> int:
     """Trace the real cases that ship with the package; 0 when every expectation holds to the unit."""
     from chaintrace import resources
+    from chaintrace.case.shipped import CASES
 
     different = 0
     for number, name in enumerate(resources.names(CASES)):
@@ -37,9 +37,10 @@ def demo(target: Path) -> int:
 def _one(name: str, folder: Path) -> tuple[str, ...]:
     """Write one case to a folder, trace it there and print it. Returns how it differs from what it expects."""
     from chaintrace.case.expectations import differences
+    from chaintrace.case.shipped import demo_case
     from chaintrace.cli.outcome import conservation, endpoints, not_followed, resting
 
-    _written(name, folder)
+    demo_case(name, folder)
     result = _followed(folder)
     say(f"{result.report.inputs.case} ({name})")
     say(result.report.sentence)
@@ -54,20 +55,6 @@ def _one(name: str, folder: Path) -> tuple[str, ...]:
     for line in found:
         notice(f"{name}: {line}")
     return found
-
-
-def _written(name: str, folder: Path) -> None:
-    """Copy the shipped files of a case; its log, store and archive stay what they are."""
-    from chaintrace import resources
-    from chaintrace.case import lock, log
-    from chaintrace.case.rooms import STORE
-    from chaintrace.errors import OutputError
-
-    made_by_runs = (lock.FILE_NAME, log.FILE_NAME, STORE)
-    try:
-        resources.copy_files(resources.resource(f"{CASES}/{name}"), folder, made_by_runs)
-    except OSError as error:
-        raise OutputError(f"{folder} cannot be written ({error.strerror}): choose another folder with --to") from error
 
 
 def _sealed(folder: Path) -> None:
@@ -91,7 +78,7 @@ def _sealed(folder: Path) -> None:
     say(f"package: {package}, and its own program accepts it: python3 -I {package / 'verify.py'}")
 
 
-def _followed(folder: Path) -> "Result":
+def _followed(folder: Path) -> "Trace":
     from chaintrace.case.result import open_case
 
     progress = Progress()

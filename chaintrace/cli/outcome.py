@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from chaintrace.cli.printing import notice, say, table
 
 if TYPE_CHECKING:
-    from chaintrace.case.result import Result
+    from chaintrace.case.result import Trace
     from chaintrace.report.interface import Cell
 
 Row = Mapping[str, "Cell"]
@@ -15,7 +15,7 @@ FIRST = 10
 """Rows of sources.csv that are printed."""
 
 
-def printed(result: "Result") -> None:
+def printed(result: "Trace") -> None:
     """Print a result: tables and the report's path on stdout, notices and reasons on stderr."""
     say(result.report.sentence)
     endpoints(result)
@@ -30,7 +30,7 @@ def printed(result: "Result") -> None:
         notice(f"not complete: {reason}")
 
 
-def endpoints(result: "Result") -> None:
+def endpoints(result: "Trace") -> None:
     """The endpoints with the range over the methods."""
     from chaintrace.report.amounts import amount
 
@@ -47,7 +47,7 @@ def endpoints(result: "Result") -> None:
     table(f"Endpoints under {result.report.inputs.method}", columns, rows)
 
 
-def resting(result: "Result") -> None:
+def resting(result: "Trace") -> None:
     """Where value rests at the end of coverage."""
     rows = (
         [row["origin"], _amount(row), _unit(row), row["outpoint"] or row["address"], row["as_of"], row["height"]]
@@ -56,7 +56,7 @@ def resting(result: "Result") -> None:
     table("Resting", ("origin", "amount", "asset", "where", "as of", "height"), rows)
 
 
-def not_followed(result: "Result") -> None:
+def not_followed(result: "Trace") -> None:
     """What was left alone, added up by origin, asset and reason."""
     from chaintrace.report.amounts import amount
 
@@ -71,7 +71,7 @@ def not_followed(result: "Result") -> None:
     table("Not followed", ("origin", "amount", "asset", "reason"), rows)
 
 
-def conservation(result: "Result") -> None:
+def conservation(result: "Trace") -> None:
     """One line for each origin and asset of the main method: what was claimed is what came out (M26)."""
     by_claim: dict[tuple[object, ...], list[Row]] = {}
     for row in result.reconciliation:
@@ -82,7 +82,7 @@ def conservation(result: "Result") -> None:
         say(f"conservation: {origin}: {_balance(rows, f' on {chain}' if several else '')}")
 
 
-def sources(result: "Result") -> None:
+def sources(result: "Trace") -> None:
     """Where the payments' own value came from, when that was asked: the first rows, and the file with all of them."""
     if "sources" not in result.report.tables:
         return

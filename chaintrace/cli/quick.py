@@ -14,7 +14,7 @@ from chaintrace.errors import InputError
 if TYPE_CHECKING:
     from chaintrace.case.access import Access
     from chaintrace.case.new import Quick
-    from chaintrace.case.result import Result
+    from chaintrace.case.result import Trace
 
 FILE_NAME = "case.toml"
 TXID_SHOWN = 8
@@ -32,7 +32,7 @@ class Asked:
     folder: Path | None
 
 
-def traced(asked: Asked, allowed: "Access", follow: Callable[[Path], "Result"]) -> tuple[Path, "Result"]:
+def traced(asked: Asked, allowed: "Access", follow: Callable[[Path], "Trace"]) -> tuple[Path, "Trace"]:
     """Make the case's folder, or take the one that is there, and trace it.
 
     A folder that was made for nothing is taken away again; one in which answers were kept stays. Raises InputError,

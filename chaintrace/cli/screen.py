@@ -32,8 +32,8 @@ def screen(
     Nothing is corrected: what is damaged or disguised is named with its place and the reason, and the exit code is 3.
     """
     from chaintrace.case.result import now
+    from chaintrace.case.screening import tables
     from chaintrace.case.screening.screen import screen as look
-    from chaintrace.cli import screen_rows
 
     progress = Progress()
     try:
@@ -42,10 +42,10 @@ def screen(
     finally:
         progress.done()
     if target is not None:
-        screen_rows.write(found, target)
+        tables.write(found, target)
         notice(f"{len(found.items)} read and {len(found.unread)} not read in {target}")
     if as_json:
-        click.echo(json.dumps(screen_rows.shape(found), ensure_ascii=True, indent=2))
+        click.echo(json.dumps(tables.shape(found), ensure_ascii=True, indent=2))
     else:
         _print(found)
     for said in found.notices:
@@ -55,12 +55,12 @@ def screen(
 
 def _print(found: "Screened") -> None:
     """The count, what is known of each, the links among them, and what was not read."""
-    from chaintrace.cli import screen_rows
+    from chaintrace.case.screening import tables
 
     say(f"{len(found.items)} addresses and txids read, {len(found.unread)} not read")
-    table("Listed", screen_rows.SHOWN, screen_rows.shown(found))
+    table("Listed", tables.SHOWN, tables.shown(found))
     if found.links:
-        table("Links among them", screen_rows.LINKS, screen_rows.between(found.links))
+        table("Links among them", tables.LINKS, tables.between(found.links))
     if found.unread:
-        rows = ([screen_rows.cut(one.text), one.place, one.reason] for one in found.unread)
+        rows = ([tables.cut(one.text), one.place, one.reason] for one in found.unread)
         table("Not read", ("as it stands", "place", "why"), rows)

@@ -11,7 +11,7 @@ from chaintrace.cli.quick import FILE_NAME, Asked, traced
 from chaintrace.errors import InputError
 
 if TYPE_CHECKING:
-    from chaintrace.case.result import Result
+    from chaintrace.case.result import Trace
 
 INCOMPLETE = 3
 
@@ -58,7 +58,7 @@ def trace(  # noqa: PLR0913  # click hands over one argument for each option
 
     allowed = access(os.environ, offline=offline)
 
-    def follow(folder: Path) -> "Result":
+    def follow(folder: Path) -> "Trace":
         progress = Progress()
         try:
             return open_case(folder).follow(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from chaintrace.model.attribution import SANCTIONS, Tag, conflicting
+from chaintrace.model.finding import NotContinued
 from chaintrace.model.trace import Endpoint
 from chaintrace.report.amounts import amount, figure, iso, unit
 from chaintrace.report.columns import COLUMNS
@@ -22,6 +23,9 @@ ASKED = frozenset({
 
 ALL_MEMOS = " at the address, whatever the memo"
 """What ends of a whole address say where its endpoints are told apart by memos."""
+
+MOST_SILENT = 3
+"""Transactions of which a reason says why nothing is followed behind them; findings.csv has each."""
 
 NOT_ASKED = CODE | {"defi_bridge"}
 """Categories of code that runs by itself: nobody holds an account there who could be asked for its holder."""
@@ -69,9 +73,19 @@ def why(inputs: Inputs, row: Ranked) -> str:
     if first.rule:
         found = first.continues or finding_of(inputs, row.place[1], row.place[2], first.rule)
         said = (found.text if found is not None else "") or f"rule {first.rule}"
-        return " ".join((said, *_listed(inputs.tags.get(row.place[1:3], ()), row.credits)))
+        return " ".join((said, *_listed(inputs.tags.get(row.place[1:3], ()), row.credits), *_silent(inputs, row)))
     stops = [tag for tag in first.tags if tag.stops]
     return "; ".join(dict.fromkeys(_claimed(tag) for tag in stops))
+
+
+def _silent(inputs: Inputs, row: Ranked) -> Sequence[str]:
+    """What rules of continuation say of credits in transactions through a protocol: why nothing is followed from there.
+
+    Each transaction once, the first three.
+    """
+    credited = dict.fromkeys((one.asset.chain, one.txid) for one in row.credits)
+    told = [one for one in inputs.findings if isinstance(one, NotContinued) and (one.chain, one.subject) in credited]
+    return tuple(f"Of {one.subject}: {one.text}." for one in told[:MOST_SILENT])
 
 
 def _listed(tags: Sequence[Tag], credited: Sequence[Endpoint]) -> Sequence[str]:

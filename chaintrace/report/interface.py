@@ -179,8 +179,15 @@ class Report:
 class Format(Protocol):
     """One way to write a report. It renders what `build` made and computes nothing of its own."""
 
-    name: str
-    summary: str
+    @property
+    def name(self) -> str:
+        """How it is asked for."""
+        ...
+
+    @property
+    def summary(self) -> str:
+        """What it is, in one line."""
+        ...
 
     def write(self, report: Report, folder: Path) -> tuple[str, ...]:
         """Write into an existing folder; return the names of the files. Raises OSError as the system gives it."""

@@ -1,22 +1,28 @@
 """trace.json: everything that the tables hold, and what pins it, for machines (schema: trace.schema.json)."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import TypeAlias
 
+from chaintrace.adapters.issuers import issued
 from chaintrace.model.sensitivity import Sensitivity
 from chaintrace.model.trace import OUTCOME_NAMES, AnyOutcome, Claim, NotFollowed
 from chaintrace.report.amounts import amount, iso
 from chaintrace.report.columns import VALUES
 from chaintrace.report.credited import case_key
+from chaintrace.report.csv_files import TURNING
 from chaintrace.report.interface import METHOD_VERSION, Cell, Inputs, Report
+from chaintrace.report.issuing import places
 from chaintrace.report.valued import declarations
 from chaintrace.valuation import PLACES, Valuation
 
 SCHEMA_VERSION = "1"
 """Raised when a field changes its meaning; fields may be added without that."""
+
+_HIDDEN = re.compile(f"[{TURNING}]")
 
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 
@@ -40,16 +46,24 @@ def rendered(value: Json, depth: int = 2) -> Iterator[str]:
     """JSON with sorted keys, a row a line: objects are opened `depth` deep, lists there item by item."""
     if isinstance(value, dict) and depth and value:
         for number, key in enumerate(sorted(value)):
-            yield f"{',' if number else '{'}\n{json.dumps(key, ensure_ascii=False)}: "
+            yield f"{',' if number else '{'}\n{_dumped(key)}: "
             yield from rendered(value[key], depth - 1)
         yield "\n}"
     elif isinstance(value, list) and value:
         for number, item in enumerate(value):
             yield f"{',' if number else '['}\n"
-            yield json.dumps(item, ensure_ascii=False, sort_keys=True)
+            yield _dumped(item)
         yield "\n]"
     else:
-        yield json.dumps(value, ensure_ascii=False, sort_keys=True)
+        yield _dumped(value)
+
+
+def _dumped(value: Json) -> str:
+    """JSON in which signs that hide or turn text are escapes: it means the same, and no terminal obeys it."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return (
+        text if text.isascii() and text.isprintable() else _HIDDEN.sub(lambda found: json.dumps(found[0])[1:-1], text)
+    )
 
 
 def schema() -> str:
@@ -90,6 +104,7 @@ def document(report: Report) -> dict[str, Json]:
             {"adapter": s.adapter, "path": s.path, "sha256": s.sha256, "chain": s.chain, "covers": s.covers}
             for s in inputs.sources
         ],
+        "issuers": _issuers(inputs),
         "sensitivities": [_sensitivity(s) for s in inputs.sensitivities],
         "outcomes": {name: [_outcome(o) for o in inputs.traces[name].outcomes] for name in inputs.methods},
         "notes": list(inputs.notes),
@@ -121,6 +136,19 @@ def _chains(inputs: Inputs) -> Json:
             },
         )
     return rows
+
+
+def _issuers(inputs: Inputs) -> Json:
+    """Each token of the list that is credited or rests somewhere: what its contract can do, read where and when."""
+    keys = dict.fromkeys(place[:2] for place in places(inputs))
+    tokens = (token for key in keys if (token := issued(*key)) is not None)
+    return [
+        {
+            "chain": token.chain, "contract": token.contract, "issuer": token.issuer, "power": token.power,
+            "source": token.source, "checked": token.checked.isoformat(),
+        }
+        for token in tokens
+    ]
 
 
 def _seed(claim: Claim) -> Json:

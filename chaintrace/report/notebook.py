@@ -1,8 +1,8 @@
-"""How a notebook shows a report and its tables: escaped HTML that needs no script and no style sheet of its own."""
+"""How a notebook shows a report and its tables: escaped HTML. The picture has a script, and stands without it too."""
 
 from chaintrace.report.interface import Cell, Report, Table
 from chaintrace.report.markup import Html, joined, table, tag
-from chaintrace.report.picture import flow
+from chaintrace.report.picture_page import with_style
 from chaintrace.report.wording import counted
 
 SHOWN = 20
@@ -59,4 +59,4 @@ def shown_report(report: Report) -> Html:
     """The first sentence, why it is not complete, the picture, and the chosen columns of the endpoints."""
     reasons = tag("ul", (tag("li", reason) for reason in report.reasons)) if report.reasons else None
     shown = shown_table(_chosen(report.tables["endpoints"]))
-    return joined((tag("p", tag("b", report.sentence)), reasons, _sideways(flow(report.inputs)), shown))
+    return joined((tag("p", tag("b", report.sentence)), reasons, with_style(report.inputs), shown))

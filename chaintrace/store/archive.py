@@ -15,9 +15,12 @@ from typing import IO, cast
 from chaintrace.errors import InputError, OutputError
 from chaintrace.model.nesting import shallow
 from chaintrace.model.provenance import Source
+from chaintrace.private_keys import refuse_file
 
 _CHUNK = 1 << 20
 _INDEX = "index.jsonl"
+LOOKED = 64 << 20
+"""Bytes of a file that is looked through for secrets: no person writes a larger one, and a whole chain is one."""
 
 
 class FileArchive:
@@ -49,11 +52,15 @@ class FileArchive:
             return self._record(adapter, request, sha256, len(content))
 
     def keep_file(self, adapter: str, request: str, path: Path) -> Source:
-        """The same for a file, in pieces. Raises InputError when it cannot be read, OutputError when not written."""
+        """The same for a file, in pieces. Raises InputError when it cannot be read, OutputError when not written.
+
+        What is new here is looked through for secrets first, up to `LOOKED` bytes. Raises InputError for one.
+        """
         with _reading(request), path.open("rb") as original:
             sha256 = hashlib.file_digest(original, "sha256").hexdigest()
             size = original.tell()
         if not self._holds(sha256, size):
+            _refuse_secrets(request, path, size)
             sha256, size = self._copy(request, path)
         with _writing():
             return self._record(adapter, request, sha256, size)
@@ -239,6 +246,13 @@ def _next(original: IO[bytes], request: str) -> bytes:
     """The next piece of the file that is read; empty at its end."""
     with _reading(request):
         return original.read(_CHUNK)
+
+
+def _refuse_secrets(request: str, path: Path, size: int) -> None:
+    """Raise InputError for a file in which somebody left what moves coins."""
+    if size <= LOOKED:
+        with _reading(request):
+            refuse_file(path, request)
 
 
 @contextmanager

@@ -38,12 +38,15 @@ def test_the_times_are_those_of_the_output_contract():
     assert frames.TIMES == TIMES
 
 
-def test_the_graph_has_an_edge_a_hop_and_exact_values():
-    table = build(accounts()).tables["hops"]
-    graph = frames.flow_graph(table.records())
-    assert sorted(graph.nodes) == ["ledger:SBANK", "ledger:V", "ledger:W", "ledger:X"]
-    assert [data["traced_value"] for _, _, data in graph.edges(data=True)] == [10_000, 8_500, 1_200]
-    assert graph.nodes["ledger:W"] == {"chain": "ledger", "address": "W"}
+def test_the_graph_has_whole_numbers_and_none_for_what_is_not_known():
+    vertices = {"a": {"kind": "address", "confidence": 0, "category": ""}, "b": {"confidence": None}}
+    edge = {"value": str(2**256 - 1), "traced_value": "", "hop": "0", "index": "7", "amount": "1.10"}
+    graph = frames.flow_graph(vertices, [("a", "b", edge), ("a", "b", edge)])
+    assert dict(graph.nodes) == {"a": {"kind": "address", "confidence": 0, "category": None}, "b": {"confidence": None}}
+    assert list(graph.edges(keys=True)) == [("a", "b", 0), ("a", "b", 1)]
+    assert graph.edges["a", "b", 0] == {
+        "value": 2**256 - 1, "traced_value": None, "hop": 0, "index": "7", "amount": "1.10"
+    }  # fmt: skip
 
 
 def test_importing_frames_and_reports_loads_nothing_heavy():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 import pytest
@@ -10,18 +11,26 @@ from eth_account.types import Language
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chaintrace.addresses.base58 import encode_check
+from chaintrace.addresses.base58 import encode, encode_check
 from chaintrace.errors import InputError
 from chaintrace.private_keys import REDACTED, found, redacted, refuse
-
-KEY = bytes(range(1, 33))
-WIFS = [encode_check(bytes((version,)) + KEY + tail) for version in (0x80, 0xEF) for tail in (b"", b"\x01")]
-XPRV = encode_check(bytes.fromhex("0488ade4") + bytes(9) + bytes(32) + b"\0" + KEY)
-XPUB = encode_check(bytes.fromhex("0488b21e") + bytes(9) + bytes(32) + b"\2" + KEY)
-ZPRV = encode_check(bytes.fromhex("04b2430c") + bytes(9) + bytes(32) + b"\0" + KEY)
-TXID = "f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16"
-ADDRESSES = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
-ABANDON = "abandon " * 11 + "about"
+from tests.chaintrace.secret_samples import (
+    ABANDON,
+    ADDRESSES,
+    CHINESE,
+    ELECTRUM,
+    ETHEREUM,
+    KEY,
+    KEYSTORE,
+    OTHERS,
+    PHRASE_12,
+    PHRASE_24,
+    TXID,
+    WIFS,
+    XPRV,
+    XPUB,
+    ZPRV,
+)
 
 
 @pytest.mark.parametrize("secret", [*WIFS, XPRV, ZPRV])
@@ -94,3 +103,109 @@ def test_it_is_refused_by_line_and_never_shown() -> None:
 @given(st.text(max_size=300))
 def test_any_text_is_read_and_its_secrets_are_gone_afterwards(text: str) -> None:
     assert found(redacted(text)) == ()
+
+
+@pytest.mark.parametrize("key", OTHERS.values(), ids=OTHERS)
+def test_other_keys_are_found(key: str) -> None:
+    text = f"on his phone: {key} (photo 4)"
+    assert key.strip() not in redacted(text)
+    assert [text[one.start : one.end] for one in found(text)] in ([key], [key.removesuffix(" EC PRIVATE KEY-----")])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [json.dumps(KEYSTORE), json.dumps(KEYSTORE, indent=2), json.dumps(json.dumps(KEYSTORE)), f"'{KEYSTORE}'"],
+)
+def test_a_keystore_is_found(text: str) -> None:
+    assert TXID not in redacted(text)
+    assert [one.kind for one in found(text)] == ["an encrypted private key (keystore)"]
+
+
+def test_the_vault_of_a_browsers_wallet_is_found() -> None:
+    text = json.dumps({"data": "QUJD" * 20, "iv": "QUJDREVGR0hJSktMTU5PUA==", "salt": "QUJD" * 10 + "="})
+    assert [one.kind for one in found(text)] == ["the encrypted vault of a wallet"]
+
+
+def grid(phrase: str, columns: int) -> str:
+    """A phrase as a table of several columns, numbered down each."""
+    words = phrase.split()
+    lines = len(words) // columns
+    return "\n".join(
+        "\t".join(f"{at + 1}. {words[at]}" for at in range(line, len(words), lines)) for line in range(lines)
+    )
+
+
+def spelled(word: str) -> str:
+    return "".join(f"\\u{ord(sign):04x}" for sign in word)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        grid(PHRASE_24, 2),
+        grid(PHRASE_24, 3),
+        grid(PHRASE_12, 4),
+        "word\n" + grid(PHRASE_12, 2),
+        " ".join(word[:4] for word in PHRASE_12.split()),
+        "\u200b".join(PHRASE_12),
+        PHRASE_12.replace("a", "\uff41"),
+        " ".join(spelled(word) for word in PHRASE_12.split()),
+        json.dumps({"note": PHRASE_12.replace(" ", "\n")}),
+        PHRASE_12.replace(" ", "<br>"),
+        PHRASE_12.replace(" ", " &#8226; "),
+        PHRASE_12.replace(" ", " \u2022 "),
+        PHRASE_12.replace(" ", "%20"),
+        "seed: " + CHINESE.replace(" ", ""),
+        "\u52a9\u8bb0\u8bcd\uff1a" + CHINESE.replace(" ", ""),
+        ELECTRUM,
+    ],
+)
+def test_a_phrase_is_found_however_it_hides(text: str) -> None:
+    told = f"Whoever reads {text} moves"
+    assert {one.kind for one in found(told)} == {"a seed phrase"}
+    assert found(redacted(told)) == ()
+    assert redacted(told).startswith("Whoever reads ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"the private key of this wallet is {TXID}",
+        f"private keys:\n{TXID}\n{TXID[::-1]}\n",
+        f"address,private_key\nx,{TXID}\ny,{TXID[::-1]}\n",
+        f"no;who;Secret Key;x\n1;a;0x{TXID};z\n2;b;;\n3;c;{TXID[::-1]};z\n",
+        f'{{"privateKey": "{TXID}"}}',
+        f"0x{ETHEREUM.hex()} {KEY.hex()}",
+        f"{encode_check(b'A' + ETHEREUM)},{KEY.hex()}\n",
+    ],
+)
+def test_hexadecimal_digits_are_a_key_by_what_stands_round_them(text: str) -> None:
+    assert found(text)
+    assert not any(digits in redacted(text) for digits in (TXID, TXID[::-1], KEY.hex()))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"his private key was leaked, see the transaction {TXID}",
+        f"private key leaked. {TXID} moved everything",
+        f"txid,note\n{TXID},private key leaked\n",
+        f"0x{ETHEREUM.hex()} {TXID}",
+        encode(bytes(range(64))),  # a signature of Solana has as many bytes
+        str(list(range(64))),
+        '{"ciphertext": "' + TXID + '"}',
+        PHRASE_24.rsplit(" ", 1)[0] + " zoo",
+        CHINESE.replace(" ", ""),  # prose of as many signs would fit as often
+        "\u52a9\u8bb0\u8bcd\u4e0d\u5728\u8fd9\u4efd\u62a5\u544a\u4e2d\u7684\u4efb\u4f55\u4e00\u9875",
+    ],
+)
+def test_what_looks_like_one_and_is_none_stays(text: str) -> None:
+    assert redacted(text) == text
+
+
+def test_a_long_text_is_read_whole_and_keeps_its_places() -> None:
+    filler = "The bank was told on Monday <b>at nine</b>.\n" * 20_000
+    text = filler + PHRASE_12 + "\n" + filler
+    (one,) = found(text)
+    assert text[one.start : one.end] == PHRASE_12
+    assert redacted(text) == filler + REDACTED + "\n" + filler

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import csv
+import hashlib
+import io
 import json
-import unicodedata
+import re
 from html.parser import HTMLParser
 
 import pytest
 
+from chaintrace.cli import run
 from chaintrace.report.csv_files import STARTS_FORMULA
 from chaintrace.report.markup import VOID
 from tests.faults.running import trace
+from tests.hostile.texts import TEXTS, clean
 
-NASTY = [
-    "<script>alert(1)</script>",
-    "\"'&</td></table></title></style><img src=x onerror=alert(2)>",
-    "]]><!--<svg onload=alert(3)>-->",
-    '=HYPERLINK("http://example.org","x")',
-    "+1+1",
-    "-2+3",
-    "@SUM(1)",
-    "＝1+1",
-    "\u202egnp.exe\u2066x\u2069\u200b",
-    "e\u0301\u0300" * 50,
-    "漢字 ✅ \U0001f600",
-    "{{7*7}} ${x} %s %(x)s {0} \\u0041",
-    "[red]x[/red] [link=http://example.org]y[/link]",
-    "javascript:alert(4)",
-    "x" * 20_000,
-    "null",
-    "../../../etc/passwd",
-]  # fmt: skip
+REFUSED = ("tab formula", "surrogate", "empty-like")
+NASTY = {name: text for name, text in TEXTS.items() if (clean(text) or name == "bidi") and name not in REFUSED}
+"""Those that a source may hold: of the others, a line that holds one is refused."""
 
 
 class Page(HTMLParser):
@@ -100,13 +90,7 @@ def hostile_case(folder, text: str):
     return folder
 
 
-def clean(text: str) -> bool:
-    """Whether a terminal sees printable text and line ends alone: nothing that turns, hides or moves it."""
-    turning = {"\u200e", "\u200f", *map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
-    return not any((unicodedata.category(char) == "Cc" and char not in "\n\t") or char in turning for char in text)
-
-
-@pytest.mark.parametrize("text", NASTY, ids=range(len(NASTY)))
+@pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)
 def test_a_hostile_name_is_shown_and_never_run(tmp_path, text):
     folder = hostile_case(tmp_path / "case", text)
     came = trace(folder)
@@ -118,16 +102,21 @@ def test_a_hostile_name_is_shown_and_never_run(tmp_path, text):
     page.feed(content)
     page.close()
     assert page.open == []
-    assert "default-src 'none'" in page.policy
-    assert "script-src" not in page.policy or "script-src 'none'" in page.policy
-    assert not page.elements & {"script", "img", "iframe", "object", "embed", "link", "form", "base"}
+    assert page.policy.startswith("default-src 'none'; ")
+    for kind, data, inside in re.findall(
+        r"<(script|style)( type=\"application/json\")?>(.*?)</\1>", content, re.DOTALL
+    ):
+        digest = base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode()
+        assert data or f"{kind}-src 'sha256-{digest}'" in page.policy
+    assert content.count("<script") == content.count("<script>") + content.count('<script type="application/json">')
+    assert not page.elements & {"img", "iframe", "object", "embed", "link", "form", "base"}
     assert not [name for name, _ in page.attributes if name.startswith("on")]
     assert not [value for _, value in page.attributes if value.strip().lower().startswith(("javascript:", "data:text"))]
     assert clean(content)
     json.loads((folder / "report" / "trace.json").read_text("utf-8"))
 
 
-@pytest.mark.parametrize("text", NASTY, ids=range(len(NASTY)))
+@pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)
 def test_no_cell_is_taken_for_a_formula(tmp_path, text):
     folder = hostile_case(tmp_path / "case", text)
     assert trace(folder).code in {0, 3}
@@ -150,3 +139,47 @@ def test_control_characters_in_a_case_are_refused(tmp_path, key):
         sentence = refused(folder)
         assert key in sentence
         assert clean(sentence)
+
+
+def typed(*arguments: str) -> tuple[int, str]:
+    """Run a command in this process: its code, and both streams."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = run([str(one) for one in arguments])
+    return code, out.getvalue() + err.getvalue()
+
+
+@pytest.mark.parametrize("name", ["bidi", "console markup", "out of markup", "look-alike", "combining"])
+def test_every_command_that_prints_names_prints_text_alone(tmp_path, monkeypatch, name):
+    monkeypatch.setenv("CHAINTRACE_HOME", str(tmp_path / "home"))
+    folder = hostile_case(tmp_path / "case", TEXTS[name])
+    (tmp_path / "list.txt").write_text(f"0x{'a' * 40} {TEXTS[name]}\n", "utf-8")
+    assert trace(folder).code in {0, 3}
+    for command in (
+        ("show", f"shop {TEXTS[name]}", "--chain", "ledger", "--from", folder),
+        ("show", f"2 {TEXTS[name]}", "--chain", "ledger", "--from", folder),
+        ("findings", folder),
+        ("cluster", "a", "--chain", "ledger", "--from", folder),
+        ("tags", "check", folder / "tags.csv"),
+        ("tags", "import", folder / "tags.csv"),
+        ("tags", "lookup", f"shop {TEXTS[name]}", "--chain", "ledger"),
+        ("screen", tmp_path / "list.txt", "--case", folder, "--cases", tmp_path),
+        ("export", folder, "--format", "csv", "--to", tmp_path / "csv"),
+        ("queries", folder),
+        ("case", "note", folder, TEXTS[name], "--by", TEXTS[name]),
+        ("case", "verify", folder),
+        ("doctor", folder),
+        ("freeze", folder, "--to", TEXTS[name]),
+    ):
+        code, told = typed(*command)
+        assert code != 1, (command[0], told[-500:])
+        assert clean(told), (command[0], ascii(told)[-500:])
+
+
+@pytest.mark.parametrize("name", ["bidi", "our own mark", "formula"])
+def test_a_package_of_such_a_case_is_accepted_by_its_own_program(tmp_path, name):
+    folder = hostile_case(tmp_path / "case", TEXTS[name])
+    assert trace(folder).code == 0
+    assert typed("evidence", folder, "--to", tmp_path / "package")[0] == 0
+    code, told = typed("verify", tmp_path / "package")
+    assert (code, clean(told)) == (0, True), told

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from chaintrace.addresses import normalise
+from chaintrace.addresses import bech32, normalise, recognise
 from chaintrace.addresses.base58 import ALPHABET, decode, decode_check
 
 DOTS = r"\[\.\]|\(\.\)|\{\.\}|\[dot\]|\(dot\)"
@@ -27,6 +27,8 @@ _NETWORKS = {"bc": "bitcoin", "tb": "bitcoin-testnet", "bcrt": "bitcoin-regtest"
 _BASE58_STARTS = "123TmnlI|"
 _TXID_DIGITS = 64
 _PLAIN_KEY = 32
+_SIMILAR = str.maketrans("lI|O0", "111oo")
+_HEX_INSIDE = re.compile(r"(?<=[0-9A-Za-z])0x(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{40})(?![0-9a-fA-F])")
 
 
 @lru_cache(maxsize=4096)
@@ -68,24 +70,55 @@ def looks_altered(text: str) -> bool:
 
 def why_not(text: str) -> str:
     """Why a word of plain letters and digits that looks like an address or a txid is none; "" where it does not."""
-    if text[:2] in ("0x", "0X") and len(text) >= 36:
+    if text[:2].lower() in ("0x", "ox") and len(text) >= 36:
         return _hexadecimal(text)
     if _WITNESS.match(text):
         return _witness(text)
     if _NEARLY_HEX.match(text) and 38 <= len(text) <= 68:
         return _digits(text)
-    if 25 <= len(text) <= 36 and is_mixed(text):
-        return _base58(text)
+    if 25 <= len(text) <= 36 and (reason := _base58(text)):
+        return reason
     if 40 <= len(text) <= 46 and is_mixed(text) and all(sign in ALPHABET for sign in text):
         size = len(decode(text))
         if size == _PLAIN_KEY:
             return "it is 32 bytes in base58 and has no checksum: name its chain with --chain, in a list of its own"
-    return ""
+    return _foreign_witness(text) or _glued(text)
+
+
+def _foreign_witness(text: str) -> str:
+    """Of bech32 with a prefix that no chain has which can be checked here."""
+    prefix = text.lower().rpartition("1")[0]
+    if text not in (text.lower(), text.upper()) or not bech32.fits(text.lower()):
+        return ""
+    return f"its checksum fits, and it begins with {prefix}1: of no chain that can be checked here"
+
+
+def _glued(text: str) -> str:
+    """Of a word in which an address or a txid stands among other letters and digits."""
+    inside = _HEX_INSIDE.search(text) is not None or any(
+        recognise(text[at : at + size])
+        for at, sign in enumerate(text)
+        if sign in "13T"
+        for size in (33, 34)
+        if at + size <= len(text) and is_mixed(text[at : at + size]) and _has_checksum(text[at : at + size])
+    )
+    return f"an address stands in it, with letters or digits directly at it: {REMEDY}, in a word of its own" * inside
+
+
+def _has_checksum(text: str) -> bool:
+    try:
+        decode_check(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _hexadecimal(text: str) -> str:
     """Of what begins with 0x."""
     digits = text[2:]
+    if text[0] != "0":
+        is_near = _NEARLY_HEX.match(digits) and len(text) <= 68
+        return f"it begins with the letter {text[0]} and not with the digit 0: {REMEDY}" if is_near else ""
     if not _HEX.match(digits):
         wrong = next(sign for sign in digits if not _HEX.match(sign))
         return f"the character {wrong!r} is no hex digit: {REMEDY}" if _NEARLY_HEX.match(digits) else ""
@@ -126,11 +159,30 @@ def _digits(text: str) -> str:
 
 def _base58(text: str) -> str:
     """Of what looks like base58 with a checksum."""
+    if not is_mixed(text):
+        return _one_case(text) or _look_alike(text)
     try:
         payload = decode_check(text)
     except ValueError as error:
         return f"{error}: {REMEDY}" if text[0] in _BASE58_STARTS else ""
     return f"its checksum fits, and its first byte is 0x{payload[0]:02x}: of no chain that can be checked here"
+
+
+def _one_case(text: str) -> str:
+    """Of a word that is as long as an address and begins like one, in which all letters are small or all are large."""
+    digits = sum(sign.isdigit() for sign in text)
+    is_like_it = text[0] in "tT" and len(text) == 34 if text[0].isalpha() else text[0] in "13" and len(text) in (33, 34)
+    if not is_like_it or not 1 <= digits < len(text) // 2 or text not in (text.lower(), text.upper()):
+        return ""
+    return f"it is as long as an address, in one letter case, which addresses have not: {REMEDY}"
+
+
+def _look_alike(text: str) -> str:
+    """Of a word without a digit whose checksum would fit if look-alikes were others: which, is not said."""
+    if not (text[0] in _BASE58_STARTS and _has_checksum(text.translate(_SIMILAR))):
+        return ""
+    wrong = next(sign for sign in text if ord(sign) in _SIMILAR)
+    return f"the character {wrong!r} does not occur in base58: {REMEDY}"
 
 
 def is_mixed(text: str) -> bool:

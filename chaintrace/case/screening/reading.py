@@ -1,10 +1,11 @@
 """A list as cells with their places: a CSV, a workbook, or any text. A list that holds a secret is refused first."""
 
 import csv
+import html
 import io
 import re
 import sys
-import unicodedata
+import zipfile
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +28,14 @@ _ZIP = b"PK\x03\x04"
 _OLD = b"\xd0\xcf\x11\xe0"
 """How workbooks of today and of before 2007 begin."""
 
-_HIDDEN = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_PDF = b"%PDF-"
+_DOCUMENT = "word/document.xml"
+_PART = re.compile(
+    r"xl/(?:(worksheets/)|worksheets/_rels/|comments/?|threadedComments/|drawings/)[^/]*\.(?:xml|rels)\Z"
+)
+_FORMULA = re.compile(r"<f\b[^>]*>([^<]+)</f>")
+_SAID = re.compile(r"<(?:\w+:)?t(?:ext)?\b[^>]*>([^<]+)</|\bTarget=\"([^\"]+)\"")
+"""Parts of a workbook beside its values, and where in them something is said: formulas, texts, where links go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +68,12 @@ def read(source: Path | None) -> Sequence[Cell]:
     content = _bytes(source, shown)
     if content.startswith(_ZIP):
         return _sheets(content, shown)
+    if content.startswith(_PDF):
+        raise InputError("it is a PDF: save its text as a text file, and read it against the page", path=shown)
     if content.startswith(_OLD):
         raise InputError("it is a workbook of before 2007: save it as XLSX or CSV", path=shown)
     text = _decoded(content, shown)
-    _refuse(text, shown)
+    refuse(text, shown)
     is_table = source is not None and source.suffix.lower() in {".csv", ".tsv"}
     if not is_table:
         return [Cell(text, "", is_lines=True)]
@@ -92,14 +102,6 @@ def _decoded(content: bytes, shown: Path) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise InputError("it is not UTF-8: save it as UTF-8", path=shown, line=line) from error
-
-
-def _refuse(text: str, shown: Path) -> None:
-    """Raise InputError for a secret, also for one behind hidden signs or in full-width letters."""
-    refuse(text, shown)
-    plain = _HIDDEN.sub("", unicodedata.normalize("NFKC", text))
-    if plain != text:
-        refuse(plain, shown)
 
 
 def _table(text: str, shown: Path, separator: str) -> list[Cell]:
@@ -137,11 +139,14 @@ def letters(column: int) -> str:
 def _refuse_columns(rows: Sequence[Sequence[str]], shown: Path) -> None:
     """Raise InputError for a phrase that is written down a column, a word a row."""
     for at in range(max((len(row) for row in rows), default=0)):
-        _refuse("\n".join(row[at] for row in rows if at < len(row)), shown)
+        refuse("\n".join(row[at] for row in rows if at < len(row)), shown)
 
 
 def _sheets(content: bytes, shown: Path) -> list[Cell]:
-    """The cells of every sheet of a workbook, hidden ones too; of a formula what it gave when it was saved."""
+    """The cells of every sheet of a workbook, hidden ones too; of a formula what it gave when it was saved.
+
+    What stands beside the cells is read as well: formulas, links, comments, boxes of text.
+    """
     if len(content) > LARGEST_SHEET:
         raise InputError(f"the workbook has more than {LARGEST_SHEET:,} bytes: save it as CSV", path=shown)
     try:
@@ -150,17 +155,41 @@ def _sheets(content: bytes, shown: Path) -> list[Cell]:
         raise InputError(ABSENT, path=shown) from error
     cells: list[Cell] = []
     try:
+        beside = list(_beside(content, shown))
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         tables = [(sheet.title, [[_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)])
                   for sheet in book.worksheets]  # fmt: skip
+    except InputError:
+        raise
     except Exception as error:  # whatever a damaged workbook breaks in the library
         reason = type(error).__name__
         raise InputError(f"it is no workbook that can be read ({reason}): save it as CSV", path=shown) from error
     for title, rows in tables:
-        _refuse("\n".join("\t".join(row) for row in rows), shown)
+        refuse("\n".join("\t".join(row) for row in rows), shown)
         _refuse_columns(rows, shown)
         cells += _cells(rows, f"sheet {title}, ")
-    return cells
+    for cell in beside:
+        refuse(cell.text, shown)
+    return cells + beside
+
+
+def _beside(content: bytes, shown: Path) -> Iterator[Cell]:
+    """What a workbook says outside of the values of its cells, a piece for each of its parts that says something."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        if _DOCUMENT in packed.namelist():
+            raise InputError("it is a document of Word: save it as text", path=shown)
+        for name in packed.namelist():
+            kind = _PART.match(name)
+            if not kind:
+                continue
+            with packed.open(name) as part:
+                xml = part.read(LARGEST_SHEET).decode("utf-8", "replace")
+            said = [
+                html.unescape(next(filter(None, found.groups()), ""))
+                for found in (_FORMULA if kind[1] else _SAID).finditer(xml)
+            ]
+            if any(said):
+                yield Cell("\n".join(said), f"beside the cells, in {name.removeprefix('xl/')}")
 
 
 def _text(value: object) -> str:

@@ -10,22 +10,29 @@ from chaintrace.case.screening.damage import DOTS, REMEDY, bare, is_mixed, is_of
 
 _RUN = re.compile(rf"(?:[0-9A-Za-z]|[^\x00-\x7f]|[\x00-\x08\x0e-\x1f\x7f]|{DOTS})+", re.IGNORECASE)
 _TXID = re.compile(r"(0[xX])?([0-9a-fA-F]{64})\Z")
-_GAP = re.compile(r"[ \t\r\n\u00a0\u2002-\u200a\u202f\u3000-]{1,3}\Z")
+_GAP = re.compile(r"[^0-9A-Za-z,;:\"'()]{1,8}\Z")
+"""What may part the pieces of one address: blanks, hyphens, the end of a line, and how the next one is set off."""
 _CUT = re.compile(
     r"(?<![0-9A-Za-z])((?:0x|bc1|tb1|[123T])[0-9A-Za-z]{2,24})(?:…|\.{2,3}|\*{2,})([0-9A-Za-z]{2,24})(?![0-9A-Za-z])"
 )
-_FIRST = re.compile(r"0x|bc1|tb1|bcrt1|[123Tmn0-9a-f]", re.IGNORECASE)
+_SO_FAR = re.compile(
+    r"(?:0[xX])?[0-9a-fA-F]*\Z|[123Tmn][1-9A-HJ-NP-Za-km-z]{0,34}\Z|(?i:b|bc|bcr|bcrt|t|tb|(?:bc|tb|bcrt)1[0-9a-z]*)\Z"
+)
+"""How an address or a txid begins, up to any sign of it: prose is left after a word or two."""
 _PIECE = re.compile(r"\S+")
 _HARMLESS = re.compile(rf"\bh(?:xx|\*\*)ps?\b|\[:\]//|{DOTS}", re.IGNORECASE)
 _FORM = re.compile(
     r"(?:(?:0x)?[0-9a-f]{64}|0x[0-9a-f]{40}|41[0-9a-f]{40}|(?:bc|tb|bcrt)1[0-9a-z]{11,63})\Z", re.IGNORECASE
 )
 _BASE58 = re.compile(r"[123Tmn][1-9A-HJ-NP-Za-km-z]{24,34}\Z")
-_LONGEST, _PIECES = 68, 20
-"""No address or txid is longer; in so many pieces it may be written."""
+_LONGEST = 68
+"""No address or txid is longer, in one piece or in many."""
 
-_FEW = 9
-"""In so many pieces an address in base58 may be written: of four signs each."""
+_HYPHEN = "\u00ad\u200b"
+"""Signs at which a line may be broken, hidden where it is not."""
+
+_LETTERS_WITHIN = re.compile(r"[a-z][A-Z]|[A-Z]{2}[A-Z]*[a-z]")
+"""Letter cases as no word has them."""
 
 IN_LINK = "in a link that was made harmless, which nobody opens"
 
@@ -83,7 +90,7 @@ def words(text: str, chain: str = "") -> Iterator[Word | Unread]:
             at += 1
             continue
         cut = cuts.at(start)
-        if cut and any(sign.isdigit() for sign in cut[0]):
+        if cut and (any(sign.isdigit() for sign in cut[0]) or _LETTERS_WITHIN.search(f"{cut[1]} {cut[2]}")):
             if cut.start() == start:
                 yield Unread(cut[0], "it is cut short: look for it with `chaintrace locate --address`", start)
             at += 1
@@ -146,24 +153,24 @@ def _joined(text: str, parts: list[tuple[int, str, Word | Unread | None]], first
 
     Its checksum must fit, or its digits be as many as they must be.
     """
-    whole, last = parts[first][1], first
-    if not whole.isascii() or not _FIRST.match(whole):
+    whole, last = parts[first][1].strip(_HYPHEN), first
+    if not _SO_FAR.match(whole):
         return first
-    for at in range(first + 1, min(len(parts), first + _PIECES)):
+    for at in range(first + 1, min(len(parts), first + _LONGEST)):
         end = parts[at - 1][0] + len(parts[at - 1][1])
         if isinstance(parts[at][2], Word) or not _GAP.match(text[end : parts[at][0]]):
             break
-        whole += parts[at][1]
-        if len(whole) > _LONGEST or not (whole.isascii() and whole.isalnum()):
+        whole += parts[at][1].strip(_HYPHEN)
+        if len(whole) > _LONGEST or not _SO_FAR.match(whole):
             break
-        if _may_be(whole, at - first + 1) and isinstance(_read(whole, 0, chain), Word):
+        if _may_be(whole) and isinstance(_read(whole, 0, chain), Word):
             last = at
     return last
 
 
-def _may_be(whole: str, pieces: int) -> bool:
+def _may_be(whole: str) -> bool:
     """Whether a text has the form of an address or a txid: quickly, for most neighbours are numbers and prose."""
-    return _FORM.match(whole) is not None or (pieces <= _FEW and _BASE58.match(whole) is not None and is_mixed(whole))
+    return _FORM.match(whole) is not None or (_BASE58.match(whole) is not None and is_mixed(whole))
 
 
 def _damage(part: str) -> str:

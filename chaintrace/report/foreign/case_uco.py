@@ -4,15 +4,12 @@ Places are observable objects, transfers directed observable relationships; what
 a namespace of our own.
 """
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeAlias
 
-from chaintrace.report.foreign.links import LINK_COLUMNS, Entity, Link, attribution, linked, made_uuid, movement, text
+from chaintrace.report.foreign.json_objects import Json, opening, write_object
+from chaintrace.report.foreign.links import Entity, Link, attribution, linked, made_uuid, movement, text
 from chaintrace.report.interface import Report
-
-Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 
 FILE_NAME = "case-uco.jsonld"
 CONTEXT: dict[str, Json] = {
@@ -33,9 +30,7 @@ class CaseUco:
 
     def write(self, report: Report, folder: Path) -> tuple[str, ...]:
         """Write one file; return its name. Raises OSError as the system gives it."""
-        told = json.dumps(document(report), ensure_ascii=True, indent=1, sort_keys=True)
-        (folder / FILE_NAME).write_text(f"{told}\n", encoding="utf-8", newline="\n")
-        return (FILE_NAME,)
+        return write_object(folder / FILE_NAME, document(report))
 
 
 def document(report: Report) -> dict[str, Json]:
@@ -44,13 +39,13 @@ def document(report: Report) -> dict[str, Json]:
     places = [_place(one) for one in found.entities.values()]
     links = [_link(one, found.entities) for one in found.links]
     members: list[Json] = [{"@id": one["@id"]} for one in (*places, *links)]
-    lacking = [f"Not complete: {text(reason)}" for reason in report.reasons]
+    first, *lacking = opening(report)
     case = text(report.inputs.case)
     head: dict[str, Json] = {
         "@id": f"kb:investigation-{made_uuid('investigation', case, report.inputs.method)}",
         "@type": "case-investigation:Investigation",
         "uco-core:name": case,
-        "uco-core:description": [text(report.sentence), f"Traced under {report.inputs.method}.", *lacking],
+        "uco-core:description": [first, f"Traced under {report.inputs.method}.", *lacking],
         **({"uco-core:object": members} if members else {}),
     }
     return {"@context": CONTEXT, "@graph": [head, *places, *links]}
@@ -81,8 +76,7 @@ def _place(one: Entity) -> dict[str, Json]:
 
 
 def _link(one: Link, entities: dict[str, Entity]) -> dict[str, Json]:
-    told = ((name, getattr(one, name)) for name in LINK_COLUMNS if name not in {"source", "target"})
-    facet = {**_facet("TransferFacet", str(one.uuid)), **_own(told)}
+    facet = {**_facet("TransferFacet", str(one.uuid)), **_own(one.told().items())}
     return {
         "@id": f"kb:relationship-{one.uuid}",
         "@type": "uco-observable:ObservableRelationship",

@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chaintrace.report.foreign.links import LINK_COLUMNS, linked
+from chaintrace.report.foreign.links import linked
 from chaintrace.report.interface import Report
 
 if TYPE_CHECKING:
@@ -18,21 +18,10 @@ def graph(report: Report) -> "MultiDiGraph[str]":
     made: MultiDiGraph[str] = MultiDiGraph(name=report.inputs.case, method=report.inputs.method)
     found = linked(report)
     for one in found.entities.values():
-        made.add_node(
-            one.key,
-            label=one.label or one.name,
-            kind=one.kind,
-            chain=one.chain,
-            name=one.name,
-            attributed_to=one.label,
-            category=one.category,
-            confidence="" if one.confidence is None else str(one.confidence),
-            label_source=one.label_source,
-            roles=one.role,
-        )
+        told = {name: "" if value is None else str(value) for name, value in one.told().items()}
+        made.add_node(one.key, label=one.label or one.name, **told)
     for number, link in enumerate(found.links):
-        told = {name: str(getattr(link, name)) for name in LINK_COLUMNS if name not in {"source", "target"}}
-        made.add_edge(link.source, link.target, key=str(number), **told, uuid=str(link.uuid))
+        made.add_edge(link.source, link.target, key=str(number), **link.told(), uuid=str(link.uuid))
     return made
 
 

@@ -54,6 +54,14 @@ class Entity:
         """Its roles in one text."""
         return "; ".join(self.roles)
 
+    def told(self) -> dict[str, str | int | None]:
+        """What is known of it, by the names that graphs use; "" and None for "not known"."""
+        return {
+            "kind": self.kind, "chain": self.chain, "name": self.name, "attributed_to": self.label,
+            "category": self.category, "confidence": self.confidence, "label_source": self.label_source,
+            "roles": self.role,
+        }  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -85,6 +93,10 @@ class Link:
     def uuid(self) -> uuid.UUID:
         """The same in every report: of (chain, txid, index), and of the payment or the ends where those are several."""
         return made_uuid(self.kind, self.chain, self.txid, self.index, self.origin, self.source, self.target)
+
+    def told(self) -> dict[str, str]:
+        """What it says beside its ends."""
+        return {name: getattr(self, name) for name in ATTRIBUTES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +213,8 @@ _NAMES = (
 """The columns of a link after its ends."""
 
 LINK_COLUMNS = ("kind", "source", "target", *_NAMES)
+ATTRIBUTES = ("kind", *_NAMES)
+"""What a link says beside its ends."""
 
 
 def _columns(row: dict[str, str]) -> Iterator[str]:

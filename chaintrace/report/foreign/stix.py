@@ -7,12 +7,10 @@ same id in every report, and whoever merges bundles does not count it twice.
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TypeAlias
 
+from chaintrace.report.foreign.json_objects import Json, opening, write_object
 from chaintrace.report.foreign.links import Entity, Link, attribution, linked, made_uuid, movement, text
 from chaintrace.report.interface import Report
-
-Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 
 FILE_NAME = "stix.json"
 MADE = "2000-01-01T00:00:00.000Z"
@@ -42,9 +40,7 @@ class Stix:
 
     def write(self, report: Report, folder: Path) -> tuple[str, ...]:
         """Write one file; return its name. Raises OSError as the system gives it."""
-        told = json.dumps(bundle(report), ensure_ascii=True, indent=1, sort_keys=True)
-        (folder / FILE_NAME).write_text(f"{told}\n", encoding="utf-8", newline="\n")
-        return (FILE_NAME,)
+        return write_object(folder / FILE_NAME, bundle(report))
 
 
 def bundle(report: Report) -> dict[str, Json]:
@@ -163,11 +159,10 @@ def _about(report: Report, references: list[Json]) -> Iterator[Json]:
         "context": "unspecified",
         "object_refs": references,
     }
-    lacking = [f"Not complete: {text(reason)}" for reason in report.reasons]
     yield {
         **_sdo("note", case, inputs.method),
         "created_by_ref": creator,
         "abstract": case,
-        "content": "\n".join([text(report.sentence), *lacking]),
+        "content": "\n".join(opening(report)),
         "object_refs": references,
     }

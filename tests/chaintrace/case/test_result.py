@@ -11,6 +11,7 @@ import chaintrace as ct
 from chaintrace.case import log
 from chaintrace.case.lock import hold, remembered
 from chaintrace.errors import InputError, OutputError
+from tests.chaintrace.freeze.printing import need_printing
 from tests.chaintrace.small_case import CASE, TAGS, TRANSFERS, small_case
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -199,3 +200,23 @@ def test_a_least_value_of_an_asset_that_is_not_there_is_said(tmp_path):
     right = ct.open_case(small_case(tmp_path / "right", case=CASE + more.replace("GOLT", "GOLD"))).follow()
     assert right.notices == right.report.inputs.notes == ()
     assert {row["reason"] for row in right.not_followed} == {"below min_value"}
+
+
+def test_letters_come_back_as_rows_of_what_their_linter_says(tmp_path):
+    need_printing()
+    case = ct.open_case(small_case(tmp_path))
+    requests = case.freeze("preserve")
+    assert [(row["kind"], row["complete"]) for row in requests] == [("preserve", "no")]
+    assert requests[0]["findings"]
+    assert (tmp_path / "freeze" / requests[0]["recipient"] / "request.pdf").is_file()
+    assert list(requests.to_frame().columns) == list(requests.columns)
+    with pytest.raises(InputError, match="nobody"):
+        case.freeze(to=["nobody"])
+
+
+def test_an_export_is_what_the_command_writes(tmp_path):
+    case = ct.open_case(small_case(tmp_path / "case"))
+    (path,) = case.export("json", tmp_path / "one.json")
+    assert path.read_bytes() == (case.follow().folder / "trace.json").read_bytes()
+    with pytest.raises(InputError, match="there is no format 'x'"):
+        case.export("x", tmp_path / "x")

@@ -10,13 +10,14 @@ import shutil
 import stat
 import sys
 
+import docx
 import openpyxl
 import pytest
 
 from chaintrace.case.result import open_case
 from chaintrace.cli import run
+from tests.chaintrace.secret_samples import ABANDON, WIFS, XPRV
 from tests.chaintrace.small_case import CASE, TAGS, small_case
-from tests.chaintrace.test_private_keys import ABANDON, WIFS, XPRV
 
 GENESIS = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"
 USDT = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
@@ -94,6 +95,50 @@ def test_a_workbook_says_sheets_and_its_hidden_sheets_are_read(tmp_path, capsys)
     assert [one["places"] for one in found["items"]] == [
         ["sheet Victims, row 2, column B"], ["sheet More, row 1, column B"]
     ]  # fmt: skip
+
+
+def test_what_stands_beside_the_cells_of_a_workbook_is_read_too(tmp_path, capsys):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet["A1"], sheet["A2"], sheet["A3"] = "see", "see", f'=HYPERLINK("https://a.example/{SENDER}";"link")'
+    sheet["A1"].hyperlink = f"https://tronscan.org/#/address/{USDT}"
+    sheet["A2"].comment = openpyxl.comments.Comment(f"his wallet is {GENESIS}", "A. Analyst")
+    book.save(tmp_path / "list.xlsx")
+    code, found = screened(capsys, "list.xlsx")
+    assert code == 0
+    assert {one["text"]: one["places"] for one in found["items"]} == {
+        SENDER: ["beside the cells, in worksheets/sheet1.xml"],
+        USDT: ["beside the cells, in worksheets/_rels/sheet1.xml.rels"],
+        GENESIS: ["beside the cells, in comments/comment1.xml"],
+    }
+
+
+def test_a_secret_in_a_comment_is_refused(tmp_path, capsys):
+    book = openpyxl.Workbook()
+    book.active["A1"] = GENESIS
+    book.active["A1"].comment = openpyxl.comments.Comment(ABANDON, "A. Analyst")
+    book.save(tmp_path / "list.xlsx")
+    assert run(["screen", "list.xlsx"]) == 2
+    assert "authorised officer" in capsys.readouterr().err
+
+
+def test_a_number_in_a_cell_is_read_as_its_digits(tmp_path, capsys):
+    workbook(tmp_path / "list.xlsx", ["amount", "txid"], [1e30, int("1" * 64)], [12345678901234567890, GENESIS])
+    code, found = screened(capsys, "list.xlsx")
+    assert (code, GENESIS in {one["text"] for one in found["items"]}) == (0, True)
+
+
+@pytest.mark.parametrize(("content", "reason"), [(b"%PDF-1.7\n", "it is a PDF"), (b"\xd0\xcf\x11\xe0", "before 2007")])
+def test_files_of_other_programs_are_named(tmp_path, capsys, content, reason):
+    (tmp_path / "list.pdf").write_bytes(content)
+    assert run(["screen", "list.pdf"]) == 2
+    assert reason in capsys.readouterr().err
+
+
+def test_a_document_of_word_is_named(tmp_path, capsys):
+    docx.Document().save(tmp_path / "list.docx")
+    assert run(["screen", "list.docx"]) == 2
+    assert "it is a document of Word" in capsys.readouterr().err
 
 
 def test_stdin_is_a_list(monkeypatch, capsys):

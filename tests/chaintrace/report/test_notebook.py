@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from chaintrace.case.result import open_case
+import networkx as nx
+
+from chaintrace.case.result import Trace, open_case
+from chaintrace.report import build
 from chaintrace.report.interface import Table
 from chaintrace.report.notebook import LONGEST, SHOWN, shown_table
+from tests.chaintrace.report.samples import outputs
 from tests.chaintrace.small_case import TAGS, small_case
 
 HOSTILE = "<script>alert(1)</script>"
@@ -40,23 +44,41 @@ def test_a_table_without_rows_is_said() -> None:
     assert "0 rows" in shown_table(Table("hops", ("step",), ()))
 
 
-def test_a_result_shows_its_sentence_its_picture_and_its_endpoints(tmp_path: Path) -> None:
+def test_a_trace_shows_its_sentence_its_picture_and_its_endpoints(tmp_path: Path) -> None:
     tags = TAGS.replace("The Shop", HOSTILE)
-    result = open_case(small_case(tmp_path / "case", tags=tags)).follow()
-    shown = result._repr_html_()
-    assert result.report.sentence[:40] in shown
+    trace = open_case(small_case(tmp_path / "case", tags=tags)).follow()
+    shown = trace._repr_html_()
+    assert trace.report.sentence[:40] in shown
     assert "<svg" in shown
-    assert "<script" not in shown
+    assert "<script>alert" not in shown
+    assert shown.count("<script") == 2  # the picture's data and our own script
     assert "traced_amount" in shown
     assert "could_change" not in shown
-    assert repr(result) == f"<result in {result.folder}: {result.report.sentence}>"
-    assert "could_change" in result.endpoints._repr_html_()
-    assert "endpoints: 1 row" in result.endpoints._repr_html_()
+    assert repr(trace) == f"<trace in {trace.folder}: {trace.report.sentence}>"
+    assert "could_change" in trace.endpoints._repr_html_()
+    assert "endpoints: 1 row" in trace.endpoints._repr_html_()
 
 
 def test_the_graph_has_an_edge_a_hop_with_whole_numbers(tmp_path: Path) -> None:
-    result = open_case(small_case(tmp_path / "case")).follow()
-    graph = result.graph()
-    assert graph.number_of_edges() == len(result.hops)
+    trace = open_case(small_case(tmp_path / "case")).follow()
+    graph = trace.graph()
+    assert graph.number_of_edges() == len(trace.hops)
     assert [edge["traced_value"] for *_, edge in graph.edges(data=True)] == [100, 60]
+    assert [edge["traced_amount"] for *_, edge in graph.edges(data=True)] == [
+        row["traced_amount"] for row in trace.hops
+    ]
     assert set(graph.nodes) == {"ledger:victim", "ledger:taker", "ledger:shop"}
+    assert graph.nodes["ledger:shop"]["attributed_to"] == "shop"
+    assert graph.nodes["ledger:victim"]["attributed_to"] is None
+    assert graph.nodes["ledger:shop"]["roles"] == "endpoint"
+
+
+def test_the_graph_goes_on_where_several_inputs_are_spent_together() -> None:
+    report = build(outputs())
+    trace = Trace(report, Path())
+    graph = trace.graph()
+    moved = [edge for *_, edge in graph.edges(data=True) if edge["kind"] == "transfer"]
+    assert [edge["traced_value"] for edge in moved] == [row["traced_value"] for row in trace.hops]
+    assert all(edge["value"] is None for *_, edge in graph.edges(data=True) if edge["kind"] == "input")
+    assert not [name for name in graph.nodes if "None" in name or ";" in name]
+    assert nx.has_path(graph, "bitcoin:1A", "bitcoin:1C")

@@ -16,6 +16,14 @@ USDT = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
 WITNESS = "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"
 EVM = "0x722122dF12D4e14e13Ac3b6895a86e84145b6967"
 TXID = "f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16"
+OCR = "TXRBsytHfJDoAKRdcedgLsoHudhlxJGUdC"
+"""An address in which the only digit, a 1, was read as l."""
+LIGHTNING = (
+    "lnbc1pvjluezpp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqypqdpl2pkx2ctnv5sxxmmwwd5kgetjypeh2ursdae8g6twvus8g6"
+    "rfwvs8qun0dfjkxaq8rkx3yf5tcsyz3d73gafnh3cax9rn449d9p5uxz9ezhhypd0elx87sjle52x86fux2ypatgddc6k63n7erqz25le42c4u4ecky0"
+    "3ylcqca784w"
+)
+"""An invoice of BOLT-11's own examples."""
 EVERY = (GENESIS, USDT, WITNESS, EVM, TXID)
 
 
@@ -71,6 +79,22 @@ def test_chains_are_recognised_and_offsets_are_where_it_stands() -> None:
         ("TDX3…ys6m", "cut short"),
         ("0x7221...6967", "cut short"),
         (encode_check(b"\x30" + bytes(range(20))), "first byte is 0x30"),
+        (OCR, "'l' does not occur in base58"),
+        ("O" + EVM[1:], "begins with the letter O"),
+        (USDT.lower(), "in one letter case"),
+        (USDT.upper(), "in one letter case"),
+        ("TXRBsy…xJGUdC", "cut short"),
+        ("TXRB***JGUdC", "cut short"),
+        (f"x{GENESIS}", "directly at it"),
+        (USDT + USDT, "directly at it"),
+        (f"USDT{EVM.lower()}", "directly at it"),
+        (LIGHTNING, "begins with lnbc"),
+        (" ".join(USDT), "stand inside it"),
+        (" ".join(USDT[at : at + 2] for at in range(0, 34, 2)), "stand inside it"),
+        (f"{USDT[:16]}\r\n    {USDT[16:]}", "stand inside it"),
+        (f"{USDT[:16]}\n> {USDT[16:]}", "stand inside it"),
+        (f"{USDT[:16]}=\n{USDT[16:]}", "stand inside it"),
+        (f"{USDT[:16]}\u00ad\n{USDT[16:]}", "stand inside it"),
     ],
 )
 def test_what_is_damaged_or_disguised_is_named_and_not_read(text: str, reason: str) -> None:
@@ -110,6 +134,9 @@ def test_with_a_chain_those_of_others_are_not_read() -> None:
         "order 20210805-TR7 invoice 0012345678901234567890",
         "三百名受害人的名单，地址见附件。",
         "https://example.com/a/very/long/path/with/Words/And1Numbers",
+        "Tom… that; Thomas...the boy. 3 men saw him do that one more time, then no more men came to tell us so",
+        "TVqQAAMAAAAEAAAAqqqqAALgAAAAAAAAAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        "tHISISAVERYLONGWORDWITHOUTANYDIGIT thisisaverylongwordwithoutanydigit",
     ],
 )
 def test_prose_is_no_address(text: str) -> None:

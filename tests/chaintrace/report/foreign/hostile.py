@@ -1,4 +1,4 @@
-"""Text of attackers, and reports that hold it in every column that strangers can write."""
+"""Reports that hold a text of attackers in every column that strangers can write."""
 
 from __future__ import annotations
 
@@ -7,33 +7,11 @@ from dataclasses import replace
 from chaintrace.report import Report, Table, build
 from tests.chaintrace.report.samples import accounts, outputs
 
-HOSTILE = {
-    "markup": "<script>alert(1)</script><img src=x onerror=alert(1)>",
-    "entities": "]]> &amp; <!-- --> &#0;",
-    "formula": '=HYPERLINK("http://a.example","click")',
-    "plus": "+1+1",
-    "at": "@SUM(A1)",
-    "wide formula": "\uff1d1+1",
-    "terminal": "\x1b[31mred\x07\x9b2J",
-    "bidi": "safe\u202egnp.exe\u2066x",
-    "zero width": "Bi\u200bnance",
-    "look-alike": "B\u0456nance",
-    "nul": "a\0b",
-    "surrogate": "a\ud800b\ufffe",
-    "lines": 'one\r\ntwo;three,"four"\tfive\u2028six',
-    "long": "x" * 40_000,
-    "empty-like": " ",
-}
-"""By what they try."""
-
 WRITTEN_BY_STRANGERS = {
     *("origin", "asset", "entity", "category", "label_source", "memo", "label", "actor", "source", "note", "reason"),
     *("text", "holder_kind", "from_asset", "to_asset"),
 }
 """Columns that hold text of strangers."""
-
-HIDDEN = "\0\x07\x1b\x9b\u200b\u202e\u2028\u2066\ud800\ufffe"
-"""Signs that no file may hold as they are."""
 
 
 def hostile(text: str) -> Report:
@@ -63,8 +41,3 @@ def large(value: int) -> Report:
         for name, table in report.tables.items()
     }
     return replace(report, tables=tables)
-
-
-def shown(text: str) -> bool:
-    """Whether a text holds none of the signs that turn, hide or end text."""
-    return not any(sign in text for sign in HIDDEN)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chaintrace.errors import OutputError
 from chaintrace.report.amounts import amount, iso, unit
 from chaintrace.report.csv_files import cell_text
+from chaintrace.report.interface import Table
 from chaintrace.report.mixed_scripts import marked
 
 if TYPE_CHECKING:
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 SHOWN = ("address or txid", "chain", "listed", "tags", "balance", "at the issuer", "transactions", "links", "held by")
 LINKS = ("case", "from", "to", "asset", "transfers", "amount", "first", "last")
+TRANSFERS = (
+    "case", "chain", "txid", "index", "time", "from_address", "to_address", "asset", "contract", "decimals", "value",
+    "amount",
+)  # fmt: skip
+NOT_READ = ("text", "place", "reason")
 COLUMNS = (
     "status", "text", "kind", "chains", "places", "reason", "tags", "confidence", "sources", "tags_contradict",
     "balances", "issuer_states", "transactions", "first_time", "last_time", "links", "cases", "notes",
@@ -87,6 +93,39 @@ def _word(one: "IssuerWord") -> str:
     much = "" if said.balance is None else f", it has {amount(said.balance, one.asset.decimals) or said.balance}"
     state = said.state or " ".join(said.words) or "not known"
     return f"{marked(unit(one.asset))}: {state}{much}{_as_of(said.height, None)}"
+
+
+def listed(found: "Screened") -> Table:
+    """A row for each text that was read, with the columns of the CSV."""
+    rows = (
+        [_part(name, cell) for name, cell in zip(COLUMNS, _cells(found, item), strict=True)] for item in found.items
+    )
+    return Table("listed", COLUMNS, tuple(map(tuple, rows)))
+
+
+def _part(name: str, cell: str) -> str | int | None:
+    return int(cell) if cell and name in {"confidence", "transactions"} else cell or None
+
+
+def transfers(found: "Screened") -> Table:
+    """A row for each link among what was listed, its value in base units."""
+    return Table(
+        "transfers",
+        TRANSFERS,
+        tuple(
+            (
+                one.case, one.chain, one.txid, one.index, iso(one.time), one.sender or None, one.receiver or None,
+                marked(one.asset.name), one.asset.contract or None, one.asset.decimals, one.value,
+                None if one.value is None else amount(one.value, one.asset.decimals),
+            )
+            for one in found.links
+        ),
+    )  # fmt: skip
+
+
+def not_read(found: "Screened") -> Table:
+    """A row for each text that looks like an address or a txid and was not read."""
+    return Table("not_read", NOT_READ, tuple((cut(one.text), one.place, one.reason) for one in found.unread))
 
 
 def between(links: Sequence["Link"]) -> list[list[object]]:

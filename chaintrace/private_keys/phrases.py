@@ -1,0 +1,130 @@
+"""Seed phrases in a text: words of one list, in a row or numbered, with a checksum that fits.
+
+Known are the lists of BIP-39 that eth-account ships, the first four letters of the English words, which name them as
+well, and the phrases of Electrum, whose words are the English ones with a version in their hash.
+"""
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from chaintrace.private_keys.secret import Secret
+
+LENGTHS = (24, 21, 18, 15, 12)
+_LANGUAGES = (
+    *("english", "spanish", "french", "italian", "czech", "japanese", "korean"),
+    *("chinese_simplified", "chinese_traditional"),
+)
+_ELECTRUM = ("01", "100", "101", "102")
+"""How the hash of a phrase of Electrum begins: standard, segwit, either with a second factor (electrum/version.py)."""
+
+_WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f\u3099\u309a]*)+")
+_BETWEEN = re.compile(r"[\W\d_]{1,16}\Z")
+"""What may stand between two words of one phrase: blanks, signs, numbers of a list."""
+
+_NUMBER = re.compile(r"(?<![\w.])(\d{1,2})\W{0,4}\Z")
+_NAMED = re.compile(
+    r"(?:助[记記][词詞]|[种種]子|seed|mnemonic|recovery|phrase|backup)[^\n]{0,30}?[\s:\uff1a是为為]\W{0,4}"
+    r"([\u3400-\u9fff\s]{12,60})",
+    re.IGNORECASE,
+)
+"""Chinese characters without blanks are a phrase where the text says so: prose would often fit by chance."""
+
+
+def phrases(text: str) -> Iterator[Secret]:
+    """The seed phrases of a text.
+
+    The whole row of words counts as the secret: where exactly the phrase begins in it, nobody can say.
+    """
+    for row in _rows(text):
+        if len(row) < LENGTHS[-1]:
+            continue
+        words = [_folded(match[0]) for match in row]
+        if _holds(words) or _holds(_in_order(text, row, words)):
+            yield Secret("a seed phrase", row[0].start(), row[-1].end())
+    for named in _NAMED.finditer(text):
+        signs = "".join(named[1].split())
+        if any(_is_phrase(signs[at : at + size], size) for size in LENGTHS for at in range(len(signs) - size + 1)):
+            yield Secret("a seed phrase", named.start(1), named.end(1))
+
+
+def _holds(words: Sequence[str]) -> bool:
+    """Whether a phrase of some length stands in a row of words."""
+    return any(_is_phrase(words[at : at + size], size) for size in LENGTHS for at in range(len(words) - size + 1))
+
+
+def _in_order(text: str, row: Sequence["re.Match[str]"], words: Sequence[str]) -> Sequence[str]:
+    """The words with numbers before them, in their order, as in a table of columns; nothing where one is missing."""
+    before = (_NUMBER.search(text[max(0, match.start() - 8) : match.start()]) for match in row)
+    numbered = sorted((int(found[1]), word) for found, word in zip(before, words, strict=True) if found)
+    is_whole = [number for number, _ in numbered] == list(range(1, len(numbered) + 1))
+    return [word for _, word in numbered] if is_whole else ()
+
+
+def _folded(word: str) -> str:
+    """A word as the lists are kept here: decomposed, in lower case."""
+    return word.lower() if word.isascii() else unicodedata.normalize("NFKD", word).casefold()
+
+
+def _rows(text: str) -> Iterator[list["re.Match[str]"]]:
+    """Words that stand in a row, with nothing between them but what parts the words of a phrase."""
+    row: list[re.Match[str]] = []
+    known = _any_list()
+    for match in _WORD.finditer(text):
+        is_known = _folded(match[0]) in known
+        if row and not (is_known and _BETWEEN.match(text[row[-1].end() : match.start()])):
+            yield row
+            row = []
+        if is_known:
+            row.append(match)
+    if row:
+        yield row
+
+
+def _is_phrase(words: Sequence[str], size: int) -> bool:
+    """Whether these words are a seed phrase in some language: the last bits are those of the hash of the others."""
+    for places in _lists():
+        numbers = [places.get(word, -1) for word in words]
+        if -1 in numbers:
+            continue
+        bits = "".join(f"{number:011b}" for number in numbers)
+        entropy, check = bits[: size * 32 // 3], bits[size * 32 // 3 :]
+        data = int(entropy, 2).to_bytes(len(entropy) // 8, "big")
+        if f"{hashlib.sha256(data).digest()[0]:08b}".startswith(check):
+            return True
+    return size == LENGTHS[-1] and _is_of_electrum(words)
+
+
+def _is_of_electrum(words: Sequence[str]) -> bool:
+    """Whether twelve English words are a phrase of Electrum."""
+    english = _lists()[0] if _lists() else {}
+    if not all(word in english for word in words) or len(set(words)) < len(words) // 2:
+        return False
+    digest = hmac.new(b"Seed version", " ".join(words).encode(), hashlib.sha512).hexdigest()
+    return digest.startswith(_ELECTRUM)
+
+
+@cache
+def _lists() -> tuple[Mapping[str, int], ...]:
+    """The word lists, word to number: those of BIP-39 as eth-account ships them, then English words by four letters."""
+    spec = find_spec("eth_account")
+    if spec is None or spec.origin is None:
+        return ()
+    folder = Path(spec.origin).parent / "hdaccount" / "wordlist"
+    files = (folder / f"{name}.txt" for name in _LANGUAGES)
+    found = [
+        {_folded(word): number for number, word in enumerate(path.read_text("utf-8").split())}
+        for path in files
+        if path.is_file()
+    ]
+    return (*found, {word[:4]: number for word, number in found[0].items()}) if found else ()
+
+
+@cache
+def _any_list() -> frozenset[str]:
+    return frozenset(word for places in _lists() for word in places)
