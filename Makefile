@@ -32,7 +32,7 @@ MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help core dev nodes nodes-if-npm validators-if-icu demo test check lint docs soak spark bench accuracy system \
+.PHONY: help core dev nodes nodes-if-npm validators-if-icu demo test check lint docs notebooks soak spark bench accuracy system \
 	system-in-ci lock clean
 
 help:
@@ -40,6 +40,7 @@ help:
 	@echo "make test    every check and every test but the long ones"
 	@echo "make check   ruff, mypy, import-linter, the documents"
 	@echo "make docs    the documentation as a site, in site/"
+	@echo "make notebooks  run the course anew and keep its outputs"
 	@echo "make soak    the long versions of the tests"
 	@echo "make spark   the tests of the engine on Spark (needs Java 17: openjdk-17-jre-headless)"
 	@echo "make bench   the benchmarks"
@@ -135,6 +136,10 @@ lint: dev
 docs: dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
 	@echo "site/ is built. To read it, with its search: $(BIN)/python -m http.server --bind 127.0.0.1 --directory site"
+
+# Run every notebook anew and keep its outputs: where a picture, a table or a sentence changed.
+notebooks: dev
+	$(BIN)/python -m tests.notebooks.run
 
 soak: dev nodes-if-npm
 	$(BIN)/python -m pytest -m soak --hypothesis-profile=soak --hypothesis-seed=$(SEED)
