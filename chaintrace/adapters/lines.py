@@ -5,12 +5,19 @@ The bytes are those that the archive keeps: whoever has read a file asks `check_
 
 import hashlib
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from gzip import BadGzipFile, GzipFile
 from io import BufferedReader
 from pathlib import Path
+from typing import NoReturn
 
 from chaintrace.errors import InputError
+
+Refuse = Callable[[str, int | None], object]
+"""Raises InputError with a sentence about a line, or notes it: then the line counts as never written."""
+
+CUT_SHORT = "the gzip stream is cut short or damaged after this line: get the file again"
+"""What is said of the last line that could be unpacked."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
@@ -21,19 +28,32 @@ def text_lines(path: Path, shown: str) -> Iterator[str]:
 
     Raises InputError, with `shown` and the line, when the file cannot be read, is cut short or is not UTF-8.
     """
+
+    def refuse(sentence: str, line: int | None) -> NoReturn:
+        raise InputError(sentence, path=shown, line=line)
+
+    return (text for _, text in numbered_lines(path, shown, refuse))
+
+
+def numbered_lines(path: Path, shown: str, refuse: Refuse) -> Iterator[tuple[int, str]]:
+    """The same with its number, from 1. What is not UTF-8 or cut short is refused as the caller refuses.
+
+    Raises InputError when the file cannot be read, whatever `refuse` does.
+    """
     number = 0
     try:
         with _opened(path) as file:
             for raw in file:
                 number += 1
                 line = raw[len(_BOM) :] if number == 1 and raw.startswith(_BOM) else raw
-                yield line.decode("utf-8")
-    except UnicodeDecodeError as error:
-        sentence = f"byte {error.start + 1} of the line is not UTF-8: save the file as UTF-8"
-        raise InputError(sentence, path=shown, line=number) from error
-    except (EOFError, zlib.error, BadGzipFile) as error:
-        sentence = "the gzip stream is cut short or damaged after this line: get the file again"
-        raise InputError(sentence, path=shown, line=number or None) from error
+                try:
+                    text = line.decode("utf-8")
+                except UnicodeDecodeError as error:
+                    refuse(f"byte {error.start + 1} of the line is not UTF-8: save the file as UTF-8", number)
+                    continue
+                yield number, text
+    except (EOFError, zlib.error, BadGzipFile):
+        refuse(CUT_SHORT, number or None)
     except OSError as error:
         raise InputError(f"the file cannot be read ({reason(error)})", path=shown) from error
 

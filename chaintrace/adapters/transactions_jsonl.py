@@ -6,7 +6,6 @@ Chain order is block_height, block_index, else the row. A file without any heigh
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import NoReturn
 
 from chaintrace.adapters.assets import native_asset
 from chaintrace.adapters.interface import SourceSpec
@@ -14,6 +13,7 @@ from chaintrace.adapters.lines import check_unchanged
 from chaintrace.adapters.utxo_index import Against, Ends, LineIndex, Made
 from chaintrace.adapters.utxo_lines import Line, LineReader
 from chaintrace.adapters.whole_file import WholeFile
+from chaintrace.errors import InputError
 from chaintrace.model.archive import Archive
 from chaintrace.model.chain import Block
 from chaintrace.model.provenance import Coverage, Gap, Source
@@ -34,7 +34,9 @@ class TransactionsJsonl:
 
 
 class TransactionsFile(WholeFile):
-    """One opened file: read whole, once, in bounded memory."""
+    """One opened file: read whole, once, in bounded memory. `held` inputs and outputs may stay there meanwhile."""
+
+    held = 0
 
     def __init__(self, spec: SourceSpec, source: Source) -> None:
         super().__init__(spec, source)
@@ -51,7 +53,7 @@ class TransactionsFile(WholeFile):
 
     def _indexed(self) -> LineIndex:
         """Read the file, and note what had to be mended and how far it reaches. Raises InputError."""
-        index = LineIndex(self._lines(), self._spec.chain, self._spec.first_row, self._refuse)
+        index = LineIndex(self._lines(), self._spec.chain, self._spec.first_row, self._refuse, self.held)
         with ExitStack() as refused:
             refused.callback(index.close)
             check_unchanged(self._spec.path, self._spec.shown, self._source.sha256)
@@ -63,11 +65,11 @@ class TransactionsFile(WholeFile):
 
     def _lines(self) -> Iterator[Line]:
         """The lines of the file."""
-        return self._reader.lines()
+        return self._reader.lines(self._refuse)
 
-    def _refuse(self, sentence: str, line: int | None = None) -> NoReturn:
+    def _refuse(self, sentence: str, line: int | None) -> None:
         """Raise InputError at a line of the file."""
-        self._reader.refuse(sentence, line)
+        raise InputError(sentence, path=self._spec.shown, line=line)
 
     def _transaction(self, line: Line, rank: int, position: int) -> Transaction:
         """The transaction of a line at its place in the chain."""
@@ -109,4 +111,4 @@ class TransactionsFile(WholeFile):
     def line_of(self, txid: str, index: str) -> int | None:
         """The first line with that transaction, for a message; reads the file again."""
         del index
-        return next((line.line for line in self._reader.lines() if line.txid == txid), None)
+        return next((line.line for line in self._lines() if line.txid == txid), None)

@@ -1,15 +1,11 @@
 """What one line of a UTXO file says against another one: repeats, values of spent outputs, contradictions."""
 
-from collections.abc import Callable
-from dataclasses import replace
 from typing import NoReturn, Protocol
 
-from chaintrace.adapters.utxo_lines import Line
+from chaintrace.adapters.lines import Refuse
+from chaintrace.adapters.utxo_lines import Line, overpaid
 from chaintrace.model.chain import OutPoint
 from chaintrace.model.transaction import Leg
-
-Refuse = Callable[[str, int | None], NoReturn]
-"""Raises InputError with a sentence at a line."""
 
 
 class Lines(Protocol):
@@ -31,16 +27,27 @@ def is_made_twice(line: Line, known: Line) -> bool:
     return line.coinbase and known[7:] == line[7:] and len(heights) > 1 and None not in heights
 
 
+class Contradicted(Exception):
+    """A line that contradicts what it spends; it was refused."""
+
+
 def resolved(line: Line, lines: Lines, refuse: Refuse) -> Line:
-    """The line with its inputs completed from the file's own outputs. Refuses what contradicts them."""
+    """The line with its inputs completed from the file's own outputs.
+
+    Refuses what contradicts them: an output is told by its own line, not by whoever spends it. Raises Contradicted
+    where the refusal is only noted.
+    """
+
+    def wrong(sentence: str) -> NoReturn:
+        refuse(sentence, line.line)
+        raise Contradicted
 
     def checked(place: int, leg: Leg) -> Leg:
         parent = lines.get(leg.holding.txid) if isinstance(leg.holding, OutPoint) else None
         if parent is None or not isinstance(leg.holding, OutPoint):
             return leg
         if leg.holding.vout >= len(parent.outputs):
-            sentence = f"inputs[{place}] spends {leg.holding}, but line {parent.line} has {len(parent.outputs)} outputs"
-            refuse(sentence, line.line)
+            wrong(f"inputs[{place}] spends {leg.holding}, but line {parent.line} has {len(parent.outputs)} outputs")
         spent = parent.outputs[leg.holding.vout]
         for name, said, known in (
             ("value", leg.value, spent.value),
@@ -51,28 +58,18 @@ def resolved(line: Line, lines: Lines, refuse: Refuse) -> Line:
                 sentence = (
                     f"inputs[{place}].{name} is {said}, but the output that it spends (line {parent.line}) has {known}"
                 )
-                refuse(sentence, line.line)
+                wrong(sentence)
         return Leg(
             spent.value,
             leg.holding,
             leg.address or spent.address,
-            0,
+            place,
             leg.script_type or spent.script_type,
             leg.script or spent.script,
             leg.sequence,
         )
 
-    inputs = tuple(replace(checked(place, leg), index=place) for place, leg in enumerate(line.inputs))
-    whole = line._replace(inputs=inputs)
-    _check_sum(whole, refuse)
+    whole = line._replace(inputs=tuple(checked(place, leg) for place, leg in enumerate(line.inputs)))
+    if excess := overpaid(whole):
+        wrong(excess)
     return whole
-
-
-def _check_sum(line: Line, refuse: Refuse) -> None:
-    """Refuse a transaction that pays out more than it spends."""
-    if line.coinbase or any(leg.value is None for leg in line.inputs):
-        return
-    paid = sum(leg.value or 0 for leg in line.outputs)
-    spent = sum(leg.value or 0 for leg in line.inputs)
-    if paid > spent:
-        refuse(f"{line.txid} pays out {paid} and spends {spent}: outputs are never more than inputs", line.line)

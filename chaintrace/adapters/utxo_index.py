@@ -1,11 +1,10 @@
 """The lines of a UTXO file by txid and by what they spend, in a database of their own that the system takes away.
 
 Whatever only all lines together can tell is asked there: repeats, who spends what, the order of the chain. Memory is
-a few tens of megabytes however long the file is; where parents stand behind their children, some bytes a line more
-(`utxo_order`).
+a few tens of megabytes however long the file is, and more only as far as the caller allows; where parents stand behind
+their children, some bytes a line more (`utxo_order`).
 """
 
-import marshal
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -13,11 +12,13 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from chaintrace.adapters.utxo_checks import Refuse, contradicts, is_made_twice, resolved
+from chaintrace.adapters.lines import Refuse
+from chaintrace.adapters.utxo_checks import Contradicted, contradicts, is_made_twice, resolved
 from chaintrace.adapters.utxo_lines import Line
 from chaintrace.adapters.utxo_order import mend
+from chaintrace.adapters.utxo_packing import key, packed, unpacked
 from chaintrace.model.chain import OutPoint
-from chaintrace.model.transaction import PENDING_RANK, Leg
+from chaintrace.model.transaction import PENDING_RANK
 
 BATCH = 2_000
 """Lines that are written at once."""
@@ -40,6 +41,9 @@ SELECT spend.prev, spend.vout, MIN(spend.id), spend.id FROM spend JOIN place ON 
 _INDEXED = f"""
 UPDATE place SET position = block_index WHERE rank IN (
     SELECT rank FROM place WHERE rank < {PENDING_RANK} GROUP BY rank HAVING COUNT(block_index) = COUNT(*))"""  # noqa: S608  # ours
+_CHILDREN = """
+SELECT id FROM place WHERE id IN (SELECT spend.id FROM spend JOIN place AS parent ON parent.txid = spend.prev)
+    ORDER BY rank, position, id"""
 _SPENDER = """
 SELECT place.id, place.rank, place.position FROM spend JOIN place ON place.id = spend.id
     WHERE spend.prev = ? AND spend.vout = ? ORDER BY place.rank, place.position, place.id LIMIT 1"""
@@ -80,15 +84,24 @@ class Ends(NamedTuple):
 class LineIndex:
     """The lines of one file, written once and then asked. One thread at a time."""
 
-    def __init__(self, lines: Iterable[Line], chain: str, offset: int, refuse: Refuse) -> None:
-        """Read every line. Refuses what contradicts itself, and a file without any."""
+    def __init__(self, lines: Iterable[Line], chain: str, offset: int, refuse: Refuse, most: int = 0) -> None:
+        """Read every line. Refuses what contradicts itself, and a file without any.
+
+        A file that has no more inputs and outputs than `most` stays in memory as it is.
+
+        Where `refuse` raises nothing, what it refused is left out: of two lines that contradict each other both, for
+        nothing tells which is right, but for an output, which its own line tells.
+        """
         self._chain = chain
         self._refuse = refuse
+        self._most = most
+        self._held: dict[int, Line] = {}
         self._asked = sqlite3.connect("", isolation_level=None)
         self._asked.execute("PRAGMA journal_mode = OFF")
         self._asked.execute("PRAGMA synchronous = OFF")
         self._asked.execute(f"PRAGMA cache_size = {_CACHE}")
-        self.get = lru_cache(maxsize=1024)(self._get)
+        self._get = lru_cache(maxsize=1024)(self._told)
+        self._wrong = set[str]()
         with ExitStack() as refused:
             refused.callback(self.close)
             self._read(lines, offset)
@@ -102,19 +115,25 @@ class LineIndex:
         for statement in _INDICES.split(";"):
             self._asked.execute(statement)
         self.made_twice = tuple(self._without_repeats())
-        self.count: int = self._asked.execute("SELECT COUNT(*) FROM place").fetchone()[0]
-        if not self.count:
-            self._refuse("the file holds no transaction", None)
+        self._check_some_left()
         self._set_places(offset)
         self._check_spent_once()
         self.against = tuple(self._against(child, rank) for child, rank in mend(self._asked, self._circle))
         self._complete()
+        self._check_some_left()
+
+    def _check_some_left(self) -> None:
+        """Refuse the file where it has no line."""
+        if self._asked.execute("SELECT 1 FROM place LIMIT 1").fetchone() is None:
+            self._refuse("the file holds no transaction", None)
 
     def ends(self) -> Ends:
         """How far what blocks hold reaches."""
         least, most = self._asked.execute(
             "SELECT MIN(rank), MAX(rank) FROM place WHERE rank < ?", (PENDING_RANK,)
         ).fetchone()
+        if most is None:
+            return Ends(PENDING_RANK, PENDING_RANK, None, None)
         last = [self._line(found) for (found,) in self._asked.execute("SELECT id FROM place WHERE rank = ?", (most,))]
         times = (line.time for line in last if line.time is not None)
         return Ends(least, most, last[0].height, max(times, default=None))
@@ -126,12 +145,12 @@ class LineIndex:
 
     def placed(self, txid: str) -> Placed | None:
         """The line of a transaction; None where the file has none."""
-        found = self._asked.execute("SELECT id, rank, position FROM place WHERE txid = ?", (_key(txid),)).fetchone()
+        found = self._asked.execute("SELECT id, rank, position FROM place WHERE txid = ?", (key(txid),)).fetchone()
         return None if found is None else self._placed(*found)
 
     def spender(self, outpoint: OutPoint) -> Placed | None:
         """The line that spends an output: the confirmed one, else the first that is pending; None where none does."""
-        found = self._asked.execute(_SPENDER, (_key(outpoint.txid), outpoint.vout)).fetchone()
+        found = self._asked.execute(_SPENDER, (key(outpoint.txid), outpoint.vout)).fetchone()
         return None if found is None else self._placed(*found)
 
     def close(self) -> None:
@@ -141,21 +160,43 @@ class LineIndex:
     def _placed(self, found: int, rank: int, position: int) -> Placed:
         return Placed(self._line(found), rank, position)
 
-    def _get(self, txid: str) -> Line | None:
-        """The line of a transaction as it stands in the file."""
-        query = "SELECT line FROM place JOIN content USING (id) WHERE txid = ?"
-        found = self._asked.execute(query, (_key(txid),)).fetchone()
-        return None if found is None else _unpacked(found[0], self._chain)
+    def get(self, txid: str) -> Line | None:
+        """The line of a transaction as it stands in the file; None for one that was refused."""
+        return None if txid in self._wrong else self._get(txid)
+
+    def _told(self, txid: str) -> Line | None:
+        found = self._asked.execute("SELECT id FROM place WHERE txid = ?", (key(txid),)).fetchone()
+        return None if found is None else self._line(*found)
 
     def _line(self, found: int) -> Line:
-        packed = self._asked.execute("SELECT line FROM content WHERE id = ?", (found,)).fetchone()[0]
-        return _unpacked(packed, self._chain)
+        held = self._held.get(found)
+        if held is not None:
+            return held
+        told = self._asked.execute("SELECT line FROM content WHERE id = ?", (found,)).fetchone()
+        return unpacked(told[0], self._chain)
+
+    def _hold(self, lines: Iterable[Line]) -> None:
+        """Write lines down; in memory as long as there is room for all of them."""
+        for line in lines:
+            self._held[line.row] = line
+            self._most -= len(line.inputs) + len(line.outputs)
+        if self._most < 0:
+            rows = ((number, packed(line)) for number, line in self._held.items())
+            self._asked.executemany("INSERT INTO content VALUES (?, ?)", rows)
+            self._held.clear()
+
+    def _change(self, found: int, line: Line) -> None:
+        """Write a line in the place of another one."""
+        if found in self._held:
+            self._held[found] = line
+        else:
+            self._asked.execute("UPDATE content SET line = ? WHERE id = ?", (packed(line), found))
 
     def _fill(self, lines: Iterator[Line]) -> None:
         """Write every line, what it spends, and where the file has it."""
         while batch := list(islice(lines, BATCH)):
             spends = (
-                (_key(leg.holding.txid), leg.holding.vout, line.row)
+                (key(leg.holding.txid), leg.holding.vout, line.row)
                 for line in batch
                 for leg in line.inputs
                 if isinstance(leg.holding, OutPoint)
@@ -163,14 +204,15 @@ class LineIndex:
             self._asked.execute("BEGIN")
             self._asked.executemany(
                 "INSERT INTO place VALUES (?, ?, ?, ?, NULL, NULL)",
-                ((line.row, _key(line.txid), line.height, line.block_index) for line in batch),
+                ((line.row, key(line.txid), line.height, line.block_index) for line in batch),
             )
-            self._asked.executemany("INSERT INTO content VALUES (?, ?)", ((line.row, _packed(line)) for line in batch))
+            self._hold(batch)
             self._asked.executemany("INSERT INTO spend VALUES (?, ?, ?)", spends)
             self._asked.execute("COMMIT")
 
     def _without_repeats(self) -> Iterator[Made]:
         """Take repeats out. Refuses one with other contents, but for a coinbase of two heights: the later one stays."""
+        wrong = dict[int, int]()
         for again, first in self._asked.execute(_REPEATS).fetchall():
             line, known = self._line(again), self._line(first)
             if not contradicts(line, known):
@@ -178,7 +220,7 @@ class LineIndex:
             elif is_made_twice(line, known):
                 earlier, later = sorted((line, known), key=lambda one: one.height or 0)
                 if earlier.row == first:  # what comes under this txid is compared with the one that stays
-                    self._asked.execute("UPDATE content SET line = ? WHERE id = ?", (_packed(later), first))
+                    self._change(first, later)
                     self._asked.execute(
                         "UPDATE place SET height = ?, block_index = ? WHERE id = ?",
                         (later.height, later.block_index, first),
@@ -190,6 +232,12 @@ class LineIndex:
                     f"{line.txid} stands in line {known.line} with other contents: correct one of them or remove it"
                 )
                 self._refuse(sentence, line.line)
+                self._drop(again)
+                wrong[first] = line.line
+        for first, other in wrong.items():
+            known = self._line(first)
+            self._refuse(f"{known.txid} stands in line {other} with other contents too", known.line)
+            self._drop(first)
 
     def _drop(self, found: int) -> None:
         for table in ("place", "content", "spend"):
@@ -211,69 +259,39 @@ class LineIndex:
 
     def _check_spent_once(self) -> None:
         """Refuse an output that two confirmed transactions of the file spend."""
-        found = self._asked.execute(f"{_RESPENT} ORDER BY 4 LIMIT 1").fetchone()
-        if found is None:
-            return
-        prev, vout, *_ = found
-        query = f"SELECT spend.id FROM spend JOIN place ON place.id = spend.id WHERE prev = ? AND vout = ? AND place.rank < {PENDING_RANK} ORDER BY 1 LIMIT 2"  # noqa: S608, E501  # ours
-        first, again = (self._line(one) for (one,) in self._asked.execute(query, (prev, vout)))
-        outpoint = OutPoint(self._chain, prev.hex() if isinstance(prev, bytes) else prev, vout)
-        self._refuse(f"{outpoint} is spent here and in line {first.line}: an output is spent once", again.line)
+        query = f"SELECT spend.id FROM spend JOIN place ON place.id = spend.id WHERE prev = ? AND vout = ? AND place.rank < {PENDING_RANK} ORDER BY 1"  # noqa: S608, E501  # ours
+        wrong = dict[int, None]()
+        for prev, vout, *_ in self._asked.execute(f"{_RESPENT} ORDER BY 4").fetchall():
+            several = [found for (found,) in self._asked.execute(query, (prev, vout))]
+            outpoint = OutPoint(self._chain, prev.hex() if isinstance(prev, bytes) else prev, vout)
+            for found, other in (*((found, several[0]) for found in several[1:]), (several[0], several[1])):
+                place = self._line(other).line
+                sentence = f"{outpoint} is spent here and in line {place}: an output is spent once"
+                self._refuse(sentence, self._line(found).line)
+            wrong.update(dict.fromkeys(several))
+        for found in wrong:
+            self._drop(found)
 
     def _complete(self) -> None:
         """Write into each line what the file itself knows of its inputs. Refuses one that contradicts that."""
         self._asked.execute("BEGIN")
-        for (found,) in self._asked.execute("SELECT id FROM place ORDER BY rank, position, id"):
+        for (found,) in self._asked.execute(_CHILDREN):
             line = self._line(found)
-            if line.inputs:
+            try:
                 whole = resolved(line, self, self._refuse)
-                self._asked.execute("UPDATE content SET line = ? WHERE id = ?", (_packed(whole), found))
+            except Contradicted:
+                self._wrong.add(line.txid)
+            else:
+                self._change(found, whole)
+        for txid in self._wrong:
+            (found,) = self._asked.execute("SELECT id FROM place WHERE txid = ?", (key(txid),)).fetchone()
+            self._drop(found)
         self._asked.execute("COMMIT")
 
-    def _circle(self, found: int) -> None:
-        """Refuse a transaction that spends, over others, what it pays."""
-        line = self._line(found)
-        self._refuse(f"{line.txid} spends, over others, what it pays itself: no chain has such a circle", line.line)
-
-
-def _key(txid: str) -> bytes | str:
-    """A txid of 64 hex digits as its bytes, any other as it is."""
-    if len(txid) == 64:
-        try:
-            return bytes.fromhex(txid)
-        except ValueError:
-            return txid
-    return txid
-
-
-def _packed(line: Line) -> bytes:
-    """A line as bytes that only this run reads."""
-    spent = tuple(
-        (leg.value, *_outpoint(leg), leg.address, leg.index, leg.script_type, leg.script, leg.sequence)
-        for leg in line.inputs
-    )
-    made = tuple(
-        (leg.value, leg.holding is not None, leg.address, leg.index, leg.script_type, leg.script)
-        for leg in line.outputs
-    )
-    return marshal.dumps((*line[:8], spent, made, *line[10:]))
-
-
-def _outpoint(leg: Leg) -> tuple[str, int]:
-    """What an input spends."""
-    return (leg.holding.txid, leg.holding.vout) if isinstance(leg.holding, OutPoint) else ("", 0)
-
-
-def _unpacked(packed: bytes, chain: str) -> Line:
-    """The line again."""
-    told = marshal.loads(packed)  # noqa: S302  # written by `_packed`, in a file that nobody else can open
-    txid = told[2]
-    spent = tuple(
-        Leg(value, OutPoint(chain, prev, vout), address, index, kind, script, sequence)
-        for value, prev, vout, address, index, kind, script, sequence in told[8]
-    )
-    made = tuple(
-        Leg(value, OutPoint(chain, txid, index) if lives else None, address, index, kind, script)
-        for value, lives, address, index, kind, script in told[9]
-    )
-    return Line._make((*told[:8], spent, made, *told[10:]))
+    def _circle(self, several: list[int]) -> None:
+        """Refuse transactions that spend, over others, what they pay."""
+        for found in several:
+            line = self._line(found)
+            self._refuse(f"{line.txid} spends, over others, what it pays itself: no chain has such a circle", line.line)
+        for found in several:
+            self._drop(found)

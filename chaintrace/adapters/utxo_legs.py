@@ -27,7 +27,7 @@ def member(entry: Json, name: str, kind: type[_Kind]) -> _Kind | None:
     """A member of that kind; null and an absent key are None. Raises ValueError for another kind."""
     found = entry.get(name)
     if found is None or isinstance(found, kind):
-        if isinstance(found, str) and _UNPRINTABLE.search(found):
+        if kind is str and found and not found.isprintable() and _UNPRINTABLE.search(found):
             raise ValueError(f"{name} is {_shown(found)}: it holds a control character or half a character")
         return found
     raise ValueError(f"{name} is {_shown(found)}: it must be {_NAMES.get(kind, 'something else')}")
@@ -36,14 +36,12 @@ def member(entry: Json, name: str, kind: type[_Kind]) -> _Kind | None:
 def whole(entry: Json, name: str, most: int) -> int | None:
     """A whole number from 0 to `most`; null and an absent key are None. Raises ValueError for anything else."""
     found = entry.get(name)
-    if found is None:
-        return None
+    if found is None or (type(found) is int and 0 <= found <= most):
+        return found
     if not isinstance(found, int) or isinstance(found, bool):
         raise ValueError(f"{name} is {_shown(found)}: it must be a whole number, without quotes, point or exponent")  # noqa: TRY004  # a bad file
-    if not 0 <= found <= most:
-        bound = "2^256-1" if most == MAX_VALUE else str(most)
-        raise ValueError(f"{name} is {_shown(found)}: it must lie between 0 and {bound}")
-    return found
+    bound = "2^256-1" if most == MAX_VALUE else str(most)
+    raise ValueError(f"{name} is {_shown(found)}: it must lie between 0 and {bound}")
 
 
 class LegReader:
@@ -73,7 +71,7 @@ class LegReader:
         except ValueError as error:
             raise ValueError(f"block_hash is {_shown(text)}: it must be 64 hex digits") from error
 
-    def input(self, entry: Json) -> Leg:
+    def input(self, entry: Json, place: int) -> Leg:
         """An input: the outpoint that it spends, and what is said of that. Raises ValueError."""
         vout = whole(entry, "prev_vout", MOST_U32)
         if vout is None:
@@ -81,7 +79,7 @@ class LegReader:
         outpoint = OutPoint(self._chain, self.txid(entry, "prev_txid"), vout)
         address, kind, script = self._lock(entry)
         value = whole(entry, "value", MAX_VALUE)
-        return Leg(value, outpoint, address, 0, kind, script, whole(entry, "sequence", MOST_U32))
+        return Leg(value, outpoint, address, place, kind, script, whole(entry, "sequence", MOST_U32))
 
     def output(self, entry: Json, place: int, txid: str) -> Leg:
         """An output; `n` is its place in the list where it is not said. Raises ValueError."""

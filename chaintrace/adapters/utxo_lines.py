@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 from chaintrace.adapters import cells
 from chaintrace.adapters.interface import SourceSpec
-from chaintrace.adapters.lines import text_lines
+from chaintrace.adapters.lines import Refuse, numbered_lines
 from chaintrace.adapters.utxo_legs import MOST_U32, Json, LegReader, member, whole
-from chaintrace.errors import InputError
 from chaintrace.model.nesting import shallow
 from chaintrace.model.transaction import PENDING_RANK, Leg
 
@@ -33,6 +32,15 @@ class Line(NamedTuple):
     locktime: int | None
 
 
+def overpaid(line: Line) -> str:
+    """The sentence for a transaction that pays out more than it spends; "" where that is not so, or not known."""
+    spent = [leg.value for leg in line.inputs if leg.value is not None]
+    paid = sum(leg.value or 0 for leg in line.outputs)
+    if line.coinbase or len(spent) < len(line.inputs) or paid <= sum(spent):
+        return ""
+    return f"{line.txid} pays out {paid} and spends {sum(spent)}: outputs are never more than inputs"
+
+
 class LineReader:
     """The transactions of one file, line by line."""
 
@@ -40,20 +48,18 @@ class LineReader:
         self._spec = spec
         self._legs = LegReader(spec.chain)
 
-    def refuse(self, sentence: str, line: int | None = None, *, cause: Exception | None = None) -> NoReturn:
-        """Raise InputError at a line of the file."""
-        raise InputError(sentence, path=self._spec.shown, line=line) from cause
-
-    def lines(self) -> Iterator[Line]:
-        """Every transaction in the file's order; empty lines are passed over. Raises InputError."""
+    def lines(self, refuse: Refuse) -> Iterator[Line]:
+        """Every transaction in the file's order; empty lines are passed over. Raises InputError as `refuse` does."""
         row = 0
-        for number, text in enumerate(text_lines(self._spec.path, self._spec.shown), 1):
+        for number, text in numbered_lines(self._spec.path, self._spec.shown, refuse):
             if text.isspace():
                 continue
             try:
-                yield self._line(_parsed(text), number, row)
+                line = self._line(_parsed(text), number, row)
             except ValueError as error:
-                self.refuse(str(error), number, cause=error)
+                refuse(str(error), number)
+                continue
+            yield line
             row += 1
 
     def _line(self, entry: Json, number: int, row: int) -> Line:
@@ -61,7 +67,7 @@ class LineReader:
         inputs, outputs = _entries(entry, "inputs"), _entries(entry, "outputs")
         coinbase = _is_coinbase(member(entry, "coinbase", bool), inputs)
         txid = self._legs.txid(entry, "txid")
-        return Line(
+        line = Line(
             number,
             row,
             txid,
@@ -75,10 +81,13 @@ class LineReader:
             _version(entry),
             whole(entry, "locktime", MOST_U32),
         )
+        if excess := overpaid(line):
+            raise ValueError(excess)
+        return line
 
     def _inputs(self, entries: list[Json]) -> tuple[Leg, ...]:
         """The inputs in the file's order. Raises ValueError."""
-        legs = tuple(_at("inputs", place, self._legs.input, entry) for place, entry in enumerate(entries))
+        legs = tuple(_at("inputs", place, self._legs.input, entry, place) for place, entry in enumerate(entries))
         if len({leg.holding for leg in legs}) < len(legs):
             raise ValueError("inputs: one output is spent twice in this transaction")
         return legs

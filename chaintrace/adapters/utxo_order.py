@@ -5,8 +5,8 @@ from array import array
 from collections.abc import Callable, Iterable
 from heapq import heapify, heappop, heappush
 
-Circle = Callable[[int], None]
-"""Raises InputError about the line of a number."""
+Circle = Callable[[list[int]], object]
+"""Raises InputError about the first of these lines, or takes all of them out of the index."""
 
 _PAIRS = """
 FROM spend JOIN place AS child ON child.id = spend.id JOIN place AS parent ON parent.txid = spend.prev"""
@@ -21,26 +21,32 @@ _GROUP = "SELECT id, position FROM place WHERE ?1 < 0 OR rank = ?1 ORDER BY posi
 _EVERY = -1
 """In the place of a rank: all of them."""
 
+_OUT = -1
+"""In the place of a number of parents: the line is out, and waits for nobody."""
+
 
 def mend(index: sqlite3.Connection, circle: Circle) -> tuple[tuple[int, int], ...]:
     """Put parents before their children inside a rank; the pairs (child, parent's rank) that ranks contradict.
 
     Only a rank that needs it is touched: its own positions are dealt out anew, others keep their order. `circle` is
-    asked about the first transaction of those that spend each other.
+    told of transactions that spend each other.
     """
-    against = tuple((child, rank) for child, rank in index.execute(_AGAINST))
-    if against:
+    if index.execute(f"{_AGAINST} LIMIT 1").fetchone() is not None:
         _sorted(index, _EVERY, circle)
+    against = tuple((child, rank) for child, rank in index.execute(_AGAINST))
     for (rank,) in index.execute(_TOUCHED).fetchall():
         ordered, places = _sorted(index, rank, circle)
         index.execute("BEGIN")
-        index.executemany("UPDATE place SET position = ? WHERE id = ?", zip(places, ordered, strict=True))
+        index.executemany("UPDATE place SET position = ? WHERE id = ?", zip(places, ordered, strict=False))
         index.execute("COMMIT")
     return against
 
 
 def _sorted(index: sqlite3.Connection, rank: int, circle: Circle) -> tuple["array[int]", "array[int]"]:
-    """The numbers of a rank's lines by position, each after its parents, and the positions that there are."""
+    """The numbers of a rank's lines by position, each after its parents, and the positions that there are.
+
+    Those of circles are left out, so that some positions are nobody's.
+    """
     group, places = array("q"), array("q")
     for found, position in index.execute(_GROUP, (rank,)):
         group.append(found)
@@ -48,27 +54,39 @@ def _sorted(index: sqlite3.Connection, rank: int, circle: Circle) -> tuple["arra
     number = array("q", [0]) * (max(group) + 1)
     for at, found in enumerate(group):
         number[found] = at
-    waiting, starts, children = _edges(index.execute(_EDGES, (rank,)), number, len(group))
+    edges = _edges(index.execute(_EDGES, (rank,)), number, len(group))
+    return _ordered(group, *edges, circle), places
+
+
+def _ordered(
+    group: "array[int]", waiting: "array[int]", starts: "array[int]", children: "array[int]", circle: Circle
+) -> "array[int]":
+    """The lines of a group, each after its parents and else in the order of the group, without those of circles."""
     ready = [at for at in range(len(group)) if not waiting[at]]
     heapify(ready)
-    ordered = array("q")
-    while ready:
-        at = heappop(ready)
-        ordered.append(group[at])
-        for child in children[starts[at] : starts[at + 1]]:
+    ordered, left = array("q"), len(group)
+    while left:
+        if ready:
+            passed = [heappop(ready)]
+            ordered.append(group[passed[0]])
+        else:
+            passed = _circle(waiting, starts, children)
+            circle(sorted(group[at] for at in passed))
+            for at in passed:
+                waiting[at] = _OUT
+        left -= len(passed)
+        for child in (child for at in passed for child in children[starts[at] : starts[at + 1]]):
             waiting[child] -= 1
             if not waiting[child]:
                 heappush(ready, child)
-    if len(ordered) < len(group):
-        circle(min(group[at] for at in _circle(waiting, starts, children)))
-    return ordered, places
+    return ordered
 
 
 def _circle(waiting: "array[int]", starts: "array[int]", children: "array[int]") -> list[int]:
     """Lines that spend each other in a circle. Whoever still waits may only spend, over others, what a circle pays."""
     parent = dict[int, int]()
     for at in range(len(waiting)):
-        if waiting[at]:
+        if waiting[at] > 0:
             parent.update((child, at) for child in children[starts[at] : starts[at + 1]] if child not in parent)
     seen = dict[int, None]()
     at = next(iter(parent))

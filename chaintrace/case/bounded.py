@@ -1,10 +1,13 @@
 """A view for runs over more transactions than memory holds: it remembers the last ones, and nothing that is lacking."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, fields
 from typing import Final, Generic, TypeVar
 
 from chaintrace.case.remembered import Remembered
 from chaintrace.case.view import CaseView
+from chaintrace.model.chain import OutPoint
+from chaintrace.model.transaction import Transaction
+from chaintrace.model.view import MissingSpender
 
 KEPT: Final = 4_096
 """So many transactions are remembered, and so many outputs with what spends them."""
@@ -32,6 +35,23 @@ class _Unkept(dict[_Key, _Value], Generic[_Key, _Value]):
         return default
 
 
+@dataclass(slots=True)
+class Bounded(CaseView):
+    """A view that remembers what spends an output, for each sign of change asks again; not where it is confined."""
+
+    _told: dict[OutPoint, Transaction | MissingSpender | None] = field(default_factory=Recent)
+
+    def spender(self, outpoint: OutPoint) -> Transaction | MissingSpender | None:
+        """The transaction that spends an output; None when it is known to be unspent at the end of coverage."""
+        if self.end is not None or self.within is not None:
+            return CaseView.spender(self, outpoint)
+        if outpoint not in self._told:
+            self._told[outpoint] = CaseView.spender(self, outpoint)
+        return self._told[outpoint]
+
+
 def bounded(view: CaseView) -> CaseView:
     """The same facts, tags and findings; what it remembers has a bound, and what it lacks is not listed."""
-    return replace(view, _found=Recent(), _spenders=Recent(), _missing=_Unkept(), _moves=Remembered())
+    same = {one.name: getattr(view, one.name) for one in fields(CaseView)}
+    bounds = {"_found": Recent(), "_spenders": Recent(), "_missing": _Unkept(), "_moves": Remembered()}
+    return Bounded(**(same | bounds))

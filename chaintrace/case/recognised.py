@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from chaintrace.adapters.bitcoin.blockfile import block_files, network_in
-from chaintrace.adapters.lines import text_lines
+from chaintrace.adapters.lines import numbered_lines
 from chaintrace.addresses import BITCOIN, is_address
 from chaintrace.errors import InputError
 from chaintrace.model.nesting import shallow
@@ -45,7 +45,7 @@ def _of_blocks(path: Path) -> str:
 
 def _addresses(path: Path) -> Iterator[str]:
     """The addresses of the first lines; a line that cannot be read tells none, and is refused later."""
-    for text in islice(text_lines(path, path.name), LINES):
+    for _, text in islice(numbered_lines(path, path.name, lambda *_: None), LINES):
         try:
             entry = json.loads(shallow(text))
         except (ValueError, RecursionError):

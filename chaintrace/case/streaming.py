@@ -7,6 +7,7 @@ from contextlib import closing
 from chaintrace.case.bounded import bounded
 from chaintrace.case.kept import KeptFindings
 from chaintrace.case.look import whole
+from chaintrace.case.passing import passing
 from chaintrace.case.rules import Observer, heard, nobody, signed
 from chaintrace.case.tag_lists import unlabelled
 from chaintrace.case.unknown import Unknown
@@ -61,6 +62,7 @@ def stream(
     The same as `rules.said` of all transactions and of all accounts that they name, in the same order. Says what the
     sources do not know. Raises as the sources do.
     """
+    view = passing(view)
     of_addresses = _hears(view) and any(rule.subject == "address" for rule in rules)
     unknown = Unknown()
     with closing(Accounts()) as accounts:
@@ -90,20 +92,19 @@ def _ask(  # noqa: PLR0917  # a stage needs all of it
 ) -> None:
     """Ask the rules of one stage."""
     seen = bounded(view.with_findings(kept, for_rules=True))
-    views = {rule.id: unlabelled(seen, rule.id) for rule in rules}
-    about = [rule for rule in rules if rule.subject == "transaction"]
+    about = [(rule, unlabelled(seen, rule.id)) for rule in rules if rule.subject == "transaction"]
     for number, transaction in enumerate(_everything(seen, chains) if about else ()):
         if not number % STEP:
             observer(f"rules: {rules[0].stage}", number, total)
-        for rule in about:
-            for finding in heard(rule, transaction, views[rule.id]):
+        for rule, told in about:
+            for finding in heard(rule, transaction, told):
                 kept.add(signed(finding, rule))
-    about = [rule for rule in rules if rule.subject == "address"]
+    about = [(rule, unlabelled(seen, rule.id)) for rule in rules if rule.subject == "address"]
     for number, account in enumerate(accounts if about else ()):
         if not number % STEP:
             observer(f"rules: {rules[0].stage}, addresses", number)
-        for rule in about:
-            for finding in heard(rule, account, views[rule.id]):
+        for rule, told in about:
+            for finding in heard(rule, account, told):
                 kept.add(signed(finding, rule))
 
 

@@ -1,9 +1,10 @@
 """What a source does not tell of its transactions, and what of them is odd: counted, with the first examples."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from chaintrace.addresses import BITCOIN
-from chaintrace.model.transaction import Leg, Transaction
+from chaintrace.model.transaction import Transaction
 
 EXAMPLES = 3
 """So many of each kind are named."""
@@ -72,15 +73,16 @@ def _kinds(transaction: Transaction) -> Iterator[str]:
         (leg.value or 0) > MAX_MONEY for leg in (*transfer.inputs, *transfer.outputs)
     ):
         yield _TOO_MUCH
-    for leg in transfer.outputs:
-        kind = _odd(leg)
+    for script_type in {leg.script_type for leg in transfer.outputs}:
+        kind = _odd(script_type)
         if kind:
             yield _ODD[kind]
 
 
-def _odd(leg: Leg) -> str:
+@lru_cache(maxsize=256)
+def _odd(script_type: str) -> str:
     """The kind of an output that is no usual one; "" for a usual one and for one of which nothing is told."""
-    kind = leg.script_type.lower()
+    kind = script_type.lower()
     kind = _NAMES.get(kind, kind)
     if kind.startswith("witness_v") and "_" not in kind[9:]:
         return "witness"

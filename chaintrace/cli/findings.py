@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 INCOMPLETE = 3
 MOST_GAPS = 20
-"""So many sentences of a kind are printed about what a source lacks."""
+"""So many sentences of a kind are printed about what had to be mended or assumed; what was not read is told whole."""
+
+UNREAD = "source"
+"""The kind of a gap that tells of a part of a source that could not be used."""
 
 HEADER = ("kind", "rule", "confidence", "subject", "object", "evidence")
 
@@ -83,17 +86,18 @@ def _rules(ids: Sequence[str]) -> "tuple[Heuristic, ...]":
 
 
 def _first(gaps: "Sequence[Gap]") -> Iterator[str]:
-    """What the first gaps of each kind say, and how many more there are."""
+    """What the first gaps of each kind say, and how many more there are; what was not read is named one by one."""
     for kind in dict.fromkeys(gap.kind for gap in gaps):
         several = [gap for gap in gaps if gap.kind == kind]
-        yield from (gap.text for gap in several[:MOST_GAPS])
-        if len(several) > MOST_GAPS:
-            yield f"and {len(several) - MOST_GAPS:,} more of this kind ({kind})"
+        told = len(several) if kind == UNREAD else MOST_GAPS
+        yield from (gap.text for gap in several[:told])
+        if len(several) > told:
+            yield f"and {len(several) - told:,} more of this kind ({kind})"
 
 
 def _code(gaps: "Iterable[Gap]") -> int:
     """How the command ends: not complete where a part of a source could not be used."""
-    return INCOMPLETE if any(gap.kind == "source" for gap in gaps) else 0
+    return INCOMPLETE if any(gap.kind == UNREAD for gap in gaps) else 0
 
 
 def _write(said: "Iterable[AnyFinding]", target: Path | None) -> None:

@@ -6,7 +6,10 @@ from typing import NamedTuple
 from chaintrace.model.finding import UNION, AnyFinding, CommonControl
 from chaintrace.model.transaction import Leg, Transaction
 from chaintrace.model.view import View
+from heuristics.control.change_composed import change_graphsense, change_legacy
 from heuristics.control.change_cospent import change_cospent
+from heuristics.control.change_fee_rate import change_fee_rate
+from heuristics.control.change_order import change_order
 from heuristics.control.change_outputs import (
     MOST_OUTPUTS,
     Sign,
@@ -14,6 +17,7 @@ from heuristics.control.change_outputs import (
     may_be_several_peoples,
     spendable,
 )
+from heuristics.control.change_replaced import change_replaced
 from heuristics.control.change_signs import (
     change_address_reuse,
     change_one_time,
@@ -31,15 +35,22 @@ SIGNS: tuple[tuple[str, Sign], ...] = (
     ("script", change_script_type),
     ("software", change_locktime),
     ("software", change_version_sequence),
+    ("software", change_order),
     ("common spending", change_cospent),
     ("later spending", change_consumer),
     ("later spending", change_peel),
+    ("replacement", change_replaced),
 )
-"""The signs with what each looks at. Two that look at the same thing err together: they count as one.
+"""The signs with what each looks at. Two that look at the same thing err together: they count as one."""
 
-What else is published is not among them: BlockSci's `legacy` and graphsense-lib's `one_time_change` are several of
-these signs at once, and would count twice; a fixed fee rate needs sizes, and a replacement what was replaced, which no
-view tells; an order of outputs says little where there are two, for every second pair is in order.
+BESIDE: tuple[tuple[str, Sign], ...] = (
+    ("fee rate", change_fee_rate),
+    ("several", change_graphsense),
+    ("several", change_legacy),
+)
+"""Signs that are measured and have no vote. Of a fee rate that two wallets share by chance nobody knows how often; the
+others are several of the signs above at once and would count twice. `change_joinmarket`, which is a rule of its own,
+speaks of coinjoins, of which `change` says nothing.
 """
 
 LEAST = 2
@@ -69,11 +80,11 @@ def change(transaction: Transaction, view: View) -> Iterator[AnyFinding]:
 
     The signs are functions of their own, each with its source and failures: `change_address_reuse`, `change_one_time`,
     `change_optimal`, `change_round_payment`, `change_script_type`, `change_locktime`, `change_version_sequence`,
-    `change_cospent`, `change_consumer`, `change_peel`. A sign speaks for an output where it can rule out all others;
-    signs that look at the same thing count once. The finding names an input address with that of the output, and every
-    vote. The rule abstains in coinjoins and what looks like one, where a payjoin is possible, among more than ten
-    outputs, where an input address is not known, where the output's address is spent or paid twice in the transaction,
-    and where a tag names an actor for the output that no tag names for an input.
+    `change_order`, `change_cospent`, `change_consumer`, `change_peel`, `change_replaced`. A sign speaks for an output
+    where it can rule out all others; signs that look at the same thing count once. The finding names an input address
+    with that of the output, and every vote. The rule abstains in coinjoins and what looks like one, where a payjoin is
+    possible, among more than ten outputs, where an input address is not known, where the output's address is spent or
+    paid twice in the transaction, and where a tag names an actor for the output that no tag names for an input.
     Source: the signs' sources; that two must agree and none may object is the practice of graphsense-lib and BlockSci
     made stricter, for Meiklejohn et al. (2013) merged whole exchanges by one sign.
     Known failures: where two signs err together. The larger part of a payment in a row of payments, not round, to a
@@ -106,12 +117,12 @@ def may_have_change(transaction: Transaction, view: View) -> bool:
     return few and not may_be_several_peoples(transfer) and not is_mixed(transaction, view)
 
 
-def votes(transaction: Transaction, view: View) -> tuple[Vote, ...]:
+def votes(transaction: Transaction, view: View, signs: tuple[tuple[str, Sign], ...] = SIGNS) -> tuple[Vote, ...]:
     """What the signs say of a transaction's outputs, without those that leave all of them, or none."""
     outputs = spendable(transaction.utxo) if transaction.utxo is not None else ()
     everything = frozenset(leg.index for leg in outputs)
     found = []
-    for looks_at, sign in SIGNS:
+    for looks_at, sign in signs:
         vouts, evidence, unknown = sign(transaction, view)
         if vouts and vouts < everything:
             supports = tuple(vouts - unknown) if len(vouts) == 1 else ()

@@ -1,11 +1,9 @@
 """Signs of change in a payment itself: its addresses, amounts and scripts. None of them is enough alone."""
 
-from chaintrace.model.chain import Account
-from chaintrace.model.provenance import Coverage
-from chaintrace.model.transaction import Leg, Transaction, Transfer
+from chaintrace.model.transaction import Leg, Transaction
 from chaintrace.model.view import View
+from heuristics.control.change_history import dealings
 from heuristics.control.change_outputs import NOTHING, Remaining, left, script_kind, spendable
-from heuristics.control.exclusions import known_history
 
 ROUND, ROUNDEST = 3, 6
 """From how many zeros at its end, in satoshi, an amount counts as round, and how many count at most.
@@ -51,28 +49,11 @@ def change_one_time(transaction: Transaction, view: View) -> Remaining:
     spent = {leg.address for leg in transfer.inputs}
     if not all(outputs) or len(set(outputs)) < len(outputs) or spent & set(outputs):
         return NOTHING
-    paid = {address: _payments(address, transfer, view) for address in outputs}
-    if any(transaction.txid not in txids for txids in paid.values()):
+    told = {address: dealings(address, transfer, view) for address in outputs}
+    paid = {address: one.paid for address, one in told.items() if one is not None and transaction.txid in one.paid}
+    if len(paid) < len(outputs):
         return NOTHING  # a history that does not show this payment is not known
     return left(transfer, lambda leg: len(paid[leg.address]) == 1)
-
-
-def _payments(address: str, transfer: Transfer, view: View) -> set[str]:
-    """The txids that pay an address; none where its whole history is not known.
-
-    Only sources count that hold a whole chain or are declared complete: which addresses were asked about over a network
-    must change nothing.
-    """
-    history = known_history(view, Account(address, transfer.asset))
-    if history is None or history.opening or not any(_is_whole(held) for held in history.coverage):
-        return set()
-    found = ((one.transaction.txid, leg.address) for one in history.movements for leg in one.transfer.outputs)
-    return {txid for txid, paid in found if paid == address}
-
-
-def _is_whole(held: Coverage) -> bool:
-    """Whether a source holds every movement of every address from the first block on, or is declared to hold these."""
-    return held.how == "declared" or (held.addresses is None and held.start == 0)
 
 
 def change_optimal(transaction: Transaction, view: View) -> Remaining:  # noqa: ARG001  # a sign's signature

@@ -26,7 +26,7 @@ def change_locktime(transaction: Transaction, view: View) -> Remaining:
     mine = transaction.locktime
     if mine is None:
         return NOTHING
-    return _like(transaction, view, lambda spender: spender.locktime is None or (spender.locktime > 0) == (mine > 0))
+    return like(transaction, view, lambda spender: spender.locktime is None or (spender.locktime > 0) == (mine > 0))
 
 
 def change_version_sequence(transaction: Transaction, view: View) -> Remaining:
@@ -37,7 +37,7 @@ def change_version_sequence(transaction: Transaction, view: View) -> Remaining:
     Published: on 578 payments of one day .779 of the change and none of the rest by version, .768 and .007 by sequence
     (decluster); against the label of `change_optimal` it is right in .60 to .74 only.
     """
-    return _like(transaction, view, lambda spender: _agree(transaction, spender))
+    return like(transaction, view, lambda spender: _agree(transaction, spender))
 
 
 def _agree(one: Transaction, other: Transaction) -> bool:
@@ -62,10 +62,10 @@ def change_consumer(transaction: Transaction, view: View) -> Remaining:
     Known failures: wallets that pay several payees at once.
     Published: no figure.
     """
-    return _like(transaction, view, lambda spender: len(spender.utxo.outputs if spender.utxo else ()) <= 2)
+    return like(transaction, view, lambda spender: len(spender.utxo.outputs if spender.utxo else ()) <= 2)
 
 
-def _like(transaction: Transaction, view: View, agrees: Callable[[Transaction], bool]) -> Remaining:
+def like(transaction: Transaction, view: View, agrees: Callable[[Transaction], bool]) -> Remaining:
     """The outputs whose spender agrees, or is not known; the spenders are what it rests on."""
     if transaction.utxo is None or not transaction.utxo.inputs:
         return NOTHING

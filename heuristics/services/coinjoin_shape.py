@@ -4,6 +4,7 @@ Each transaction is looked at from its own inputs and outputs alone, and from wh
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from chaintrace.addresses import BITCOIN, address_script, script_address
@@ -66,9 +67,10 @@ class Shape(NamedTuple):
         """Whether no more than one output in ten goes where value went or came from before, and no address gives more.
 
         Coordinators refuse an address that was registered, and one wallet brings a few inputs; exchanges and those who
-        spray dust pay and spend the same addresses again and again. Of one input in ten: graphsense-lib.
+        spray dust pay and spend the same addresses again and again. Of one input in ten: graphsense-lib, which asks for
+        twenty inputs; of fewer an address gives two.
         """
-        return 10 * self.reuse <= len(self.made) and self.top <= max(1, len(self.paid) // 10)
+        return 10 * self.reuse <= len(self.made) and self.top <= max(2, len(self.paid) // 10)
 
     @property
     def values(self) -> tuple[int, ...] | None:
@@ -96,19 +98,24 @@ def shape(transaction: Transaction) -> Shape | None:
     if len(inputs) > RATIO * len(outputs) or len(outputs) > RATIO * len(inputs):
         return None
     made = tuple(leg.value or 0 for leg in outputs)
-    counts = Counter(made)
-    if max(counts.values()) < 2 or not all(leg.address for leg in (*inputs, *outputs)):
+    if len(set(made)) == len(made) or not all(leg.address for leg in (*inputs, *outputs)):
         return None
     return Shape(
         tuple(leg.value for leg in inputs),
         made,
-        counts,
+        Counter(made),
         Counter(leg.address for leg in inputs),
         Counter(leg.address for leg in outputs),
-        frozenset(kind(leg, transaction.chain) for leg in inputs),
-        frozenset(kind(leg, transaction.chain) for leg in outputs),
+        kinds(inputs, transaction.chain),
+        kinds(outputs, transaction.chain),
         all(leg.sequence is None or leg.sequence >= 2**32 - 2 for leg in inputs),
     )
+
+
+def kinds(legs: Iterable[Leg], chain: str) -> frozenset[str]:
+    """The types of the scripts of several legs, as `kind` tells them: that of a type that a source says but once."""
+    told = {leg.script_type or leg.address: leg for leg in legs}
+    return frozenset(kind(leg, chain) for leg in told.values())
 
 
 def kind(leg: Leg, chain: str) -> str:

@@ -75,9 +75,9 @@ class Payers:
         the network, at most `FLOOR`. The last one, the taker, pays all that is left. False where no such deal exists,
         and where the search gave up.
         """
-        return _Search(self._spent, due, [self._fits(amount - earned, amount + FLOOR) for amount in due]).finds()
+        return _Search(self._spent, due, [self.fits(amount - earned, amount + FLOOR) for amount in due]).finds()
 
-    def _fits(self, least: int, most: int) -> list[Fit]:
+    def fits(self, least: int, most: int) -> list[Fit]:
         """The sets that spend an amount between two bounds, the smallest sets first."""
         found = self._sets[bisect_left(self._totals, least) : bisect_right(self._totals, most)]
         return sorted(found, key=lambda fit: fit.size)

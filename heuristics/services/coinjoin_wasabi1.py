@@ -20,21 +20,22 @@ BASE, NEAR = 10_000_000, 2_000_000
 EQUAL = 10
 """So many outputs have the same value, at least, where the coordinator has no address of its own (Dumplings)."""
 
-GIVEN, REUSED = 4, 2
-"""An address gives one input in so many at most; one output in so many at most goes where value went or came before."""
+GIVEN, REUSED = 34, 70
+"""Of a hundred inputs one address gives so many at most, and of a hundred outputs so many at most go where value went
+or came before: the limits of crocs-muni's reviewers."""
 
 
 def coinjoin_wasabi1(transaction: Transaction, view: View) -> Iterator[AnyFinding]:
     """A round of Wasabi 1: either the coordinator's address of 2018 is paid and three outputs are equal, or ten are.
 
     In the second case all inputs and outputs are P2WPKH, the most frequent value has ten outputs or more and lies
-    within 0.02 BTC of 0.1 BTC, there are as many inputs as that and nearly as many addresses that pay, and two outputs
-    are unique. In both, no address pays for more than one input in four, and no more than half of the outputs go to an
-    address that is used twice; no tag says that an exchange pays. From height 530,500 on, or from 2018-07-06 where no
-    height is known. A trace goes on by its method.
+    within 0.02 BTC of 0.1 BTC, there are as many inputs as that and, for four equal outputs, three addresses that pay
+    and three that are paid, and two outputs are unique. In both, no address pays for more than 34 % of the inputs, and
+    no more than 70 % of the outputs go to an address that is used twice; no tag says that an exchange pays. From height
+    530,500 on, or from 2018-07-06 where no height is known. A trace goes on by its method.
     Source: Dumplings (Ficsor, nopara73/Dumplings), used by Stuetz et al. 2022. That addresses are looked at is the
-    practice of graphsense-lib and of crocs-muni's reviewers, who doubt a round from 70 % used addresses on; the limits
-    here are chosen, for the rounds that were measured use no address twice.
+    practice of graphsense-lib and of crocs-muni's reviewers, whose limits are taken; how many addresses there are is
+    chosen, for the rounds that were measured use no address twice.
     Known failures: whoever pays ten people or more 0.1 BTC each from many P2WPKH addresses looks the same, where no tag
     says that it is an exchange; rounds of another value without the first addresses are passed over.
     Measured (docs/accuracy.md): of 152 rounds of 2018, known from the coordinator's log, 152; later ones not measured.
@@ -59,7 +60,7 @@ def is_zerolink(seen: Shape) -> bool:
     near = max((count for value, count in seen.counts.items() if abs(value - BASE) <= NEAR), default=0)
     return (
         near == number >= EQUAL
-        and 10 * len(seen.payers) >= 9 * number
+        and 4 * min(len(seen.payers), len(seen.payees)) >= 3 * number
         and seen.paid_kinds == seen.made_kinds == {"p2wpkh"}
         and sum(count == 1 for count in seen.counts.values()) >= 2
     )
@@ -67,4 +68,5 @@ def is_zerolink(seen: Shape) -> bool:
 
 def is_from_many(seen: Shape) -> bool:
     """Whether no address gives too many of the inputs, and enough of the outputs go to addresses of their own."""
-    return GIVEN * seen.top <= max(GIVEN, len(seen.paid)) and REUSED * seen.reuse <= len(seen.made)
+    is_one = seen.top > 1 and 100 * seen.top > GIVEN * len(seen.paid)
+    return not is_one and 100 * seen.reuse <= REUSED * len(seen.made)

@@ -25,8 +25,8 @@ def coinjoin_wasabi2(transaction: Transaction, view: View) -> Iterator[AnyFindin
     inputs, so that their order is not asked for). More than four outputs in five have a value of 2^i, 3^i, 2*3^i, 10^i,
     2*10^i or 5*10^i satoshi between 5,000 and 134,375,000,000, and no output is smaller. Three values or more occur
     twice, half of the outputs have such a value, and one has not. No address is paid twice, none pays for more than one
-    input in ten, and no input signals that it may be replaced. From height 741,213 on, or from 2022-06-18 where no
-    height is known. Inputs of unknown value: it says nothing. A trace goes on by its method.
+    input in ten, or two of less than twenty, and no input signals that it may be replaced. From height 741,213 on, or
+    from 2022-06-18 where no height is known. Inputs of unknown value: it says nothing. A trace goes on by its method.
     Source: Dumplings (nopara73/Dumplings) for the order of the outputs and the denominations; graphsense-lib for what
     is repeated.
     Known failures: a round in which no output is repeated; payments made to look so.

@@ -14,43 +14,58 @@ from heuristics.services.coinjoin_whirlpool import POOLS, PREMIUM, WHIRLPOOL, Po
 MOST = 70
 """So many premix outputs a TX0 has at most (graphsense-lib)."""
 
-BESIDE = 2
-"""So many other outputs stand beside them at most: the fee and the change. A TX0 of two wallets has two changes."""
+BESIDE, PAID = 2, 3
+"""So many other outputs stand beside them at most, the fee and the change; one more where the fee is paid exactly, for
+two changes tell nothing else then."""
 
 NOTES = frozenset({66, 83})
 """The bytes of the OP_RETURN's script: 64 or 80 of data with what pushes them. All 378 that were measured have one."""
 
 
 class Premix(NamedTuple):
-    """A pool, and the outputs that are cut for it: all of one value."""
+    """A pool, the outputs that are cut for it, all of one value, and the values of the others."""
 
     pool: Pool
     outputs: tuple[Leg, ...]
+    beside: tuple[int, ...]
+
+    @property
+    def pays(self) -> bool:
+        """Whether an output beside is the pool's fee, to the satoshi."""
+        return self.pool.fee in self.beside and bool(self.pool.fee) and len(self.beside) <= PAID
+
+    @property
+    def may_pay(self) -> bool:
+        """Whether an output beside is half of the pool's fee to three times it."""
+        fee = self.pool.fee
+        return len(self.beside) <= BESIDE and any(bool(fee) and fee <= 2 * value <= 6 * fee for value in self.beside)
 
 
 def whirlpool_tx0(transaction: Transaction, view: View) -> Iterator[AnyFinding]:
     """A TX0: one wallet's preparation for Whirlpool, and no coinjoin. Its inputs were probably one wallet's.
 
-    There is one OP_RETURN, of 64 or 80 bytes. The most frequent value that is 100 to 110,000 satoshi more than a pool's
-    is that of the premix outputs: 1 to 70, with no more than two others beside them. One of the others is the pool's
-    fee to the satoshi, or half of it to three times it, for fees are discounted and change; or else one of the premix
-    outputs is spent in a mix that the sources hold. From height 570,000 on, or from 2019-04-17 where no height is
-    known.
+    There is one OP_RETURN. The most frequent value that is 100 to 110,000 satoshi more than a pool's is that of the
+    premix outputs: 1 to 70. One of no more than three others is the pool's fee to the satoshi; or, of no more than two,
+    half of it to three times it, for fees are discounted and change, and the OP_RETURN has 64 or 80 bytes; or else one
+    of the premix outputs is spent in a mix that the sources hold. From height 570,000 on, or from 2019-04-17 where no
+    height is known.
     Source: graphsense-lib (`_whirlpool_tx0_heuristic`), which asks for exactly one output in the window of the fee and
     so misses every TX0 whose change lies in it too.
-    Known failures: a payment of the same amounts with an OP_RETURN of that length; TX0s that two wallets make together
-    are passed over; TX0s of Ashigaru's pools, whose fee is not known here, are found by their mixes alone.
+    Known failures: a payment of the same amounts with an OP_RETURN; TX0s that pay a discounted fee beside two changes
+    are passed over, but for their mixes; TX0s of Ashigaru's pools, whose fee is not known here, are found by their
+    mixes alone.
     Measured (docs/accuracy.md): of 378 TX0s of 2022 to 2024 all, none of them called a coinjoin.
     """
     transfer = transaction.utxo
     if transfer is None or not transfer.inputs or not is_since(transaction, WHIRLPOOL):
         return
     notes = [leg for leg in transfer.outputs if is_note(leg)]
-    if len(notes) != 1 or (notes[0].script and len(notes[0].script) // 2 not in NOTES):
+    if len(notes) != 1:
         return
+    is_usual = not notes[0].script or len(notes[0].script) // 2 in NOTES
     others = [leg for leg in transfer.outputs if not is_note(leg)]
     cut = [one for one in premixes(others) if is_open(one.pool, transaction)]
-    paid = [one for one in cut if _pays(one, others, exactly=True)] or [one for one in cut if _pays(one, others)]
+    paid = [one for one in cut if one.pays] or [one for one in cut if is_usual and one.may_pay]
     for found in paid or [one for one in cut if _is_mixed(one, view)]:
         number, value = len(found.outputs), found.pool.value
         text = f"a preparation for Whirlpool (TX0): {number} outputs for the pool of {value} satoshi. No coinjoin."
@@ -59,7 +74,7 @@ def whirlpool_tx0(transaction: Transaction, view: View) -> Iterator[AnyFinding]:
 
 
 def premixes(outputs: list[Leg]) -> Iterator[Premix]:
-    """The outputs that may have been cut for a pool, for each pool for which enough of all outputs are."""
+    """The outputs that may have been cut for a pool, for each pool with few enough of them and few enough others."""
     for one in POOLS:
         counts = Counter(
             leg.value for leg in outputs if leg.value and PREMIUM[0] <= leg.value - one.value <= PREMIUM[1]
@@ -67,15 +82,9 @@ def premixes(outputs: list[Leg]) -> Iterator[Premix]:
         if not counts:
             continue
         value = max(counts, key=lambda value: (counts[value], value))
-        if counts[value] <= MOST and len(outputs) - counts[value] <= BESIDE:
-            yield Premix(one, tuple(leg for leg in outputs if leg.value == value))
-
-
-def _pays(found: Premix, outputs: list[Leg], *, exactly: bool = False) -> bool:
-    """Whether an output beside the premix outputs is the pool's fee, or near it."""
-    fee = found.pool.fee
-    beside = [leg.value or 0 for leg in outputs if leg not in found.outputs]
-    return bool(fee) and any(value == fee if exactly else fee <= 2 * value <= 6 * fee for value in beside)
+        beside = tuple(leg.value or 0 for leg in outputs if leg.value != value)
+        if counts[value] <= MOST and len(beside) <= PAID:
+            yield Premix(one, tuple(leg for leg in outputs if leg.value == value), beside)
 
 
 def _is_mixed(found: Premix, view: View) -> bool:

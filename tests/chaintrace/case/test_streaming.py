@@ -7,7 +7,8 @@ from contextlib import closing
 import pytest
 
 from chaintrace.adapters import ADAPTERS
-from chaintrace.adapters.transactions_asked import AskedTransactions
+from chaintrace.adapters.transactions_asked import AskedFile, AskedTransactions
+from chaintrace.case import passing
 from chaintrace.case.bounded import KEPT, Recent, bounded
 from chaintrace.case.config import load
 from chaintrace.case.kept import KeptFindings
@@ -49,6 +50,15 @@ def test_a_set_says_the_same(shared, name):
     said, number = streamed(path, heuristics())
     assert said
     assert (said, number) == at_once(path, heuristics())
+
+
+@pytest.mark.parametrize("most", [0, 1_000])
+def test_a_file_that_is_too_large_for_memory_says_the_same(shared, monkeypatch, most):
+    path = shared / "data" / "bitcoin" / "coinjoin" / "emulated_joinmarket.jsonl.gz"
+    in_memory = streamed(path, heuristics())
+    monkeypatch.setattr(passing, "LEGS", most)
+    monkeypatch.setattr(AskedFile, "held", most)
+    assert streamed(path, heuristics()) == in_memory
 
 
 @pytest.mark.parametrize("name", ["block176149.blk", "block300025.raw"])

@@ -51,6 +51,16 @@ def test_members_and_reasons_of_a_file(first, capsys):
     assert "of 3 of 3 members no source holds every movement: more addresses may be in the cluster" in printed.err
 
 
+def test_a_line_that_cannot_be_read_is_named_and_the_others_join(data, tmp_path, capsys):
+    path = tmp_path / "transactions.jsonl"
+    path.write_bytes((data / "cases" / "first-payments" / "transactions.jsonl").read_bytes() + b"{")
+    assert run(["cluster", MIDDLE, "--from", str(path)]) == 3
+    printed = capsys.readouterr()
+    assert f"bitcoin {MIDDLE}: in a cluster of 3, by 2 findings" in printed.out
+    assert "this is no JSON" in printed.err
+    assert "the line is left out" in printed.err
+
+
 def test_a_chain_of_reasons_is_a_numbered_list(first, capsys):
     assert run(["cluster", LAST, *first, "--why", FIRST]) == 0
     lines = capsys.readouterr().out.splitlines()

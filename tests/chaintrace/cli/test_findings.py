@@ -132,7 +132,9 @@ def test_a_private_chain_needs_no_option(tmp_path, found):
     rows, words, code = found(path)
     assert (rows, code) == ([], 0)
     assert "transactions.jsonl is of bitcoin-regtest, by its addresses or blocks" in words
-    assert found(path, "--chain", "bitcoin")[2] == 2
+    _, words, code = found(path, "--chain", "bitcoin")
+    assert f"line 2: outputs[0]: {REGTEST!r} is no bitcoin address" in words
+    assert code == 3
 
 
 @pytest.mark.parametrize(
@@ -161,6 +163,29 @@ def test_ten_megabytes_of_witness_are_passed_over(tmp_path, found):
     rows, _, code = found(written(tmp_path, coins("a"), coins("b", {"address": TWO}), heavy))
     assert [row["rule"] for row in rows] == ["common_input"]
     assert code == 0
+
+
+def test_a_line_that_cannot_be_read_is_named_and_the_others_give_their_findings(tmp_path, found):
+    path = written(tmp_path, coins("a"), coins("b", {"address": TWO}), gathers("c", "a", "b"))
+    rows, _, code = found(path)
+    assert ([row["rule"] for row in rows], code) == (["common_input"], 0)
+    with path.open("ab") as file:
+        file.write(b'{"txid": \n\xff\n' + json.dumps(coins("e", {"value": -1})).encode())
+    again, told, code = found(path)
+    assert again == rows
+    assert code == 3
+    assert [line.partition("transactions.jsonl, ")[2] for line in told.splitlines() if "left out" in line] == [
+        "line 4: this is no JSON (expecting value): write one transaction a line; the line is left out",
+        "line 5: byte 1 of the line is not UTF-8: save the file as UTF-8; the line is left out",
+        "line 6: outputs[0]: value is -1: it must lie between 0 and 2^256-1; the line is left out",
+    ]
+
+
+def test_each_of_many_wrong_lines_is_named(tmp_path, found):
+    path = written(tmp_path, coins("a"), *[[]] * 30)
+    _, words, code = found(path)
+    assert words.count("this is JSON but no object") == 30
+    assert code == 3
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])

@@ -51,7 +51,7 @@ def test_two_signs_that_look_at_different_things_name_the_change(chain):
 def test_the_votes_stand_behind_the_txids_in_the_csv_and_the_rule_signs_them(chain):
     bought(chain)
     told = findings(chain.made, RULE, chain.view())
-    assert [(one.rule, one.version, one.confidence) for one in told] == [("change", 2, UNION)]
+    assert [(one.rule, one.version, one.confidence) for one in told] == [("change", 3, UNION)]
     [row] = cells(told)
     assert json.loads(row[-1]) == [chain.last.txid, *told[0].details, told[0].text]
 
@@ -193,7 +193,7 @@ def test_it_never_raises_and_names_a_payer_with_one_of_the_outputs_for_two_reaso
 
 @given(steps=STEPS, data=st.data())
 def test_the_order_of_the_outputs_changes_nothing(steps, data):
-    """The same payments with their last outputs shuffled name the same addresses: no sign looks at places."""
+    """The same payments with their last outputs shuffled name the same addresses: as long as nothing spends them."""
     inputs, outputs, *told = steps[-1]
     shuffled = data.draw(st.permutations(outputs))
     one, other = grown(steps), grown([*steps[:-1], (inputs, shuffled, *told)])

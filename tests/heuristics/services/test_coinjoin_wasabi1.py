@@ -12,6 +12,10 @@ from tests.heuristics.services.rounds import note, said, transaction, with_legs,
 NAMED, UNNAMED = ["coinjoin_wasabi1"], ["coinjoin_generic"]
 
 
+def inputs(one):
+    return one.transfers[0].inputs
+
+
 @pytest.mark.parametrize(
     ("at", "names"),
     [
@@ -63,6 +67,31 @@ def test_who_brings_or_takes_a_used_address_hides_no_round():
 )
 def test_what_is_no_round(other):
     assert "coinjoin_wasabi1" not in said(other)
+
+
+@pytest.mark.parametrize(("several", "is_round"), [(3, True), (4, True), (5, False)])
+def test_an_address_gives_a_third_of_the_inputs_at_most(several, is_round):
+    paid = [(leg.value, "one" if place < several else leg.address) for place, leg in enumerate(inputs(zerolink()))]
+    made = [leg.value for leg in zerolink().transfers[0].outputs]
+    assert (said(transaction(paid, made)) == NAMED) is is_round
+
+
+def test_wallets_that_use_their_addresses_again_make_a_round_too():
+    """As long as no more than seven outputs in ten go where value went or came from."""
+    paid, made = ([leg.value for leg in legs] for legs in (inputs(zerolink(20)), zerolink(20).transfers[0].outputs))
+    for again in (8, 9):
+        back = [(value, f"in{place % 20}" if place < 20 + again else f"out{place}") for place, value in enumerate(made)]
+        assert (said(transaction(paid, back)) == NAMED) is (again == 8)
+
+
+@pytest.mark.parametrize("levels", [(), (2,), (2, 4, 8)])
+@pytest.mark.parametrize("base", [8_000_001, 9_123_457, 11_999_998])
+def test_rounds_of_2021_have_levels_and_fees_that_go_to_new_addresses(base, levels):
+    made = [base * times for times in (*[1] * 40, *levels, *levels)] + [123_456 + 77 * place for place in range(35)]
+    paid = [base + 3_000_000 + 11 * place for place in range(60)]
+    assert said(transaction(paid, made, at=(690_000, 1_625_000_000))) == NAMED
+    assert said(transaction(paid, made, at=(None, 1_625_000_000))) == NAMED
+    assert said(transaction(paid, made, at=(None, None))) == ["coinjoin_generic"]
 
 
 def test_no_payments_of_an_exchange():

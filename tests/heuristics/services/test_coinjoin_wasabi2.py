@@ -84,5 +84,19 @@ def test_look_alikes(other):
     assert "coinjoin_wasabi2" not in said(other)
 
 
+@pytest.mark.parametrize(("several", "is_round"), [(2, True), (3, False)])
+def test_a_wallet_with_an_address_that_it_used_twice_may_take_part_in_a_small_round(several, is_round):
+    paid = [(value, "one" if place < several else f"in{place}") for place, value in enumerate(PAID)]
+    assert len(paid) < 20
+    assert ("coinjoin_wasabi2" in said(transaction(paid, MADE))) is is_round
+
+
+@pytest.mark.parametrize("number", [13, 20, 36])
+def test_small_rounds_are_named_and_without_a_time_called_a_coinjoin_all_the_same(number):
+    paid = sorted((250_000 + 13_579 * place for place in range(number)), reverse=True)
+    assert said(transaction(paid, MADE)) == ["coinjoin_wasabi2"]
+    assert said(transaction(paid, MADE, at=(None, None))) == ["coinjoin_generic"]
+
+
 def test_in_which_order_a_file_tells_the_inputs_does_not_matter():
     assert said(transaction(PAID[::-1], MADE)) == ["coinjoin_wasabi2"]

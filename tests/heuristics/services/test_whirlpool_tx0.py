@@ -38,8 +38,9 @@ def test_one_to_seventy_premix_outputs(number, is_one):
 
 
 @pytest.mark.parametrize("length", [64, 80, 20, 40])
-def test_the_op_return_has_a_length(length):
-    assert (said(tx0(length=length)) == NAMED) is (length in {64, 80})
+def test_the_op_return_has_a_length_where_the_fee_is_not_paid_exactly(length):
+    assert (said(tx0(fee=49_999, length=length)) == NAMED) is (length in {64, 80})
+    assert said(tx0(length=length)) == NAMED
 
 
 def test_an_op_return_whose_bytes_nobody_told_is_taken_as_it_is():
@@ -54,8 +55,10 @@ def test_without_an_op_return_or_with_two_it_is_none():
     assert said(note(tx0())) == []
 
 
-def test_three_other_outputs_are_too_many():
-    assert said(note(transaction([2_000_000] * 2, [50_000, 177_275, 177_000, *[1_004_462] * 3]))) == []
+@pytest.mark.parametrize(("fee", "changes", "is_one"), [(50_000, 2, True), (49_999, 2, False), (50_000, 3, False)])
+def test_two_changes_beside_a_fee_that_is_exact_and_no_more(fee, changes, is_one):
+    made = [fee, *[177_275 + 7 * number for number in range(changes)], *[1_004_462] * 3]
+    assert (said(note(transaction([3_000_000] * 2, made))) == NAMED) is is_one
 
 
 def test_a_premix_output_that_is_mixed_later_says_it_too():
