@@ -26,6 +26,11 @@ of protocols is data, in `data/protocols/`: each row has its source and the day 
 logs names the protocol, and only the contracts of the table count. A pool's log counts as far as the transfers bear it
 out.
 
+The rules `by_amount`, `by_code`, `by_memo` and `by_service` give leads alone, which nothing follows unless a person
+accepts one. They rest on time and amount, on the last digits of a value, on what a memo asks THORChain for, also on
+Bitcoin, and on what a custodial service paid out soon after. `not_continued` says why a transaction through a known
+protocol was not continued.
+
 The receipts are recorded from real chains, and hold no calls: where a contract pays the native asset, that is not seen,
 and the legs that came are "not shown". Amounts stand in the findings, not here.
 

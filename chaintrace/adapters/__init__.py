@@ -12,13 +12,14 @@ from chaintrace.adapters.etherscan import Etherscan, Routescan
 from chaintrace.adapters.evm_rpc import EvmRpc
 from chaintrace.adapters.interface import Adapter, FactSource, SourceSpec
 from chaintrace.adapters.network import NetworkAdapter
+from chaintrace.adapters.receipts_jsonl import ReceiptsJsonl
 from chaintrace.adapters.transactions_jsonl import TransactionsJsonl
 from chaintrace.adapters.transfers_csv import TransfersCsv
 from chaintrace.adapters.tron_node import TronNode
 from chaintrace.adapters.trongrid import TronGrid
 from chaintrace.adapters.tronscan import Tronscan
 
-_FILES: tuple[Adapter, ...] = (Blocks(), TransactionsJsonl(), TransfersCsv())
+_FILES: tuple[Adapter, ...] = (Blocks(), TransactionsJsonl(), TransfersCsv(), ReceiptsJsonl())
 _NETWORKS: tuple[NetworkAdapter, ...] = (
     BitcoinCore(),
     Blockscout(),

@@ -40,6 +40,9 @@ FIELDS: Final = frozenset(
         "payer",
         "where",
         "txid",
+        "vault",
+        "lead",
+        "burned",
     }
 )
 """What an argument can be. `docs/adding-a-protocol.md` says what each of them means."""
@@ -81,9 +84,9 @@ def topic(signature: str) -> str:
 
 def _hashed(name: str, arguments: Iterable[Argument]) -> str:
     """The topic of an event that was read."""
-    from eth_utils.crypto import keccak  # heavy: only where protocols are asked
+    from eth_hash.auto import keccak  # only where protocols are asked; eth_utils, which calls it, is ten times as heavy
 
-    return "0x" + keccak(text=f"{name}({','.join(map(_canonical, arguments))})").hex()
+    return "0x" + keccak(f"{name}({','.join(map(_canonical, arguments))})".encode()).hex()
 
 
 def parsed(signature: str) -> tuple[str, tuple[Argument, ...]]:

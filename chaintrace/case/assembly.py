@@ -19,7 +19,8 @@ from chaintrace.case.links import CONFIDENCE, DOCUMENTED, TEXT, accepted, unmet
 from chaintrace.case.listed import listed
 from chaintrace.case.measured import measured
 from chaintrace.case.memos import memos, missing_memos, told_apart
-from chaintrace.case.noise import noise_notes
+from chaintrace.case.noise import left_out, noise_notes
+from chaintrace.case.not_continued import explained, not_continued_notes
 from chaintrace.case.reached import Reached, met
 from chaintrace.case.relevance import confined, network_gaps
 from chaintrace.case.rooms import Rooms
@@ -107,6 +108,8 @@ def assembled(
             *missing_memos(written, traces.values()),
             *listed(used, traces.values()),
             *noise_notes(found, view, traces.values()),
+            *left_out(before),
+            *not_continued_notes(found),
             *unmet(config.linked, found),
             *((budgets_said(config.budgets, asked), SCREENED) if config.networks else ()),
             *reorganised(rooms.ground.store, asked),
@@ -194,7 +197,7 @@ def stopped(question: Question, view: CaseView, rules: tuple[Heuristic, ...], ob
             break
         under = view.with_findings(by_subject((*documents, *links, *stops)))
         traces = traced(question, under, observer)
-    found = met((*documents, *heard.findings), traces.values(), rules)
+    found = explained(met((*documents, *heard.findings), traces.values(), rules))
     follows = any(rule.stage == "continuations" for rule in rules)
     asked = tuple(unread(reached.transactions, view)) if follows else ()
     return Stopped(under, traces, found, (*heard.lacking, *asked))

@@ -23,7 +23,7 @@ name = "A name for the report"
 methods = ["fifo", "lifo", "libr", "haircut"]   # the first is the report's main one
 
 [[source]]                      # one or more, of files and of networks; docs/sources.md says which to choose
-adapter = "transfers-csv"       # a file; or transactions-jsonl, blocks
+adapter = "transfers-csv"       # a file; or transactions-jsonl, receipts-jsonl, blocks
 path = "transfers.csv"
 complete = "addresses.txt"      # for which addresses the file holds every movement: "all", or a file, one a line
 chain = "tron"

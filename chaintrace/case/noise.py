@@ -10,6 +10,7 @@ from chaintrace.addresses import alike, family
 from chaintrace.case.view import CaseView
 from chaintrace.model.chain import Account
 from chaintrace.model.finding import AnyFinding, Noise
+from chaintrace.model.sensitivity import Backward
 from chaintrace.model.trace import Trace
 from chaintrace.model.transaction import Movement
 from chaintrace.model.view import History
@@ -28,6 +29,17 @@ LEAST = {"tron": 4, "evm": 6}
 
 MOST = 20
 """Payments to look-alikes that are named."""
+
+
+def left_out(before: Backward | None) -> Iterator[str]:
+    """A sentence that counts the movements of noise at which a way back ends; nothing where it ends at none."""
+    ends = [one for one in (before.shares if before is not None else ()) if one.kind == "noise"]
+    if ends:
+        places = {(one.asset.chain, one.txid, one.index) for one in ends}
+        yield (
+            f"{NOISE}: followed backward, payments lead to {len(places)} movements that rules call no payment that "
+            "matters. sources.csv has each with its share (kind noise); nothing is followed behind them."
+        )
 
 
 def noise_notes(found: Iterable[AnyFinding], view: CaseView, traces: Iterable[Trace]) -> Iterator[str]:

@@ -25,7 +25,7 @@ from chaintrace.model.finding import (
 from chaintrace.model.transaction import Transaction
 from chaintrace.model.view import Missing, MissingHistory, MissingLogs
 
-EVERY, LAST = "*", STAGES[-1]
+EVERY, FIRST, LAST = "*", STAGES[0], STAGES[-1]
 
 
 class Observer(Protocol):

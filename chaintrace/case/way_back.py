@@ -7,7 +7,7 @@ from chaintrace import tracing
 from chaintrace.addresses import family
 from chaintrace.case.config import CaseConfig
 from chaintrace.case.links import accepted
-from chaintrace.case.rules import LAST, by_subject, continuations, said
+from chaintrace.case.rules import FIRST, LAST, by_subject, continuations, said
 from chaintrace.case.sure_tags import sure
 from chaintrace.case.unread import unread
 from chaintrace.case.view import CaseView
@@ -20,7 +20,10 @@ from chaintrace.model.view import Missing, MissingHistory, MissingTransaction
 
 
 class WayBack(NamedTuple):
-    """The way back, the view that knows the continuations found on it, these, and what rules asked for in vain."""
+    """The way back, the view that knows what rules found on it, that, and what they asked for in vain.
+
+    `links` are the continuations over which it goes, and the noise at which it ends.
+    """
 
     before: Backward
     view: CaseView
@@ -29,20 +32,26 @@ class WayBack(NamedTuple):
 
 
 def way_back(config: CaseConfig, view: CaseView, rules: Iterable[Heuristic]) -> WayBack:
-    """Go back, ask the rules of continuation about what is passed, and go back again until they find no more.
+    """Go back, ask the rules of continuation and noise about what is passed, and again until they find no more.
 
-    `view` knows what the traces found: that is gone over from the beginning.
+    `view` knows what the traces found: that is gone over from the beginning. Noise ends a way back: nobody who sends
+    dust is a source of a payment, and its share is told as noise.
     """
-    limits, asked = config.limits, tuple(rule for rule in rules if rule.stage == LAST)
+    rules, limits = tuple(rules), config.limits
+    asked = tuple(rule for rule in rules if rule.stage == LAST)
+    of_noise = tuple(rule for rule in rules if rule.stage == FIRST)
     before = tracing.backward(view, config.seeds, limits, config.options)
     seen = sure(view.until(limits.until), limits.min_tag_confidence)
     passed, links, missing = dict[tuple[str, str], Transaction](), list[AnyFinding](), tuple[Missing, ...]()
-    while asked and _grow(passed, view, before):
+    known: dict[AnyFinding, None] = dict.fromkeys(view.continuations())
+    while (asked or of_noise) and _grow(passed, view, before):
         heard = said(passed.values(), (), asked, seen)
-        missing = (*heard.lacking, *unread(passed.values(), view, backward=True))
-        known = frozenset(view.continuations())
+        if asked:
+            missing = (*heard.lacking, *unread(passed.values(), view, backward=True))
         found = continuations(accepted(heard.findings, config.linked.accepted))
-        more = [one for one in found if one not in known]
+        noise = said(passed.values(), _accounts(before), of_noise, seen).findings  # what it lacks is not asked for
+        more = [one for one in (*found, *noise) if one not in known]
+        known.update(dict.fromkeys(more))
         if not more:
             break
         links += more
@@ -59,6 +68,12 @@ def _grow(passed: dict[tuple[str, str], Transaction], view: CaseView, before: Ba
         if isinstance(made, Transaction):
             passed.setdefault((one.asset.chain, one.txid), made)
     return len(passed) > known
+
+
+def _accounts(before: Backward) -> Iterator[Account]:
+    """The accounts through which a way back goes, each once; outputs have no history to ask about."""
+    passed = (Account(one.address, one.asset) for one in before.passed if one.address)
+    yield from dict.fromkeys(one for one in passed if family(one.asset.chain) in {"evm", "tron"})
 
 
 def _all(view: CaseView) -> Iterator[AnyFinding]:

@@ -119,7 +119,18 @@ class Continues(Finding):
         return self.confidence < FOLLOWED and not self.accepted
 
 
-AnyFinding: TypeAlias = Noise | Service | CommonControl | Continues
+class NotContinued(Finding):
+    """Why a rule of continuation names nothing behind the subject, a transaction through a protocol that is known.
+
+    `object` is the address whose value it would be, `""` where that is not told; `text` is the reason. No amount and no
+    path follows from it: value is where the ledger put it.
+    """
+
+    __slots__ = ()
+    kind = "not_continued"
+
+
+AnyFinding: TypeAlias = Noise | Service | CommonControl | Continues | NotContinued
 
 Rule: TypeAlias = "Callable[[Transaction, View], Iterator[AnyFinding]]"
 """A pure function from a subject and a view to findings; its name is the rule's id, its docstring the report's text."""

@@ -3,7 +3,7 @@
 Both are observed at the txid, `log` and `sent`. The value of either is one object of JSON, its keys sorted:
 
     {"data": "0x…", "emitter": "ADDRESS", "index": NUMBER, "topics": ["0x…", …]}
-    {"from": "ADDRESS", "input": "0x…", "to": "ADDRESS", "value": "NUMBER"}
+    {"from": "ADDRESS", "input": "0x…", "price": "NUMBER", "to": "ADDRESS", "value": "NUMBER"}
 
 Any contract can emit any log. Whoever reads one asks first who the emitter is.
 """
@@ -57,7 +57,8 @@ class Log:
 class Sent:
     """How a transaction was sent: by whom, to which address, with which calldata and native value (base units).
 
-    `to` is `""` where a contract was created. `input` is lower-case hexadecimal with `0x`.
+    `to` is `""` where a contract was created. `input` is lower-case hexadecimal with `0x`. `price` is what a unit of
+    gas cost, in base units of the native asset; None where nobody told it, and then it is not written.
     """
 
     chain: str
@@ -66,10 +67,12 @@ class Sent:
     to: str
     input: str
     value: int
+    price: int | None = None
 
     def observation(self, height: int | None, source: Source | None) -> Observation:
         """The observation of it."""
         told = {"from": self.sender, "input": self.input, "to": self.to, "value": str(self.value)}
+        told |= {} if self.price is None else {"price": str(self.price)}
         return Observation(self.chain, self.txid, SENT, height, json.dumps(told, sort_keys=True), source)
 
 
@@ -82,7 +85,13 @@ def logs_in(several: Iterable[Observation]) -> tuple[Log, ...]:
 def sent_in(several: Iterable[Observation]) -> tuple[Sent, ...]:
     """How transactions were sent, by the observations; what has another form is passed over."""
     found = dict.fromkeys(one for seen in several if seen.what == SENT for one in _sent(seen))
-    return tuple(sorted(found, key=lambda one: (one.chain, one.txid, one.sender, one.to, one.input, one.value)))
+    return tuple(sorted(found, key=_order))
+
+
+def _order(one: Sent) -> tuple[object, ...]:
+    """By all that is told; of two that differ in the price of gas alone, first the one that tells it."""
+    untold = one.price is None
+    return one.chain, one.txid, one.sender, one.to, one.input, one.value, untold, one.price or 0
 
 
 def _logs(seen: Observation) -> Iterator[Log]:
@@ -104,7 +113,9 @@ def _sent(seen: Observation) -> Iterator[Sent]:
     if not isinstance(sender, str) or not isinstance(to, str) or not isinstance(given, str):
         return
     if _is(_BYTES, given) and isinstance(value, str) and _is(_NUMBER, value):
-        yield Sent(seen.chain, seen.subject, sender, to, given, int(value))
+        price = told.get("price")
+        paid = int(price) if isinstance(price, str) and _is(_NUMBER, price) else None
+        yield Sent(seen.chain, seen.subject, sender, to, given, int(value), paid)
 
 
 def _object(text: str) -> dict[str, object]:

@@ -16,6 +16,7 @@ SHAPES: Final[Mapping[str, str]] = {
     "sent": "a bridge takes value on this chain, and says by which key it is delivered on another",
     "received": "a bridge delivers on this chain what was sent on another under the same key",
     "detail": "another event of the same transaction says more of what was sent or received under the same key",
+    "carried": "the delivery stands in another transaction, which this event of the one that a deposit names says",
     "order": "a contract settles an order, and names whose it is",
     "trade": "a contract exchanges one asset for another for whoever asks it",
     "pool": "a pool exchanges one asset for another, and says how much of each; any contract may log such an event",

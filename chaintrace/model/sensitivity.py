@@ -34,7 +34,7 @@ class Sensitivity:
 
 
 SourceKind: TypeAlias = Literal[
-    "opening", "mint", "stop", "history not in the sources", "input values unknown", "limit"
+    "opening", "mint", "stop", "noise", "history not in the sources", "input values unknown", "limit"
 ]
 
 

@@ -10,6 +10,7 @@ from heapq import heappop, heappush
 from chaintrace.accounting import shares
 from chaintrace.errors import InputError
 from chaintrace.model.chain import Account, Asset
+from chaintrace.model.finding import FOLLOWED, Noise
 from chaintrace.model.provenance import Gap
 from chaintrace.model.sensitivity import Backward, Passed, SourceShare
 from chaintrace.model.trace import Limits, Options, Seed
@@ -27,6 +28,15 @@ NOT_KNOWN: Mapping[str, str] = {
     "input values unknown": "Followed backward, payments lead to {}, made from inputs whose values are not known.",
 }
 """The ends of a way back that are gaps, with the sentence of each."""
+
+
+def is_noise(view: View, flow: Flow) -> bool:
+    """Whether a rule calls a movement to an address noise, surely enough to leave it out (`FOLLOWED`)."""
+    return any(
+        isinstance(found, Noise) and found.object == flow.address and found.confidence >= FOLLOWED
+        for subject in (flow.txid, f"{flow.txid}:{flow.index}")
+        for found in view.findings(flow.chain, subject)
+    )
 
 
 class _Queue:
@@ -56,9 +66,12 @@ class _Queue:
 class _Way:
     """The way back of one origin: the flows that were reached, and the ends among them."""
 
-    def __init__(self, origin: str, accounts: Inflows, outputs: Inputs, over: WaysOver, limits: Limits) -> None:
+    def __init__(  # what the way back of an origin needs
+        self, origin: str, accounts: Inflows, outputs: Inputs, over: WaysOver, *, limits: Limits, view: View
+    ) -> None:
         """Nothing has been reached. `limits` say how many transactions may be divided (M25), the latest first."""
         self.origin = origin
+        self._view = view
         self._most = limits.max_transactions
         self._over = over
         self._max_hops = limits.max_hops
@@ -112,7 +125,13 @@ class _Way:
         return 0 if flow in self.seeds else self._crossed[flow] if flow in self._crossed else kind.hop(flow)
 
     def _end(self, flow: Flow, kind: Inflows | Inputs, hop: int) -> End | None:
-        """Why the way back ends at a flow; it goes on over a continuation whoever paid, while limits allow it."""
+        """Why the way back ends at a flow; it goes on over a continuation whoever paid, while limits allow it.
+
+        Behind noise nothing is followed: whoever sends dust is no source of a payment.
+        """
+        if flow not in self.seeds and is_noise(self._view, flow):
+            paid_by = flow.movement.transfer.inputs if flow.movement is not None and isinstance(kind, Inflows) else ()
+            return flow.end("noise", paid_by[0].address, hop + 1) if paid_by else flow.end("noise", flow.address, hop)
         if self._over.leads_from(flow):
             is_within = hop + 1 < self._max_hops and self._within(flow)
             return None if is_within else flow.end("limit", flow.address, hop)
@@ -213,7 +232,7 @@ def backward(
         time = start.movement.transaction.time
         if limits.until is None or time is None or time <= limits.until:
             name = start.seed.origin
-            ways.setdefault(name, _Way(name, accounts, outputs, over, limits)).start(start)
+            ways.setdefault(name, _Way(name, accounts, outputs, over, limits=limits, view=view)).start(start)
     for way in ways.values():
         way.reach()  # all ways first: a pool is then run once for what any of them needs
     found = tuple(share for way in ways.values() for share in _shares(way))

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chaintrace.addresses import family, tron_from_hex
+from chaintrace.addresses import family, is_address, normalise, tron_from_hex
 from chaintrace.model.log import Log
 from chaintrace.model.protocol import WORD, Argument, Event, Protocols
 
@@ -66,9 +66,12 @@ class Said:
     def address(self, expression: str, chain: str) -> str:
         """An argument as an address of a chain, in its normal form; as hexadecimal where its form is not known.
 
-        `""` where the argument is not there or is nothing but zeros.
+        `""` where the argument is not there or is nothing but zeros. A text is an address of a chain, or a text.
         """
         value = self.bytes_of(expression) if expression else None
+        if value is not None and any(one.name == expression and one.type == "string" for one in self.event.arguments):
+            text = value.decode("utf-8", "replace")
+            return normalise(chain, text) if is_address(chain, text) else text
         return "" if value is None else address_in(value, chain)
 
     def _own(self, expression: str) -> bytes | None:

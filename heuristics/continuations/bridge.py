@@ -12,6 +12,9 @@ from heuristics.continuations.lookup import Found, deliveries, deposits
 from heuristics.continuations.taken import Taken, taken
 from heuristics.continuations.verdict import Seen, Verdict, findings, seen
 
+LEAD = 40
+"""The confidence of what a contract of a bridge logs for anybody, whatever they write: its row says so (`lead`)."""
+
 
 def bridge(transaction: Transaction, view: View) -> Iterator[AnyFinding]:
     """Value goes on on another chain: a bridge took it here and delivers it there under the same exact key.
@@ -23,8 +26,10 @@ def bridge(transaction: Transaction, view: View) -> Iterator[AnyFinding]:
     side. What came back to the payer in the deposit's transaction is a refund.
     Where a key was used twice on one side, nobody can say which is which: the legs that came are empty, and the finding
     says so. It abstains where several deposits of one transaction cannot be told apart, and where it is not clear whose
-    value went.
+    value went, or where the transfers do not bear out that it went into the bridge, but for a tenth (fees).
     Source: docs/protocols.md, with the table in data/protocols/ and its sources.
+    Where anybody can make the contract log what they like, as the row says, it is a lead (confidence 40); so is, until
+    its delivery is known, a deposit of a token that only the caller names and that is not burned in it (`burned`).
     Known failures: a bridge that is not in the table; a recipient that is a contract which passes on; a message of a
     bridge that carries no value beside one that does.
     Measured: docs/protocols.md, every recorded receipt and pair.
@@ -84,12 +89,16 @@ def _found(transaction: Transaction, one: Crossing, went: Taken, found: Found | 
     text = f"{one.protocol} took it from {went.payer} and delivers it{to}, key {one.key}."
     if there is not None and not came:
         text = f"{text} It was delivered in {there.txid}, and no source tells of the transfer there."
-    text = f"{text} {but}".rstrip()
+    doubts = [one.said.event.said("lead"), "" if found is None else found.crossing.said.event.said("lead")]
+    doubts.append(_unburned(transaction, one) if found is None else "")
+    doubt = next((f"A lead: {said}." for said in doubts if said), "")
+    text = " ".join(filter(None, (text, but, doubt)))
     finding = Continues(
         transaction.chain,
         transaction.txid,
         str(one.key) if there is None else there.txid,
         (transaction.txid,) if there is None else (transaction.txid, there.txid),
+        confidence=LEAD if doubt else went.confidence,
         text=text,
         details=_details(one, found),
         outgoing=moved(transaction, went.legs),
@@ -101,6 +110,13 @@ def _found(transaction: Transaction, one: Crossing, went: Taken, found: Found | 
         recipient=recipient,
     )
     return Verdict("bridge", went.payer, text, finding)
+
+
+def _unburned(transaction: Transaction, one: Crossing) -> str:
+    """Why a deposit is a lead whose token is whatever the caller named, and is not destroyed; `""` for others."""
+    token = one.said.address(one.said.event.said("burned"), transaction.chain)
+    burned = any(part.kind == "burn" and part.asset.contract == token for part in transaction.transfers)
+    return "" if not token or burned else f"whoever calls names {token}, which is not burned, and no delivery is known"
 
 
 def _details(one: Crossing, found: Found | None) -> tuple[str, ...]:

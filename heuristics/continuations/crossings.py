@@ -1,10 +1,10 @@
 """Crossings: what the logs of one transaction say was sent to another chain, or delivered from one."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from heuristics.continuations.arguments import Said
-from heuristics.continuations.keys import HASHED, Key, key_of
+from heuristics.continuations.keys import COMPUTED, HASHED, Key, key_of
 from heuristics.continuations.memos import TEXTS
 from heuristics.continuations.verdict import Seen
 
@@ -19,7 +19,8 @@ class Crossing:
     `chain` is the other chain, `""` where the log does not name it. `recipient` is who gets it there or got it here.
     Values are in base units of this side's asset, which may have other decimals than the other side's. `token` is the
     contract of this side, `least` what must arrive in base units of the other side; None where the log does not say.
-    `txid` is that of the delivery, where the deposit already says it.
+    `txid` is that of the delivery, where the deposit already says it. `vault` is a contract that makes or holds what
+    is delivered, `""` where the log names none. `times` is how many logs of its event in the transaction have the key.
     """
 
     said: Said
@@ -31,6 +32,8 @@ class Crossing:
     amount: int | None
     least: int | None
     txid: str = ""
+    vault: str = ""
+    times: int = 1
 
     @property
     def protocol(self) -> str:
@@ -47,17 +50,21 @@ def crossings(seen: Seen, shape: str) -> tuple[Crossing, ...]:
     """What was `sent` or `received` in a transaction, in the order of the logs, each key of a way once.
 
     Events of one crossing are told together: the rows of shape `detail` of its protocol fill in what the first lacks.
-    Left out is what has more than one key: anybody can send a message of their own beside that of a bridge.
+    Where one event is logged several times with one key, nobody can say which it is (`times`). Left out is what has
+    more than one key: anybody can send a message of their own beside that of a bridge.
     """
     details = tuple(filter(holds, seen.said("detail")))
     mains = sorted(_without_plain(tuple(filter(holds, seen.said(shape)))), key=lambda said: "key" in said.event.fields)
     found: dict[tuple[str, str, Key], Crossing] = {}
+    places: dict[tuple[str, str, Key], dict[str, set[int]]] = {}
     for said in mains:
         more = _details(said, mains, details)
         key = _key(said, more, mains, details)
         if key is not None:
-            found.setdefault((said.event.protocol, said.event.route, key), _crossing(said, key, (said, *more), shape))
-    return tuple(found.values())
+            way = (said.event.protocol, said.event.route, key)
+            places.setdefault(way, {}).setdefault(said.event.topic, set()).add(said.log.index)
+            found.setdefault(way, _crossing(said, key, (said, *more), shape))
+    return tuple(replace(one, times=max(map(len, places[way].values()))) for way, one in found.items())
 
 
 def holds(said: Said) -> bool:
@@ -71,12 +78,25 @@ def holds(said: Said) -> bool:
         name, _, wanted = condition.partition("=")
         if condition == ALONE:
             continue
-        if not wanted and not said.number(name):
+        if not wanted and not _is_there(said, name):
             return False
         rows = said.protocols.of(chain, said.address(name, chain)) if wanted else ()
         if wanted and not any(row.protocol == said.event.protocol for row in rows):
             return False
     return True
+
+
+def bytes_in(said: Said, expression: str) -> bytes | None:
+    """The bytes of an argument, or those that are computed (`#name`)."""
+    if expression.startswith(HASHED):
+        made = COMPUTED.get(expression.removeprefix(HASHED))
+        return None if made is None else made(said)
+    return said.bytes_of(expression)
+
+
+def _is_there(said: Said, name: str) -> bool:
+    """Whether a condition holds: an argument is not zero, or something can be computed."""
+    return bool(bytes_in(said, name)) if name.startswith(HASHED) else bool(said.number(name))
 
 
 def _without_plain(mains: Sequence[Said]) -> Iterator[Said]:
@@ -139,6 +159,7 @@ def _crossing(said: Said, key: Key, told: tuple[Said, ...], shape: str) -> Cross
         _number(told, "amount"),
         _number(told, "least"),
         _txid(told),
+        _address(told, "vault", here),
     )
 
 
@@ -169,7 +190,7 @@ def _place(said: Said, expression: str) -> str:
 
 def _txid(told: Iterable[Said]) -> str:
     """The txid of the delivery; `""` where no log says it."""
-    found = (one.bytes_of(expression) for one, expression in _values(told, "txid"))
+    found = (bytes_in(one, expression) for one, expression in _values(told, "txid"))
     return next((f"0x{value.hex()}" for value in found if value is not None and len(value) == 32), "")
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from chaintrace.model.protocol import WORD
 from heuristics.continuations.arguments import Said
 from heuristics.continuations.memos import recipient, reference
+from heuristics.continuations.tickets import deposit, ticket
 
 HASHED: Final = "#"
 """How a part of a key begins that is computed: the rest is a name in `COMPUTED`."""
@@ -130,6 +131,8 @@ COMPUTED: Final[Mapping[str, Callable[[Said], bytes | None]]] = {
     "kappa": _kappa,
     "superchain": _superchain,
     "scroll": _scroll,
+    "arbitrum-ticket": ticket,
+    "arbitrum-deposit": deposit,
     "thor-reference": reference,
     "thor-recipient": _thor_recipient,
 }

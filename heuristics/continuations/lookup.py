@@ -9,6 +9,7 @@ from chaintrace.model.protocol import Event
 from chaintrace.model.transaction import Transaction
 from chaintrace.model.view import History, View
 from heuristics.continuations.crossings import Crossing, crossings
+from heuristics.continuations.flows import native
 from heuristics.continuations.keys import HASHED
 from heuristics.continuations.verdict import Seen, seen
 
@@ -23,23 +24,38 @@ class Found:
 
 def deliveries(view: View, one: Crossing) -> Found | str | None:
     """Where a deposit was delivered; a sentence where two deliveries or deposits have its key; None: not known."""
-    if len(tuple(_matching(view, one, "sent", (one.said.event,)))) > 1:
+    if one.times > 1 or len(tuple(_matching(view, one, "sent", (one.said.event,)))) > 1:
         return "the key was used by two deposits"
     found = tuple(_by_txid(view, one)) or tuple(_matching(view, one, "received", _rows(view, one, "received")))
     found = found or tuple(_by_history(view, one))
-    if len(found) > 1:
+    if len(found) > 1 or any(other.crossing.times > 1 for other in found if other.crossing is not one):
         return "the key was delivered twice"
     return found[0] if found else None
 
 
 def deposits(view: View, one: Crossing) -> Found | str | None:
     """The deposit that a delivery answers to; a sentence where two have its key; None: not known."""
-    if len(tuple(_matching(view, one, "received", (one.said.event,)))) > 1:
+    if one.times > 1 or len(tuple(_matching(view, one, "received", (one.said.event,)))) > 1:
         return "the key was delivered twice"
-    found = tuple(_matching(view, one, "sent", _rows(view, one, "sent")))
-    if len(found) > 1:
+    found = tuple(_matching(view, one, "sent", _rows(view, one, "sent"))) or tuple(_of_txid(view, one))
+    if len(found) > 1 or any(other.crossing.times > 1 for other in found):
         return "the key was used by two deposits"
     return found[0] if found else None
+
+
+def _of_txid(view: View, one: Crossing) -> Iterator[Found]:
+    """The deposits whose key is, or begins with, the txid of their own transaction, on the chains of their rows."""
+    rows = [row for row in _rows(view, one, "sent") if row.fields.get("key", ("",))[0] == "@txid"]
+    txid = f"0x{one.key.parts[0].removeprefix('0x').rjust(64, '0')}"
+    for chain in dict.fromkeys(row.chain for row in rows):
+        there = view.transaction(chain, txid)
+        if isinstance(there, Transaction) and there.status == "confirmed":
+            known = seen(there, view)
+            yield from (
+                Found(known, other)
+                for other in crossings(known, "sent")
+                if (other.protocol, other.route) == (one.protocol, one.route) and other.key.parts == one.key.parts
+            )
 
 
 def _rows(view: View, one: Crossing, shape: str) -> tuple[Event, ...]:
@@ -74,18 +90,46 @@ def _asked(view: View, row: Event, one: Crossing) -> tuple[Log, ...]:
     return found if isinstance(found, tuple) else ()
 
 
+def _is_answered(view: View, one: Crossing) -> bool:
+    """Whether a source was asked for the logs of the other side by their key, or the other side has no such rows."""
+    rows = [row for row in _rows(view, one, "received") if row.shape == "received"]
+    asked = [
+        view.logs(row.chain, row.contract, row.topic, one.key.word, row.place_of_word())
+        for row in rows
+        if row.said("word") and not row.said("word").startswith((HASHED, "@")) and row.place_of_word()
+    ]
+    return not rows or any(isinstance(found, tuple) for found in asked)
+
+
 def _by_txid(view: View, one: Crossing) -> Iterator[Found]:
-    """The delivery whose txid the deposit says."""
+    """The delivery whose txid the deposit says, or to which the transaction with that txid hands on (`carried`)."""
     there = view.transaction(one.chain, one.txid) if one.txid else None
-    if isinstance(there, Transaction) and there.status == "confirmed":
-        yield Found(seen(there, view), one)
+    if not isinstance(there, Transaction) or there.status != "confirmed":
+        return
+    known = seen(there, view)
+    own = (one.protocol, one.route)
+    several = [said for said in known.said("carried") if (said.event.protocol, said.event.route) == own]
+    txids = dict.fromkeys(said.bytes_of(said.event.said("txid")) for said in several)
+    if not several:
+        yield Found(known, one)
+    for txid in txids:
+        on = view.transaction(one.chain, f"0x{txid.hex()}") if txid is not None else None
+        if isinstance(on, Transaction) and on.status == "confirmed":
+            yield Found(seen(on, view), one)
 
 
 def _by_history(view: View, one: Crossing) -> Iterator[Found]:
-    """The deliveries with the same key among the movements of the recipient that are held."""
+    """The deliveries with the same key among the movements of the recipient.
+
+    Those that are held; where no source tells of logs by their key, those of the assets that are known there and of the
+    native one are asked for.
+    """
     told: dict[str, Transaction] = {}
-    for asset in view.assets(one.chain) if one.chain and one.recipient else ():
-        if view.coverage(one.chain, one.recipient, asset.contract):
+    has_place = bool(one.chain) and ":" not in one.chain and bool(one.recipient)
+    assets = dict.fromkeys((*view.assets(one.chain), native(one.chain))) if has_place else {}
+    is_silent = has_place and not _is_answered(view, one)
+    for asset in assets:
+        if is_silent or view.coverage(one.chain, one.recipient, asset.contract):
             history = view.history(Account(one.recipient, asset))
             moves = history.movements if isinstance(history, History) else ()
             told.update({move.transaction.txid: move.transaction for move in moves})

@@ -9,10 +9,16 @@ from chaintrace.model.transaction import Transaction
 from chaintrace.model.view import View
 from heuristics.continuations.arguments import Said
 from heuristics.continuations.crossings import crossings
+from heuristics.continuations.entered import SHARE, has_calls
 from heuristics.continuations.flows import Party, legs, moved, native, parties, payees
 from heuristics.continuations.pools import agreeing
 from heuristics.continuations.swappers import actors, mirrors, shown, without
 from heuristics.continuations.verdict import Seen, Verdict, findings, seen
+
+BRIDGED = "a bridge takes value on in this transaction: it goes on by the bridge"
+WRAPPED = "a wrapper of the native asset changes it one to one"
+OTHERS = frozenset({BRIDGED, WRAPPED})
+"""What another rule tells."""
 
 
 class Told(NamedTuple):
@@ -42,11 +48,12 @@ def swap(transaction: Transaction, view: View) -> Iterator[AnyFinding]:
     It abstains where an address gives or gets more than one asset, where it gets a token while a wrapper pays the
     native asset to nobody knows whom and no listed contract logs the exchange (a token can lie in its transfers), where
     the asset is a piece of a collection, where what it got was made for it or what it gave was destroyed (a share of a
-    pool, a deposit, a loan), where a bridge took the value on, where a pool and a token contradict each other, and
-    where nobody knows whose exchange it is.
+    pool, a deposit, a loan), where a bridge took the value on, where a pool and a token contradict each other, where
+    what it gave went to somebody who gave nothing for it, and where nobody knows whose exchange it is.
     Source: docs/protocols.md, with the table in data/protocols/ and its sources.
     Known failures: a swap against a worthless token of one's own is a swap: both amounts stand in the finding; an
-    exchange whose second half follows in another transaction; a payment to somebody else inside the same call.
+    exchange whose second half follows in another transaction; a payment to somebody else inside the same call, where
+    a listed contract was called that pays whom its caller names.
     Measured: docs/protocols.md, every recorded receipt.
     """
     yield from findings(swaps(seen(transaction, view)))
@@ -61,12 +68,19 @@ def swaps(seen: Seen) -> Iterator[Verdict]:
     known = {address: without(party, second) for address, party in parties(transaction).items()}
     held, lying = agreeing(seen.said("pool"), known)
     told = _protocol(seen, held)
-    for address in actors(seen, known):
+    acting = actors(seen, known)
+    if not acting and seen.said("order", "trade", "pool"):
+        yield Verdict("none", "", "whose exchange it is is not told")
+    for address in acting:
         reason = _against(seen, known[address], told) or _against_protocol(told, lying)
+        reason = reason or _elsewhere_paid(seen, known[address], known)
+        receiver = _elsewhere(seen, known[address], known) if not reason else known[address]
+        if not reason and not receiver.gained and has_calls(seen):
+            reason = "nothing comes for what it gives, and a source tells of the calls that pay the native asset"
         if reason or told is None:
-            yield Verdict("none", address, reason)
+            yield Verdict("none", address, reason, is_others=reason in OTHERS)
         else:
-            yield _found(seen, known[address], told, _elsewhere(seen, known[address], known))
+            yield _found(seen, known[address], told, receiver)
 
 
 def _protocol(seen: Seen, held: Sequence[Said]) -> Told | None:
@@ -80,10 +94,10 @@ def _protocol(seen: Seen, held: Sequence[Said]) -> Told | None:
 
 def _against_protocol(told: Told | None, lying: Sequence[str]) -> str:
     """Why what contracts say of an exchange does not count; `""` where it does."""
-    if told is None:
-        return "no contract or pool that is known says that something was exchanged"
     if lying:
         return f"the pool {lying[0]} says that it paid less than the transfers of a token say: the token lies"
+    if told is None:
+        return "no contract or pool that is known says that something was exchanged"
     return ""
 
 
@@ -92,14 +106,14 @@ def _against(seen: Seen, party: Party, told: Told | None) -> str:
     lost, gained = party.lost, party.gained
     coin = native(seen.transaction.chain)
     reasons = (
-        (bool(crossings(seen, "sent")), "a bridge takes value on in this transaction: it goes on by the bridge"),
+        (bool(crossings(seen, "sent")), BRIDGED),
         (party.pieces, "a piece of a collection moves, which has no price by the unit"),
         (not lost, "it gives nothing"),
         (
             len(lost) > 1 or len(gained) > 1,
             f"it gives {shown(lost)} and gets {shown(gained) or 'nothing'}: which goes into which is not told",
         ),
-        (_is_wrapper(seen, (*lost, *gained)), "a wrapper of the native asset changes it one to one"),
+        (_is_wrapper(seen, (*lost, *gained)), WRAPPED),
         (not gained and lost == (coin,), "the native asset goes to a contract, and nothing that is known comes for it"),
         (not gained and not _is_exchanged(seen), "nothing that is known comes for what it gives"),
         (
@@ -108,6 +122,29 @@ def _against(seen: Seen, party: Party, told: Told | None) -> str:
         ),
     )
     return next((reason for applies, reason in reasons if applies), "") or _share(seen, party, told)
+
+
+def _elsewhere_paid(seen: Seen, party: Party, known: Mapping[str, Party]) -> str:
+    """Whether what an address gives goes to somebody who gives nothing for it, but for a tenth; `""` where it does not.
+
+    Somebody: who was not called, logs nothing, is no token that moves and is not listed; an account without code never
+    logs. Anybody can let a contract of their own exchange a little beside a payment. Where a listed contract was
+    called, it decides who is paid: makers of prices may take with one account and give with another.
+    """
+    (lost,), transaction = party.lost, seen.transaction
+    if seen.sent is not None and seen.rows(seen.sent.to, "router", "order", "trade"):
+        return ""
+    tokens = {part.asset.contract for part in transaction.transfers}
+    apart = {*seen.emitters, *tokens, party.address, seen.sent.to if seen.sent is not None else ""}
+    stray = {
+        address: other.net[lost]
+        for address, other in known.items()
+        if other.net.get(lost, 0) > 0 and not other.lost and address not in apart
+        if not seen.protocols.of(transaction.chain, address)
+    }
+    if sum(stray.values()) * SHARE <= -party.net[lost]:
+        return ""
+    return f"{', '.join(sorted(stray))} gets what it gives, and gives nothing for it: what was paid was not exchanged"
 
 
 def _is_wrapper(seen: Seen, assets: Sequence[Asset]) -> bool:
@@ -177,6 +214,7 @@ def _found(seen: Seen, party: Party, told: Told, receiver: Party) -> Verdict:
     back = legs(transaction, party.address, lost, paid=False)
     came = tuple(leg for asset in receiver.gained for leg in legs(transaction, receiver.address, asset, paid=False))
     is_other = receiver != party
+    is_alone = not came and bool(told.confidence) and not _is_unwrapped(seen)  # what comes, nobody shows or says
     text = f"{party.address} exchanged {shown((lost,))} through {told.protocol}"
     if came:
         to = f", delivered to {receiver.address} as the call says" if is_other else ""
@@ -196,7 +234,7 @@ def _found(seen: Seen, party: Party, told: Told, receiver: Party) -> Verdict:
         transaction.txid,
         transaction.txid if came else "",
         (transaction.txid,),
-        confidence=BY_CALL if is_other else told.confidence,
+        confidence=BY_CALL if is_other or is_alone else told.confidence,
         text=text,
         details=details,
         outgoing=moved(transaction, went),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from chaintrace.model.chain import Asset
 from chaintrace.model.transaction import Transaction, Transfer
 from heuristics.continuations.crossings import Crossing
+from heuristics.continuations.entered import Entered, entered, may_enter
 from heuristics.continuations.flows import Party, legs, native, parties
 from heuristics.continuations.swappers import actors, shown
 from heuristics.continuations.verdict import Seen
@@ -13,11 +14,12 @@ from heuristics.continuations.verdict import Seen
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Who paid a deposit, by which legs, and which legs came back to it."""
+    """Who paid a deposit, by which legs, which legs came back to it, and how sure that is: 0, as the rule."""
 
     payer: str
     legs: tuple[Transfer, ...]
     refunds: tuple[Transfer, ...]
+    confidence: int = 0
 
 
 def taken(seen: Seen, one: Crossing, sent: Sequence[Crossing]) -> Taken | str:
@@ -35,11 +37,17 @@ def taken(seen: Seen, one: Crossing, sent: Sequence[Crossing]) -> Taken | str:
     asset = _asset(transaction, payer, one)
     if asset is None:
         return f"{payer.address} gives {shown(payer.lost)}, and which of them crossed is not told"
+    seen_to = entered(seen, payer, asset, one, known) if len(sent) == 1 else Entered()
+    if seen_to.against:
+        return seen_to.against
     went = legs(transaction, payer.address, asset, paid=True)
     rivals = [other for other in sent if (other.protocol, other.route, other.key) != (one.protocol, one.route, one.key)]
     if not rivals:
-        return Taken(payer.address, went, legs(transaction, payer.address, asset, paid=False))
-    exact = [leg for leg in went if leg.value == one.amount and one.amount is not None]
+        back = legs(transaction, payer.address, asset, paid=False)
+        return Taken(payer.address, went, back, seen_to.confidence)
+    exact = [
+        leg for leg in went if one.amount is not None and leg.value == one.amount and may_enter(seen, leg, one, known)
+    ]
     if len(exact) != 1 or any(other.amount == one.amount for other in rivals):
         return "several deposits stand in one transaction, and which leg went into which is not told"
     return Taken(payer.address, tuple(exact), ())

@@ -10,15 +10,22 @@ from chaintrace.model.transaction import Transaction
 from chaintrace.model.view import View
 from heuristics.continuations.arguments import Said
 
+THROUGH = ("sent", "received", "order", "trade", "router", "pool")
+"""The shapes of rows of which somebody expects that value goes on behind them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One sentence about one address of a transaction; with the finding where value goes on, without where not."""
+    """One sentence about one address of a transaction; with the finding where value goes on, without where not.
+
+    `is_others`: another rule of continuation says where it goes on, so that there is nothing to explain.
+    """
 
     what: str
     address: str
     text: str
     finding: Continues | None = None
+    is_others: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,13 @@ class Seen:
             for row in (*protocols.at(chain, log.emitter, log.topic), *protocols.anywhere(log.topic))
             if row.shape in shapes and (said := Said(log, row, protocols, self.logs)).fits
         )
+
+    @property
+    def protocol(self) -> str:
+        """A protocol that it goes through, by the contract that was called or by those that logged; `""` for none."""
+        called = self.rows(self.sent.to, *THROUGH) if self.sent is not None else ()
+        named = [row.protocol for row in called] or [said.event.protocol for said in self.said(*THROUGH)]
+        return next(iter(named), "")
 
     def rows(self, contract: str, *shapes: str) -> tuple[Event, ...]:
         """The rows of these shapes about a contract of the transaction's chain."""

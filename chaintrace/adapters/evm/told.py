@@ -28,9 +28,10 @@ def told(chain: EvmChain, sent: Sent, receipt: Receipt, source: Source | None, *
         return
     if len(sent.data) <= MOST_BYTES:
         call = f"0x{sent.data.hex()}"
-        yield SentTold(chain.name, sent.txid, sent.sender, sent.receiver or "", call, sent.value).observation(
-            sent.height, source
-        )
+        price = sent.gas_price if receipt.price is None else receipt.price
+        to = sent.receiver or ""
+        told_sent = SentTold(chain.name, sent.txid, sent.sender, to, call, sent.value, price)
+        yield told_sent.observation(sent.height, source)
     if sum(len(log.data) for log in logs) <= MOST_BYTES:
         for log in logs:
             one = Log(chain.name, sent.txid, log.number, log.contract, log.topics, f"0x{log.data.hex()}")
@@ -38,7 +39,8 @@ def told(chain: EvmChain, sent: Sent, receipt: Receipt, source: Source | None, *
 
 
 def _is_known(chain: EvmChain, log: Told) -> bool:
-    """Whether a log is an event of a protocol, by its contract, or one that any contract may log."""
+    """Whether a log is an event of a protocol, by its contract, or one that any contract may log; of mixers, any."""
     known = shipped()
     topic = log.topics[0] if log.topics else ""
-    return bool(topic) and bool(known.at(chain.name, log.contract, topic) or known.anywhere(topic))
+    is_mixers = any(row.shape == "mixer" for row in known.of(chain.name, log.contract))
+    return bool(topic) and bool(is_mixers or known.at(chain.name, log.contract, topic) or known.anywhere(topic))

@@ -34,7 +34,7 @@ from chaintrace.adapters.network import Reply, Status
 from chaintrace.adapters.transport import Json
 from chaintrace.adapters.transport.jsonrpc import Param
 from chaintrace.addresses import normalise_txid
-from chaintrace.errors import Malformed, Refused, Unavailable
+from chaintrace.errors import Malformed, Refused, TooDeep, Unavailable
 from chaintrace.model.provenance import Observation
 from chaintrace.model.transaction import Transaction
 
@@ -234,7 +234,11 @@ class Transactions:
         return first
 
     def _trace(self, sent: Sent, read: Callable[[Json, Sent], Execution], method: str, *params: Param) -> Traced:
-        told = self._rpc.optional(method, *params, pin=sent.block_hash)
+        """One kind of trace. Calls in calls can be deeper than JSON is read: then it is as if nobody told them."""
+        try:
+            told = self._rpc.optional(method, *params, pin=sent.block_hash)
+        except TooDeep as error:
+            return Traced(None, f"{method} of {sent.txid}: {error}")
         if told.result is None or told.result == []:  # a transaction has its own call at least
             reason = told.reason or f"{self._rpc.host} answers {method} with nothing"
             return Traced(None, reason, told.later)

@@ -9,7 +9,7 @@ from typing import NoReturn, TypeAlias
 
 from chaintrace.adapters.transport.redaction import in_short
 from chaintrace.adapters.transport.request import Reach, Request
-from chaintrace.errors import Malformed
+from chaintrace.errors import Malformed, TooDeep
 from chaintrace.model.nesting import shallow
 
 Json: TypeAlias = "str | int | bool | Decimal | list[Json] | dict[str, Json] | None"
@@ -91,7 +91,12 @@ def read_json(content: bytes, request: Request) -> Json:
     """The JSON of an answer, numbers with a point as Decimal. Raises Malformed, with what came instead."""
     try:
         value: Json = json.loads(shallow(content), parse_float=_exact, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise TooDeep(
+            f"{request.host} answered with JSON that is nested too deep to be read: nothing of it is used; ask another "
+            "source"
+        ) from error
+    except ValueError as error:
         raise Malformed(f"{request.host} answered with {_instead(content)}: {_remedy(content)}") from error
     return value
 

@@ -1,7 +1,7 @@
 """Deposits into the pools of a mixer and withdrawals from them, as the sources of a case or a file show them."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from chaintrace.adapters.protocols import topic
@@ -14,9 +14,10 @@ from chaintrace.case.mixing.reveals import (
     linked_address,
     multi_denomination,
     same_address,
+    unique_gas_price,
 )
 from chaintrace.case.view import CaseView
-from chaintrace.model.log import Log, logs_in
+from chaintrace.model.log import Log, Sent, logs_in, sent_in
 from chaintrace.model.protocol import WORD, Event
 from chaintrace.model.transaction import Order, Transaction, Transfer
 
@@ -42,6 +43,7 @@ class Pools:
         told = self.dealings.get(one.address, Counter())
         return before, (
             same_address(before, one),
+            unique_gas_price(before, one, self.deposits),
             linked_address(before, one, told),
             multi_denomination(before, one, self.deposits, self.withdrawals),
         )
@@ -58,9 +60,10 @@ def pools(view: CaseView, chain: str) -> Pools:
     dealings: dict[str, Counter[str]] = {}
     for transaction in everything(view, chain) if rows else ():
         if transaction.status == "confirmed" and transaction.utxo is None:
-            logs = logs_in(view.observations(chain, transaction.txid))
-            deposits += _deposits(transaction, logs, rows)
-            withdrawals += _withdrawals(transaction, logs, rows)
+            seen = view.observations(chain, transaction.txid)
+            logs, sent = logs_in(seen), next(iter(sent_in(seen)), None)
+            deposits += _priced(_deposits(transaction, logs, rows), sent)
+            withdrawals += _sent(_withdrawals(transaction, logs, rows), transaction, sent)
             for one, other in _payments(transaction, rows):
                 dealings.setdefault(one, Counter())[other] += 1
                 dealings.setdefault(other, Counter())[one] += 1
@@ -101,6 +104,18 @@ def _withdrawals(transaction: Transaction, logs: Iterable[Log], rows: Mapping[st
         (most, _), *rest = sorted(several.items(), key=lambda pair: (-pair[1], pair[0]))
         found.append(Withdrawal(pool, transaction.txid, place, time, most, rest[0][0] if rest else ""))
     return found
+
+
+def _priced(several: Iterable[Deposit], sent: Sent | None) -> Iterator[Deposit]:
+    """Deposits with the price for gas of their transaction, and its sender where the movements do not name it."""
+    for one in several:
+        yield one if sent is None else one._replace(price=sent.price, address=one.address or sent.sender)
+
+
+def _sent(several: Iterable[Withdrawal], transaction: Transaction, sent: Sent | None) -> Iterator[Withdrawal]:
+    """Withdrawals with who sent them, and at which price for gas."""
+    sender, price = (transaction.sender, None) if sent is None else (sent.sender, sent.price)
+    return (one._replace(sender=sender, price=price) for one in several)
 
 
 def _payments(transaction: Transaction, rows: Mapping[str, Event]) -> Iterable[tuple[str, str]]:

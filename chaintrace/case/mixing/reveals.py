@@ -21,17 +21,24 @@ DAY = 86_400
 
 
 class Deposit(NamedTuple):
-    """A deposit into a pool. `address` is who sent it, `""` where nobody told; `time` is Unix, UTC."""
+    """A deposit into a pool. `address` is who sent it, `""` where nobody told; `time` is Unix, UTC.
+
+    `price` is what a unit of gas cost, in base units of the native asset; None where nobody told it.
+    """
 
     pool: str
     txid: str
     order: Order
     time: int | None
     address: str
+    price: int | None = None
 
 
 class Withdrawal(NamedTuple):
-    """A withdrawal from a pool. `address` is who received it; `relayer` who was paid for sending it (`""`: nobody)."""
+    """A withdrawal from a pool. `address` is who received it; `relayer` who was paid for sending it (`""`: nobody).
+
+    `sender` is who sent the transaction, and `price` what it paid for a unit of gas, where somebody told it.
+    """
 
     pool: str
     txid: str
@@ -39,6 +46,8 @@ class Withdrawal(NamedTuple):
     time: int | None
     address: str
     relayer: str
+    sender: str = ""
+    price: int | None = None
 
 
 class Reveal(NamedTuple):
@@ -71,6 +80,25 @@ def linked_address(before: Sequence[Deposit], one: Withdrawal, dealings: Mapping
     )
     reason = f"depositor and receiver paid each other {DEALINGS} times or more outside the mixer"
     return Reveal("linked address", found, "lead", reason)
+
+
+def unique_gas_price(before: Sequence[Deposit], one: Withdrawal, deposits: Iterable[Deposit]) -> Reveal:
+    """The deposit that paid the very price for gas that the receiver paid, where no other deposit of the pool did.
+
+    Only of a withdrawal that the receiver sent itself: a relayer's price says nothing of the receiver. Where the price
+    of a deposit of the pool is not known, it may be the same one, so that none is unique.
+    """
+    pool = [found for found in deposits if found.pool == one.pool]
+    unknown = sum(found.price is None for found in pool)
+    reason = "it alone of the pool's deposits paid the price for gas that the receiver paid, who sent the withdrawal"
+    if one.price is None or one.sender != one.address or one.relayer:
+        reason = "the receiver did not send the withdrawal itself, or its price for gas is not told: nothing to compare"
+    elif unknown:
+        reason = f"the price for gas of {unknown} of {len(pool)} deposits of the pool is not told: none is unique"
+    elif sum(found.price == one.price for found in pool) == 1:
+        same = tuple(found for found in before if found.price == one.price)
+        return Reveal("unique gas price", same, "lead", reason)
+    return Reveal("unique gas price", (), "lead", reason)
 
 
 def multi_denomination(

@@ -148,3 +148,27 @@ def test_many_of_them_are_counted():
 )
 def test_when_two_addresses_look_alike(chain, one, other, like):
     assert is_alike(chain, one, other) is like
+
+
+def test_the_way_back_ends_at_dust_and_counts_it(tmp_path):
+    """The taker had paid somebody, and a look-alike sent dust: it is no source of what the taker pays."""
+    rows = (
+        (VICTIM, TAKER, 10_000),
+        (TAKER, PAID, 4_000),
+        (TWIN, TAKER, 3),
+        (TAKER, VICTIM, 6_003),
+    )
+    lines = (
+        f"tron,{txid(n)},{n},{n},{1_600_000_000 + 60 * n},{USDT},6,{payer},{payee},{value}\n"
+        for n, (payer, payee, value) in enumerate(rows, 1)
+    )
+    case = CASE.format(chain="tron", txid=txid(4))
+    folder = small_case(tmp_path, case=case, transfers=HEADER + "".join(lines), complete=f"{TAKER}\n{TWIN}\n{VICTIM}\n")
+    run(["trace", str(folder), "--backward"])
+    with (folder / "report" / "sources.csv").open(encoding="utf-8-sig", newline="") as file:
+        found = {(row["kind"], row["address"]): int(row["traced_value"]) for row in csv.DictReader(file)}
+    assert found["noise", TWIN] == 3
+    assert sum(found.values()) == 6_003
+    assert {address for kind, address in found if kind != "noise"} == {VICTIM}
+    notes = json.loads((folder / "report" / "trace.json").read_text("utf-8"))["notes"]
+    assert any("followed backward, payments lead to 1 movements that rules call" in note for note in notes)

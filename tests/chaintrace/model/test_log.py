@@ -20,6 +20,14 @@ def test_what_is_written_is_read():
     assert (ONE.topic, Log("e", "t", 0, "0xee", (), "0x").topic) == (TOPIC, "")
 
 
+def test_a_price_of_gas_is_written_where_it_is_told():
+    dear = Sent("ethereum", "0x01", "0xaa", "", "0x", 2**255, 5 * 10**9)
+    assert "price" not in json.loads(CALL.observation(9, None).value)
+    assert sent_in([CALL.observation(9, None), dear.observation(9, None)]) == (dear, CALL)
+    odd = json.loads(dear.observation(9, None).value) | {"price": 7}
+    assert sent_in([Observation("ethereum", "0x01", "sent", 9, json.dumps(odd))]) == (CALL,)
+
+
 def test_logs_come_in_the_order_of_their_places():
     later = Log("ethereum", "0x01", 10, "0xee", (), "0x")
     assert logs_in([later.observation(9, None), ONE.observation(9, None)]) == (ONE, later)

@@ -286,6 +286,20 @@ def multichain() -> Case:
     )
 
 
+def multichain_v7() -> Case:
+    sent = event("Multichain", "ethereum", "LogAnySwapOut", route="v7")
+    done = event("Multichain", "bsc", "LogAnySwapIn", route="v7")
+    there = {"token": THERE, "receiver": RECIPIENT, "amount": ARRIVED, "fromChainID": 1, "swapID": "1:0xab:7"}
+    here = {"token": HERE, "from": THIEF, "receiver": RECIPIENT, "amount": SENT, "toChainID": 56}
+    return Case(
+        "Multichain",
+        "ethereum",
+        "bsc",
+        (said(sent, swapoutID=ID, **here),),
+        (said(done, swapoutID=ID, **there),),
+    )
+
+
 def poly() -> Case:
     sent, message = event("Poly Network", "ethereum", "LockEvent"), event("Poly Network", "ethereum", "CrossChainEvent")
     done = event("Poly Network", "bsc", "VerifyHeaderAndExecuteTxEvent")
@@ -466,6 +480,7 @@ CASES = (
     celer,
     celer_pegged,
     multichain,
+    multichain_v7,
     poly,
     nomad,
     wormhole,

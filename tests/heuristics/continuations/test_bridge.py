@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from heuristics.continuations.bridge import bridge, bridges
+from heuristics.continuations.bridge import LEAD, bridge, bridges
+from heuristics.continuations.entered import BY_POOL
 from heuristics.continuations.verdict import seen
 from tests.heuristics.continuations.crossing_cases import (
     ARRIVED,
@@ -31,9 +32,12 @@ from tests.heuristics.continuations.crossing_cases import (
 from tests.heuristics.continuations.making import SHIPPED, receipt, said, town, tx, who, word
 
 
-def sides(case, *, moves=((HERE, THIEF, ESCROW, SENT),), came=((THERE, RELAYER, RECIPIENT, ARRIVED),), **there):
-    """The receipts of a crossing."""
-    first = receipt(NAME, *moves, chain=case.here, logs=case.sent, sender=THIEF, to=ESCROW)
+def sides(case, *, moves=(), came=(), **there):
+    """The receipts of a crossing: the bridge takes and pays it itself, where no other moves are given."""
+    paid = moves or ((HERE, THIEF, case.sent[0].emitter, SENT),)
+    first = receipt(NAME, *paid, chain=case.here, logs=case.sent, sender=THIEF, to=ESCROW)
+    payer = case.received[0].emitter if case.received else RELAYER
+    came = came or ((THERE, payer, RECIPIENT, ARRIVED),)
     return first, receipt("delivery", *came, chain=case.there, logs=case.received, sender=RELAYER, to=ESCROW, **there)
 
 
@@ -60,7 +64,7 @@ def test_the_two_sides_of_every_bridge_meet_by_their_key_from_either_side(made):
     assert f"delivers it on {case.there}, to {RECIPIENT}, key {finding.key}." in finding.text
 
 
-COMPUTED = {"superchain", "scroll", "multichain", "synapse", "thorchain", "stargate_v1"}
+COMPUTED = {"superchain", "scroll", "synapse", "stargate_v1"}
 """Whose deposit does not hold the key as a word that can be searched for."""
 SEARCHED = [made for made in CASES if made.__name__ not in COMPUTED]
 
@@ -140,12 +144,13 @@ def test_the_two_sides_may_have_other_decimals():
 
 
 def test_a_swap_before_the_bridge_and_a_refund_are_the_payers():
-    own, swapped = who("own"), [(HERE, ESCROW, ESCROW, SENT)]
-    moves = [(own, THIEF, ESCROW, 500), *swapped, (own, ESCROW, THIEF, 20)]
+    own, pool = who("own"), who("pool")
+    moves = [(own, THIEF, pool, 500), (HERE, pool, ESCROW, SENT), (own, pool, THIEF, 20)]
     first, second = sides(across(), moves=moves)
     [finding] = found(first, second)
     assert [leg.index for leg in finding.outgoing] == ["log:0"]
     assert [leg.index for leg in finding.refunded] == ["log:2"]
+    assert finding.confidence == BY_POOL  # no contract tells of the exchange
 
 
 def test_a_little_of_the_native_asset_beside_a_token_is_the_price_of_the_crossing():
@@ -178,7 +183,10 @@ def test_a_refund_of_thorchain_goes_back_on_the_same_chain():
     back = said(out, to=THIEF, asset=HERE, amount=ARRIVED, memo=f"REFUND:{tx(NAME)[2:].upper()}")
     first, _ = sides(thorchain())
     second = receipt("refund", (HERE, who("vault"), THIEF, ARRIVED), chain="ethereum", logs=(back,))
-    view = town(first, second)
+    [finding] = found(second, first)
+    assert (finding.subject, finding.object) == (first.transaction.txid, second.transaction.txid)
+    assert (finding.to_chain, finding.recipient, finding.is_lead) == ("ethereum", THIEF, True)
+    view = town(second)
     [verdict] = bridges(seen(second.transaction, view), view)
     assert (verdict.what, verdict.address) == ("delivery", THIEF)
     assert found(first, second)[0].to_chain == "bsc"
@@ -267,3 +275,93 @@ def test_where_no_token_is_named_two_that_come_are_not_told_apart():
     first, second = sides(hop_out(), came=came)
     [finding] = found(first, second)
     assert (finding.object, finding.incoming) == (second.transaction.txid, ())
+
+
+ACCOMPLICE, OWN = who("accomplice"), who("contract of their own")
+USDC, JUNK = HERE, who("junk")
+
+
+@pytest.mark.parametrize(
+    ("moves", "why"),
+    [
+        # the bridge takes a token of their own, and the good one goes to a person
+        ([(JUNK, OWN, ESCROW, SENT), (USDC, THIEF, ACCOMPLICE, SENT)], "100 of them are not seen to go into"),
+        ([(JUNK, None, OWN, SENT), (JUNK, OWN, ESCROW, SENT), (USDC, THIEF, OWN, 100), (USDC, OWN, ACCOMPLICE, 100)],
+         "100 of them are not seen to go into"),
+        # the bridge takes a little of the good one
+        ([(USDC, THIEF, ESCROW, SENT), (USDC, THIEF, ACCOMPLICE, 900)], "900 of them are not seen to go into"),
+        ([(USDC, THIEF, OWN, 1000), (USDC, OWN, ESCROW, SENT), (USDC, OWN, ACCOMPLICE, 900)], "900 of them"),
+        # the bridge takes the same value of the good one, and it was not the thief's
+        ([(USDC, OWN, ESCROW, SENT), (USDC, THIEF, ACCOMPLICE, SENT)], "others give the same asset"),
+    ],
+)  # fmt: skip
+def test_what_goes_to_a_person_beside_a_genuine_deposit_does_not_cross(moves, why):
+    """Everybody can make a deposit of their own in the same transaction. Its log is genuine, and so is its delivery."""
+    case = across()
+    token = JUNK if moves[0][0] == JUNK else USDC
+    log = said(event("Across", "ethereum", "V3FundsDeposited"), destinationChainId=42161, depositId=7, inputToken=token,
+               inputAmount=SENT, outputAmount=ARRIVED, depositor=who("nobody"), recipient=RECIPIENT)  # fmt: skip
+    first, second = sides(replace(case, sent=(log,)), moves=moves)
+    assert found(first, second) == []
+    assert why in reasons(first, second)[0]
+
+
+def test_a_wrapped_asset_that_goes_to_a_person_does_not_cross():
+    weth = next(row.contract for row in SHIPPED.rows if row.shape == "wrapper" and row.chain == "ethereum")
+    log = said(event("Across", "ethereum", "V3FundsDeposited"), destinationChainId=42161, depositId=7, inputToken=weth,
+               inputAmount=1, outputAmount=1, recipient=RECIPIENT)  # fmt: skip
+    moves = [("", THIEF, weth, 1000), (weth, None, OWN, 1000), (weth, OWN, ESCROW, 1), (weth, OWN, ACCOMPLICE, 999)]
+    first, second = sides(replace(across(), sent=(log,)), moves=moves)
+    assert found(first, second) == []
+    moves = [("", THIEF, weth, 1000), (weth, None, ESCROW, 1000)]
+    whole = replace(log, data=log.data.replace(f"{1:064x}", f"{1000:064x}"))
+    [finding] = found(*sides(replace(across(), sent=(whole,)), moves=moves))
+    assert [leg.index for leg in finding.outgoing] == ["value"]
+
+
+def test_a_fee_of_a_tenth_goes_elsewhere_and_the_rest_crosses():
+    moves = [(USDC, THIEF, OWN, 110), (USDC, OWN, ESCROW, SENT), (USDC, OWN, who("broker"), 10)]
+    [finding] = found(*sides(across(), moves=moves))
+    assert [leg.index for leg in finding.outgoing] == ["log:0"]
+
+
+def test_of_two_deposits_the_leg_of_a_person_is_neither():
+    [log] = across().sent
+    other = replace(log, index=60, topics=(*log.topics[:2], "0x" + (8).to_bytes(32, "big").hex(), log.topics[3]))
+    other = replace(other, data=other.data.replace(f"{SENT:064x}", f"{SENT + 1:064x}"))
+    bridge_itself = log.emitter
+    moves = [(USDC, THIEF, ACCOMPLICE, SENT), (USDC, OWN, bridge_itself, SENT), (USDC, THIEF, bridge_itself, SENT + 1)]
+    first, second = sides(replace(across(), sent=(log, other)), moves=moves)
+    assert [[leg.index for leg in finding.outgoing] for finding in found(first, second)] == [["log:2"]]
+    assert "several deposits" in reasons(first, second)[0]
+
+
+def test_what_waits_for_a_bus_of_stargate_says_where_it_goes_and_with_which_ticket():
+    """The layout is that of BusCodec.sol: asset, receiver, value in shared decimals, whether gas is dropped."""
+    rode = event("Stargate v2", "ethereum", "BusRode")
+    gone = event("Stargate v2", "ethereum", "OFTSent", shape="detail")
+    passenger = b"\0\x02" + word(RECIPIENT) + (100).to_bytes(8, "big") + b"\0"
+    logs = (
+        said(rode, 50, dstEid=30110, ticketId=77, passenger=passenger),
+        said(gone, 51, guid=bytes(32), dstEid=30110, fromAddress=THIEF, amountSentLD=SENT, amountReceivedLD=ARRIVED),
+    )
+    [finding] = found(receipt(NAME, (HERE, THIEF, gone.contract, SENT), logs=logs, sender=THIEF, to=gone.contract))
+    assert (finding.to_chain, finding.recipient, finding.key) == ("arbitrum", RECIPIENT, "30101:30110:77")
+    assert (finding.incoming, [leg.index for leg in finding.outgoing]) == ((), ["log:0"])
+
+
+def test_what_multichain_sends_to_an_address_that_is_text_names_it():
+    sent = event("Multichain", "ethereum", "LogAnySwapOut", route="to text")
+    gone = said(
+        sent, token=HERE, **{"from": THIEF}, to="near.account", amount=SENT, fromChainID=1, toChainID=1313161554
+    )
+    [finding] = found(receipt(NAME, (HERE, THIEF, None, SENT), logs=(gone,), sender=THIEF, to=sent.contract))
+    assert (finding.recipient, finding.key, finding.incoming) == ("near.account", tx(NAME), ())
+
+
+def test_what_anybody_can_make_a_router_log_is_a_lead():
+    """The vault and the memo are the caller's: the value may lie at an account of their own."""
+    first, second = sides(thorchain())
+    [finding] = found(first, second)
+    assert (finding.confidence, finding.is_lead) == (LEAD, True)
+    assert "A lead: anybody can call the router" in finding.text

@@ -94,7 +94,6 @@ def test_every_pair_of_receipts_that_is_known_is_found_from_both_sides(held, sha
 
 OTHER_LOGS = {
     ("arbitrum", "0x1231deb6f5749ef6ce6943a275a1d3e7486f4eae"): "it calls a bridge there, and exchanges nothing itself",
-    ("arbitrum", "0x19330d10d9cc8751218eaf51e8885d058642e08a"): "it mints there; its row is about what it burns",
     ("ethereum", "0x000000000004444c5dc75cb358380d2e3de08a90"): "liquidity changes there; its row is about swaps",
     ("ethereum", "0x0a992d191deec32afe36203ad87d7d289a738f81"): "it sends there; its row is about what it receives",
     ("ethereum", "0x40ec5b33f54e0e8a33a975908c5ba1c14e5bbbdf"): "it pays out there; its row is about what it locks",

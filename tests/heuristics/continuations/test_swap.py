@@ -6,7 +6,7 @@ import pytest
 
 from chaintrace.model.finding import Continues
 from chaintrace.model.transaction import Transfer
-from heuristics.continuations.swap import BY_POOL, swap, swaps
+from heuristics.continuations.swap import BY_CALL, BY_POOL, swap, swaps
 from heuristics.continuations.verdict import seen
 from tests.heuristics.continuations.making import NATIVE, SHIPPED, moved, receipt, row, said, town, who
 
@@ -226,3 +226,48 @@ def test_a_token_that_lies_beside_native_value_that_nobody_sees_is_not_what_came
     one = receipt("lie", *moves, sender=THIEF, to=KNOWN)
     assert found(one) == []
     assert "which of the two came is not told" in reasons(one)[0]
+
+
+def test_a_payment_to_a_person_beside_a_little_exchange_is_no_swap():
+    """A contract of their own pays the person, and lets a pool give the thief a worthless token for another one."""
+    own, gas, junk = map(who, ("own", "gas", "junk"))
+    moves = [(DAI, THIEF, OTHER, 100), (gas, own, POOL, 1), (junk, POOL, THIEF, 1)]
+    traded_junk = said(V2, 9, POOL, amount0In=1, amount1Out=1)
+    one = receipt("beside", *moves, logs=(traded_junk,), sender=THIEF, to=own)
+    assert found(one) == []
+    assert f"{OTHER} gets what it gives, and gives nothing for it" in reasons(one)[0]
+
+
+def test_a_route_in_a_circle_that_gives_back_the_same_asset_is_no_swap():
+    """Bought and sold again in one transaction: what is lost is a fee, and nothing came for it."""
+    second = who("second pool")
+    moves = [(DAI, THIEF, POOL, 100), (USDC, POOL, THIEF, 90), (USDC, THIEF, second, 90), (DAI, second, THIEF, 97)]
+    logs = (traded(), said(V2, 10, second, amount1In=90, amount0Out=97))
+    one = receipt("circle", *moves, logs=logs, sender=THIEF, to=ROUTER)
+    assert [(one.incoming, one.confidence) for one in found(one)] == [((), BY_CALL)]
+
+
+def test_routers_inside_routers_inherit_nothing():
+    inner = who("inner")
+    moves = [(DAI, THIEF, ROUTER, 100), (DAI, ROUTER, inner, 100), (DAI, inner, POOL, 100), (USDC, POOL, inner, 90),
+             (USDC, inner, ROUTER, 90), (USDC, ROUTER, THIEF, 90)]  # fmt: skip
+    [finding] = found(receipt("nested", *moves, logs=(traded(),), sender=THIEF, to=ROUTER))
+    assert ([leg.index for leg in finding.outgoing], [leg.index for leg in finding.incoming]) == (["log:0"], ["log:5"])
+    assert finding.recipient == THIEF
+
+
+def test_a_swap_that_is_paid_to_another_person_is_at_most_a_lead():
+    one = receipt("paid", (DAI, THIEF, POOL, 100), (USDC, POOL, OTHER, 90), logs=(traded(),), sender=THIEF, to=ROUTER,
+                  data="0x" + OTHER[2:])  # fmt: skip
+    assert [(finding.confidence, finding.recipient) for finding in found(one)] == [(BY_CALL, OTHER)]
+
+
+def test_what_a_pool_alone_tells_of_that_pays_nothing_is_a_lead_and_nothing_where_calls_are_told():
+    """Anybody can log that a pool took something. What it pays by a call, no receipt shows; a trace would."""
+    moves = [(DAI, THIEF, POOL, 100)]
+    [finding] = found(receipt("alone", *moves, logs=(traded(bought=0),), sender=THIEF, to=ROUTER))
+    assert (finding.incoming, finding.confidence) == ((), BY_CALL)
+    called = moved("ethereum", 7, NATIVE, ROUTER, OTHER, 3, index="call:0.1")
+    one = receipt("called", *moves, logs=(traded(bought=0),), sender=THIEF, to=ROUTER, extra=(called,))
+    assert found(one) == []
+    assert "a source tells of the calls" in reasons(one)[0]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -116,6 +117,35 @@ def test_calls_come_from_whichever_trace_the_node_offers(record, tmp_path, metho
         (inside,) = [one for one in reply.transactions[0].transfers if one.kind == "internal"]
         assert (inside.index, inside.value, inside.outputs[0].address) == ("call:0", 7, there)
         assert reply.gaps == ()
+
+
+def nested(asked, given):
+    """Calls in calls, 1,024 deep, as the callTracer tells them: more than any parser should walk."""
+    number = json.loads(asked.body)["id"]
+    inside = b'{"type":"CALL","calls":[' * 1024 + b"]}" * 1024
+    return replace(given, body=b'{"jsonrpc":"2.0","id":%s,"result":%s}' % (json.dumps(number).encode(), inside))
+
+
+def test_calls_a_thousand_deep_are_told_by_the_flat_trace_and_hide_nothing(record, tmp_path):
+    tx = record["tx"]
+    here, there = tx["to"], "0x" + "5a" * 20
+    frames = [
+        {
+            "type": "call",
+            "action": {"callType": "call", "from": one, "to": other, "value": hex(depth), "input": "0x"},
+            "traceAddress": [0] * depth,
+            "transactionHash": tx["hash"],
+        }
+        for depth, (one, other) in enumerate([(tx["from"], here), *[(here, there), (there, here)] * 300])
+    ]
+    frames[0]["action"]["value"] = tx["value"]
+    for flat, more in ((True, {"trace_transaction": frames}), (False, {})):
+        with asking(record, tmp_path / str(flat), **more) as a:
+            a.server.change(nested, on="debug_traceTransaction")
+            reply = a.reply()
+            inside = [one for one in reply.transactions[0].transfers if one.kind == "internal"]
+            assert [one.value for one in inside] == (list(range(1, 601)) if flat else [])
+            assert any("nested too deep" in gap.text and gap.native_only for gap in reply.gaps) is not flat
 
 
 def test_a_pending_transaction_has_no_block_and_no_fee_yet(record, tmp_path):

@@ -48,7 +48,7 @@ def test_numbers_are_exact():
         (b'{"id": 1, "result": [', "JSON that is broken or cut short: nothing of it is used"),
         (b"Too many requests", "something that is not JSON"),
         (b'{"id": 1, "result": NaN}', "broken"),
-        (b"[" * 100_000, "JSON that is broken or cut short"),
+        (b"[" * 100_000, "JSON that is nested too deep to be read"),
         (b'{"id": 1, "result": 1e999999999999999999999}', "broken"),
         (b'{"id": 1, "result": [1E-999999999999999999999]}', "broken"),
         (b"\xff\xfe", "something that is not JSON"),

@@ -8,7 +8,7 @@ from chaintrace.adapters.protocols import shipped, topic
 from chaintrace.case.mixing.pools import MIXER, ROUTER, WITHDRAWAL, pools
 from chaintrace.case.view import CaseView
 from chaintrace.model.chain import Block
-from chaintrace.model.log import Log
+from chaintrace.model.log import Log, Sent
 from chaintrace.model.provenance import Coverage
 from chaintrace.model.transaction import Transaction
 from chaintrace.store import MemoryFacts
@@ -56,6 +56,7 @@ def test_what_moves_tells_it_where_no_logs_are_held():
     assert [deposit.txid for deposit in before] == ["t0", "t1"]
     assert [(said.name, len(said.candidates)) for said in reveals] == [
         ("same address", 0),
+        ("unique gas price", 0),
         ("linked address", 2),
         ("multi-denomination", 0),
     ]
@@ -73,6 +74,19 @@ def test_a_pools_own_logs_come_first():
     found = pools(held, "ethereum")
     assert [(one.pool, one.address) for one in found.deposits] == [(POOL, ANN)]
     assert [(one.address, one.relayer) for one in found.withdrawals] == [(ZED, CARL)]
+
+
+def test_the_price_of_gas_is_that_of_the_call():
+    chain = Chain("ethereum")
+    made = [chain.pay(who, POOL, TEN, fee=5) for who in (ANN, BOB, CARL)]
+    taken = chain.pay(POOL, ZED, TEN, sender=ZED, fee=5)
+    whole = (Coverage("ethereum", None, None, 0, END, None, None),)
+    prices = zip((*made, taken), (50, 77, 50, 77), strict=True)
+    noted = [Sent("ethereum", one.txid, one.sender, POOL, "0x", 0, price).observation(1, None) for one, price in prices]
+    found = pools(CaseView(MemoryFacts(chain.made), whole, noted=tuple(noted)), "ethereum")
+    _, reveals = found.candidates(found.withdrawals[0])
+    said = next(one for one in reveals if one.name == "unique gas price")
+    assert [one.address for one in said.candidates] == [BOB]
 
 
 def test_a_log_of_another_contract_is_none_of_the_mixers():

@@ -10,6 +10,7 @@ from chaintrace.case.mixing.reveals import (
     linked_address,
     multi_denomination,
     same_address,
+    unique_gas_price,
 )
 
 
@@ -41,6 +42,33 @@ def test_three_payments_outside_the_mixer_link_two_addresses():
     before = [put(1, "ann"), put(2, "bob"), put(3, "zed")]
     found = linked_address(before, out(5, "zed"), {"ann": 3, "bob": 2, "zed": 9})
     assert (names(found), found.strength) == (["d1"], "lead")
+
+
+def priced(*prices):
+    return [put(number, f"a{number}")._replace(price=price) for number, price in enumerate(prices, 1)]
+
+
+def test_a_price_for_gas_that_one_deposit_alone_paid():
+    taken = out(9, "zed")._replace(sender="zed", price=77)
+    deposits = [*priced(50, 77, 50), put(4, "dan", "one")._replace(price=77)]
+    found = unique_gas_price(anonymity_set(deposits, taken), taken, deposits)
+    assert (names(found), found.strength) == (["d2"], "lead")
+
+
+def test_a_price_for_gas_that_is_not_unique_or_not_known_says_nothing():
+    def found(deposits, taken):
+        return names(unique_gas_price(anonymity_set(deposits, taken), taken, deposits))
+
+    taken = out(9, "zed")._replace(sender="zed", price=77)
+    assert found(priced(77, 50), taken) == ["d1"]
+    assert found(priced(77, 77), taken) == []
+    assert found([*priced(77, 50), put(10, "late")._replace(price=77)], taken) == []  # a habit of many
+    assert found([*priced(77), put(10, "late")._replace(price=50)], taken) == ["d1"]
+    assert found([*priced(50), put(10, "late")._replace(price=77)], taken) == []  # it came after the withdrawal
+    assert found(priced(77, None), taken) == []
+    assert found(priced(77, 50), taken._replace(price=None)) == []
+    assert found(priced(77, 50), taken._replace(sender="relay")) == []
+    assert found(priced(77, 50), taken._replace(relayer="relay")) == []
 
 
 def multi(deposits, withdrawals):
