@@ -36,16 +36,16 @@ def buffer(blocks: list[bytes]) -> Buffer:
     return Buffer(blocks, np.frombuffer(b"".join(blocks), np.uint8), ends - sizes, ends)
 
 
-def ours(held: Buffer) -> tuple[Columns, U8]:
-    """Columns and txids."""
+def ours(held: Buffer, threads: int | None = None) -> tuple[Columns, U8]:
+    """Columns and txids; by a thread a core where nothing else is said."""
     found = read_blocks(held.data, held.begins, held.ends)
-    return found, digests.txids(held.data, found)
+    return found, digests.txids(held.data, found, threads)
 
 
-def ours_with_addresses(held: Buffer) -> tuple[Columns, U8, Texts]:
+def ours_with_addresses(held: Buffer, threads: int | None = None) -> tuple[Columns, U8, Texts]:
     """Columns, txids, types and addresses."""
-    found, txid = ours(held)
-    return found, txid, address_texts(held.data, found.script_at, found.script_size, CHAIN)
+    found, txid = ours(held, threads)
+    return found, txid, address_texts(held.data, found.script_at, found.script_size, CHAIN, threads)
 
 
 def bitcoinlib(held: Buffer) -> list[bytes]:

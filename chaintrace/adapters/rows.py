@@ -18,6 +18,9 @@ COLUMNS = ("chain", "txid", "index", "height", "time", "asset", "decimals", "fro
 MEMO = "memo"
 """The column that a file may have besides: the memo or destination tag of the transfer."""
 
+_MOST_ADDRESSES = 1_000_000
+"""Whose normal form is remembered: a file may have any number."""
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -126,6 +129,8 @@ class RowReader:
         if known is None:
             text = cell.strip()
             known = self._checked(self._text(text)) if text else ""
+            if len(self._addresses) >= _MOST_ADDRESSES:
+                self._addresses = {"": ""}
             self._addresses[cell] = known
         return known
 

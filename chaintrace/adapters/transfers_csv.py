@@ -3,8 +3,9 @@
 Chain order is (height, row), or (time, row) in a file without heights; row counts from 0, `first_row` is added.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeAlias, TypeVar
 
 from chaintrace.adapters.assets import asset
 from chaintrace.adapters.interface import SourceSpec
@@ -15,6 +16,10 @@ from chaintrace.model.archive import Archive
 from chaintrace.model.chain import Account, Asset, Block
 from chaintrace.model.provenance import Coverage, Observation, Source
 from chaintrace.model.transaction import Kind, Leg, Transaction, Transfer
+
+_Key = TypeVar("_Key")
+Held: TypeAlias = Callable[[_Key, Row], Row]
+"""Gives the row that is held under a key, or holds this one, as `dict.setdefault` does."""
 
 
 class TransfersCsv:
@@ -37,7 +42,7 @@ class TransfersFile(WholeFile):
 
     def transactions(self) -> Iterator[Transaction]:
         """Every transaction of the source's chain, in chain order. Raises InputError with file and line."""
-        ledger = _Ledger(self._spec)
+        ledger = Ledger(self._spec)
         ledger.read()
         check_unchanged(self._spec.path, self._spec.shown, self._source.sha256)
         self._coverage = (ledger.coverage(),)
@@ -54,14 +59,19 @@ class TransfersFile(WholeFile):
         return next(found, None)
 
 
-class _Ledger:
+class Ledger:
     """The rows of one chain, repeats taken out, with the checks that need more than one row."""
 
-    def __init__(self, spec: SourceSpec) -> None:
+    def __init__(
+        self, spec: SourceSpec, rows: Held[tuple[str, str]] | None = None, first: Held[str] | None = None
+    ) -> None:
+        """`rows` and `first` hold the rows of each transfer and transaction elsewhere: `bulk` has too many."""
         self._spec = spec
         self._reader = RowReader(spec)
         self._rows: dict[tuple[str, str], Row] = {}
         self._first: dict[str, Row] = {}
+        self._row_of = rows or self._rows.setdefault
+        self._first_of = first or self._first.setdefault
         self._scales: dict[str, tuple[int | None, int]] = {}
 
     def read(self) -> None:
@@ -91,12 +101,12 @@ class _Ledger:
 
     def _check_repeat(self, row: Row) -> None:
         """Keep the row unless it is a repeat. Raises InputError when it contradicts an earlier one."""
-        first = self._first.setdefault(row.txid, row)
+        first = self._first_of(row.txid, row)
         if (first.height, first.time) != (row.height, row.time):
             what = "heights" if first.height != row.height else "times"
             sentence = f"{row.txid} has two {what}, here and in line {first.line}: a transaction stands in one block"
             self._reader.refuse(sentence, row.line)
-        other = self._rows.setdefault((row.txid, row.index_text), row)
+        other = self._row_of((row.txid, row.index_text), row)
         if (other.contract, other.sender, other.receiver, other.value, other.memo) != (
             row.contract,
             row.sender,
@@ -120,6 +130,10 @@ class _Ledger:
             sentence = f"{name} has {row.decimals} decimals here and {known} in line {line}: an asset has one scale"
             self._reader.refuse(sentence, row.line)
 
+    def assets(self) -> dict[str, Asset]:
+        """Every asset that was seen, by the name that rows have it under."""
+        return {key: asset(self._spec.chain, key, scale) for key, (scale, _) in self._scales.items()}
+
     def _ordered(self) -> list[list[Row]]:
         """The rows of each transaction, transactions in chain order."""
         grouped: dict[str, list[Row]] = {txid: [] for txid in self._first}
@@ -130,7 +144,7 @@ class _Ledger:
     def transactions(self, source: Source) -> Iterator[Transaction]:
         """Each transaction with its transfers in the order of the rows."""
         chain, offset = self._spec.chain, self._spec.first_row
-        assets = {key: asset(chain, key, scale) for key, (scale, _) in self._scales.items()}
+        assets = self.assets()
         accounts: dict[tuple[str, str], Account] = {}
         for rows in self._ordered():
             transfers = tuple(_transfer(row, assets[row.contract], offset, accounts) for row in rows)

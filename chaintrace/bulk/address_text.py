@@ -3,6 +3,7 @@
 Sources: as in `addresses/base58.py` (Base58Check), `addresses/bech32.py` (BIP-173, BIP-350), `addresses/scripts.py`.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,10 @@ from chaintrace.addresses.scripts import script_address
 from chaintrace.bulk import digests
 from chaintrace.bulk.block_bytes import I32, I64, U8
 from chaintrace.bulk.script_kinds import KINDS
+from chaintrace.bulk.shares import cuts, each
+
+_LEAST_SCRIPTS = 2**11
+"""From which a thread of its own pays."""
 
 
 class Texts(NamedTuple):
@@ -26,8 +31,8 @@ class Texts(NamedTuple):
     """ASCII."""
 
 
-def address_texts(data: U8, script_at: I64, script_size: I32, chain: str) -> Texts:
-    """Types and addresses of the scripts that stand in `data`, on a chain of Bitcoin's family.
+def address_texts(data: U8, script_at: I64, script_size: I32, chain: str, threads: int | None = None) -> Texts:
+    """Types and addresses of the scripts that stand in `data`, on a chain of Bitcoin's family; `threads` as for txids.
 
     Raises ValueError for a script that is not in `data`, and for a chain of another family.
     """
@@ -44,7 +49,21 @@ def address_texts(data: U8, script_at: I64, script_size: I32, chain: str) -> Tex
     versions = np.array([network.pubkey_version, network.script_version], np.uint8)
     alphabets = np.frombuffer((BASE58 + BECH32).encode(), np.uint8)
     hrp = np.frombuffer(network.hrp.encode(), np.uint8)
-    return Texts(*address_calls.write_all(data, script_at, script_size, versions, hrp, alphabets))
+
+    def share(first: int, end: int) -> tuple[U8, I64, U8]:
+        return address_calls.write_all(data, script_at[first:end], script_size[first:end], versions, hrp, alphabets)
+
+    return _joined(each(cuts(len(script_at), _LEAST_SCRIPTS, threads), share))
+
+
+def _joined(parts: Sequence[tuple[U8, I64, U8]]) -> Texts:
+    """The texts of several shares as one."""
+    if len(parts) == 1:
+        return Texts(*parts[0])
+    kinds, offsets, letters = zip(*parts, strict=True)
+    before = np.cumsum([0, *(len(own) for own in letters[:-1])])
+    ends = [own[1:] + begin for own, begin in zip(offsets, before, strict=True)]
+    return Texts(np.concatenate(kinds), np.concatenate([offsets[0][:1], *ends]), np.concatenate(letters))
 
 
 def _one_by_one(data: U8, script_at: I64, script_size: I32, chain: str) -> Texts:

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from chaintrace.bulk.compiled import compiled
+from chaintrace.bulk.compiled import compiled, inlined
 
 U8: TypeAlias = npt.NDArray[np.uint8]
 U32: TypeAlias = npt.NDArray[np.uint32]
@@ -106,14 +106,14 @@ def gather(data: U8, places: I64, width: int) -> U8:
     return table
 
 
-@compiled
+@inlined
 def _u32(data: U8, place: int) -> int:
     """Four bytes, the lowest first; the caller knows that they are there."""
     low = np.int64(data[place]) | np.int64(data[place + 1]) << 8
     return low | np.int64(data[place + 2]) << 16 | np.int64(data[place + 3]) << 24
 
 
-@compiled
+@inlined
 def _compact(data: U8, place: int, end: int) -> tuple[int, int, int]:
     """A compact size number, the place behind it, and 0 or why it is none. A number of 2**63 and more is negative."""
     if place >= end:
@@ -133,7 +133,7 @@ def _compact(data: U8, place: int, end: int) -> tuple[int, int, int]:
     return number, place + 1 + width, 0
 
 
-@compiled
+@inlined
 def _sized(data: U8, place: int, end: int, smallest: int) -> tuple[int, int, int]:
     """A count of things of at least `smallest` bytes each, which all fit before `end`, and the place behind it."""
     count, after, reason = _compact(data, place, end)
@@ -144,7 +144,7 @@ def _sized(data: U8, place: int, end: int, smallest: int) -> tuple[int, int, int
     return count, after, 0
 
 
-@compiled
+@inlined
 def _transaction(data: U8, start: int, end: int, room: Columns, tx: int, vin: int, vout: int) -> tuple[int, ...]:
     """Put the transaction at `start` in its row; where it ends, 0 or the reason, the next input and output."""
     if end - start < 6:  # version, and what tells whether a witness comes

@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 
 from chaintrace.bulk.block_bytes import U32
 from chaintrace.bulk.clusters import Unions
-from chaintrace.bulk.inputs import Chain
+from chaintrace.bulk.inputs import AGAIN, Chain
+from chaintrace.bulk.parquet_files import CHECKED, SUMMED, readable
 from chaintrace.bulk.parsing import Progress
 from chaintrace.bulk.whole_files import whole
 from chaintrace.errors import InputError
@@ -75,7 +76,7 @@ def write(chain: Chain, labels: U32, target: Path, progress: Progress) -> None:
     if target.is_dir():
         raise InputError("it is a folder: name a file for the clusters", path=target)
     schema = CLUSTERS.with_metadata({CHAIN: chain.manifest["chain"].encode()})
-    with whole(target) as beside, pq.ParquetWriter(beside, schema, compression="zstd") as writer:
+    with whole(target) as beside, pq.ParquetWriter(beside, schema, compression="zstd", **SUMMED) as writer:
         at = 0
         for rows in _scripts(chain):
             progress("writing clusters", at, len(labels))
@@ -88,4 +89,5 @@ def write(chain: Chain, labels: U32, target: Path, progress: Progress) -> None:
 def _scripts(chain: Chain) -> Iterator[Any]:
     """The rows of the table of scripts in the order of their ids."""
     for path in chain.files("scripts"):
-        yield from pq.ParquetFile(path).iter_batches(_ROWS, columns=["script_id", "type", "address"])
+        with readable(path, AGAIN):
+            yield from pq.ParquetFile(path, **CHECKED).iter_batches(_ROWS, columns=["script_id", "type", "address"])

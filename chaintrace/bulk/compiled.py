@@ -37,3 +37,12 @@ def compiled(function: _Function) -> _Function:
     except RuntimeError:  # neither the package's folder nor the user's can be written to: each process compiles
         made = njit(nogil=True, error_model="numpy")(function)
     return made
+
+
+def inlined(function: _Function) -> _Function:
+    """`function`, compiled and always written out where it is called: a call hands over nine numbers an array."""
+    need_bulk()
+    from numba import njit
+
+    made: _Function = njit(nogil=True, error_model="numpy", forceinline=True)(function)
+    return made

@@ -12,9 +12,16 @@ import numpy as np
 
 from chaintrace.bulk.block_bytes import I64, U8, Columns
 from chaintrace.bulk.compiled import compiled
+from chaintrace.bulk.shares import cuts, each
 
 LIBRARIES = ("libcrypto.so.3", "libcrypto.so.1.1", "libcrypto.3.dylib", "libcrypto-3-x64.dll")
-NEEDED = tuple(f"{kind}_{step}" for kind in ("SHA256", "RIPEMD160") for step in ("Init", "Update", "Final"))
+NEEDED = (
+    *(f"{kind}_{step}" for kind in ("SHA256", "RIPEMD160") for step in ("Init", "Update", "Final")),
+    "SHA256_Transform",
+)
+
+_LEAST_BYTES = 2**18
+"""Of transactions, from which a thread of its own pays."""
 
 
 @cache
@@ -32,16 +39,23 @@ def openssl() -> bool:
     return False
 
 
-def txids(data: U8, found: Columns) -> U8:
+def txids(data: U8, found: Columns, threads: int | None = None) -> U8:
     """The txid of each transaction of `found`, in wire order: a table of 32 columns.
 
-    A txid is the double SHA-256 of version, inputs, outputs and locktime, without any witness (BIP-141).
+    A txid is the double SHA-256 of version, inputs, outputs and locktime, without any witness (BIP-141). `threads` is
+    how many hash at once, None one a core.
     """
     out = np.empty((len(found.start), 32), np.uint8)
     if openssl():
         from chaintrace.bulk import openssl_calls
 
-        openssl_calls.txids(data, found.start, found.body, found.body_end, found.end, out)
+        def share(first: int, end: int) -> None:
+            start, body, body_end, last = (column[first:end] for column in found[3:7])
+            openssl_calls.txids(data, start, body, body_end, last, out[first:end])
+
+        size = int(found.end[-1] - found.start[0]) if len(out) else 0
+        bytes_at = [int(found.start[0]) + cut for cut in cuts(size, _LEAST_BYTES, threads)] if size else [0]
+        each([0, *np.searchsorted(found.end, bytes_at[1:-1]).tolist(), len(out)], share)
         return out
     view = data.data
     places = zip(*(column.tolist() for column in found[3:7]), strict=True)

@@ -18,8 +18,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from chaintrace.bulk.block_bytes import I64, U32
+from chaintrace.bulk.parquet_files import CHECKED, readable
 from chaintrace.bulk.parsing import read_manifest
 from chaintrace.errors import InputError
+
+AGAIN = "parse the blocks again into a new folder"
 
 SIGNED = ("p2pk", "p2pkh", "p2sh", "p2wpkh", "p2wsh", "p2tr", "multisig")
 """Types of scripts that ask for somebody's signature, or may."""
@@ -66,12 +69,12 @@ class Chain:
         if [path.name for path in inputs] != [path.name for path in transactions]:
             raise InputError("a file of a table is absent: parse the blocks again", path=self.folder)
         for of_inputs, of_transactions in zip(inputs, transactions, strict=True):
-            own = pq.read_table(of_transactions, columns=["tx", "txid", "coinjoin_like"])
+            own = read(of_transactions, ["tx", "txid", "coinjoin_like"])
             skip = pc.is_in(own["txid"], value_set=skipped).to_numpy()
             if not self.through_coinjoins:
                 skip = skip | own["coinjoin_like"].to_numpy()
             first = own["tx"][0].as_py() if len(own) else 0
-            table = pq.read_table(of_inputs, columns=["tx", "script_id"])
+            table = read(of_inputs, ["tx", "script_id"])
             ids = table["script_id"].fill_null(0).to_numpy()
             kept = table["script_id"].is_valid().to_numpy()
             if len(ids) and ids.max() >= max(len(signed), 1):
@@ -87,16 +90,23 @@ class Chain:
         found = np.zeros(self.manifest["counts"]["scripts"], np.bool_)
         at = 0
         for path in self.files("scripts"):
-            for batch in pq.ParquetFile(path).iter_batches(columns=["type"]):
-                column = batch.column("type")
-                own = pc.is_in(column.cast(pa.string()), value_set=pa.array(SIGNED))
-                if at + len(own) > len(found):
-                    break
-                found[at : at + len(own)] = own.to_numpy(zero_copy_only=False)
-                at += len(own)
+            with readable(path, AGAIN):
+                for batch in pq.ParquetFile(path, **CHECKED).iter_batches(columns=["type"]):
+                    column = batch.column("type")
+                    own = pc.is_in(column.cast(pa.string()), value_set=pa.array(SIGNED))
+                    if at + len(own) > len(found):
+                        break
+                    found[at : at + len(own)] = own.to_numpy(zero_copy_only=False)
+                    at += len(own)
         if at != len(found):
             raise InputError("the table scripts does not fit the manifest: parse the blocks again", path=self.folder)
         return found
+
+
+def read(path: Path, columns: list[str]) -> Any:  # noqa: ANN401  # a pyarrow table
+    """Some columns of a file of a table. Raises InputError."""
+    with readable(path, AGAIN):
+        return pq.read_table(path, columns=columns, **CHECKED)
 
 
 def coinjoins_of(path: Path) -> frozenset[bytes]:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from chaintrace.bulk import grid
 from chaintrace.bulk.address_text import address_texts
+from chaintrace.bulk.parquet_files import SUMMED
 from chaintrace.bulk.plan import Plan
 from chaintrace.bulk.reading import LARGEST, buffers, folder_of
 from chaintrace.bulk.script_kinds import KINDS
@@ -65,7 +66,7 @@ def intern_part(plan: Plan, target: Path, work: Path, part: int, first: int) -> 
 
 def _write_scripts(path: Path, scripts: Any, first: int, chain: str) -> None:  # noqa: ANN401  # an Arrow column
     """The table of scripts of one part."""
-    with whole(path) as beside, pq.ParquetWriter(beside, SCRIPTS, compression="zstd") as writer:
+    with whole(path) as beside, pq.ParquetWriter(beside, SCRIPTS, compression="zstd", **SUMMED) as writer:
         for begin in range(0, len(scripts), _ROW_GROUP):
             writer.write_table(_told(scripts.slice(begin, _ROW_GROUP), first + begin, chain))
 

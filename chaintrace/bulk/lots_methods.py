@@ -1,16 +1,24 @@
-"""The methods by number, for the loop over the ledger: what leaves a pool, and what is added to one."""
+"""The methods by number, for the loop over the ledger: what leaves a pool, what is added to one, and room for it."""
 
-from chaintrace.bulk.lots import FIFO, LIBR, LIFO, Ints, compiled, put_queue, take_queue, turned
+from chaintrace.bulk.lots import LENGTH, LIBR, NONE, USED, Ints, compiled
+from chaintrace.bulk.lots_rings import needed, put_queue, take_queue
 from chaintrace.bulk.lots_sums import put_sums, take_haircut, take_libr
+
+
+@compiled
+def fits(method: int, pools: Ints, lots: Ints, state: Ints, sender: int, to: int) -> bool:  # noqa: PLR0917  # arrays instead of objects
+    """Whether `lots` has room for a transfer, whatever moves. NONE is a side without a pool."""
+    if method < LIBR:
+        return bool(state[USED] + needed(pools, sender, to) <= len(lots))
+    most = pools[sender, LENGTH] + 1 if sender != NONE else 1
+    return bool(state[USED] + most <= len(lots))
 
 
 @compiled
 def take(method: int, pools: Ints, lots: Ints, moved: Ints, state: Ints, pool: int, value: int) -> int:  # noqa: PLR0917  # arrays instead of objects
     """Remove `value` by the method; how many lots moved, NONE when the pool holds less."""
-    if method == FIFO:
-        return take_queue(pools, lots, moved, state, pool, value)
-    if method == LIFO:
-        return turned(moved, take_queue(pools, lots, moved, state, pool, value))
+    if method < LIBR:
+        return take_queue(method, pools, lots, moved, state, pool, value)
     if method == LIBR:
         return take_libr(pools, lots, moved, state, pool, value)
     return take_haircut(pools, lots, moved, state, pool, value)
@@ -19,7 +27,7 @@ def take(method: int, pools: Ints, lots: Ints, moved: Ints, state: Ints, pool: i
 @compiled
 def put(method: int, pools: Ints, lots: Ints, moved: Ints, state: Ints, pool: int, count: int, known: Ints) -> None:  # noqa: PLR0913, PLR0917  # arrays instead of objects
     """Add what moved."""
-    if method >= LIBR:
-        put_sums(pools, lots, moved, state, pool, count, known)
+    if method < LIBR:
+        put_queue(pools, lots, moved, state, pool, count)
     else:
-        put_queue(pools, lots, moved, state, pool, count, method)
+        put_sums(pools, lots, moved, state, pool, count, known)

@@ -4,15 +4,12 @@ The rules are those of `tracing/accounts.py` and `tracing/arrivals.py`, and a te
 M5-M16, M19, M21, M22, M24-M27. All that moves lies in `moved`; what ends becomes unidentified in place.
 """
 
-import numpy as np
-
 from chaintrace.bulk.lots import (
     COUNTED,
     FOUND,
-    HEAD,
     HOP,
     LENGTH,
-    NEXT,
+    LIBR,
     NONE,
     ORIGIN,
     ROW,
@@ -25,9 +22,23 @@ from chaintrace.bulk.lots import (
     kept,
 )
 from chaintrace.bulk.lots_ahead import ahead
-from chaintrace.bulk.lots_methods import put, take
+from chaintrace.bulk.lots_ends import (
+    BURNED,
+    ENDPOINT,
+    HISTORY,
+    MAX_TRANSACTIONS,
+    came_back,
+    claim,
+    end_all,
+    end_far,
+    end_returned,
+    end_small,
+    traced,
+)
+from chaintrace.bulk.lots_methods import fits, put, take
+from chaintrace.bulk.lots_rings import NOBODY, append, key_of, needed, pass_on
 
-LAYERS = "9662f302e2360e7d0925198bcf60ecb4ad7f6a559d14c0ec74452a99ae7fbf80"
+LAYERS = "51541e800e10dc7f390b0bebd011feae05c43d01c797c7cad8003ea7909df0a6"
 """SHA-256 of the files whose code is compiled into this one's: what is kept on the disk is renewed when this changes.
 A test says what must stand here."""
 
@@ -41,105 +52,6 @@ NO_LIMIT = 2**62
 POOL, STOP, VICTIM, WOKEN, LEFT = 1, 2, 4, 8, 16
 """Flags of an account: it has a pool (covered, and no stop); a stop; some origin's address of return; traced value has
 lain there; traced value was left there for lack of history."""
-
-ENDPOINT, RETURNED, BURNED, RESTING, HISTORY, MAX_HOPS, MAX_TRANSACTIONS, MIN_VALUE, CAME_BACK = range(9)
-"""Kinds of `found`: the outcomes, `not followed` by reason, and unidentified value that came back from where traced
-value was left (a gap, M10)."""
-
-KIND, AT, WHOSE, WORTH, HOPS = range(5)
-"""Columns of `found`: kind, row (of RESTING: account), origin, base units, least hop."""
-
-
-@compiled
-def end(found: Ints, state: Ints, where: Ints, kind: int, row: int, base: int, moved: Ints, place: int) -> None:  # noqa: PLR0913, PLR0917  # arrays instead of objects
-    """Write down one lot that ends; what ends alike since `base` is one line an origin. It is unidentified then."""
-    origin, value, hop = moved[place, ORIGIN], moved[place, VALUE], moved[place, HOP]
-    at = where[origin]
-    if at >= base:
-        found[at, WORTH] += value
-        found[at, HOPS] = min(found[at, HOPS], hop)
-    else:
-        at = where[origin] = state[FOUND]
-        state[FOUND] += 1
-        found[at, KIND], found[at, AT], found[at, WHOSE] = kind, row, origin
-        found[at, WORTH], found[at, HOPS] = value, hop
-    moved[place, ORIGIN], moved[place, HOP] = NONE, 0
-
-
-@compiled
-def end_all(found: Ints, state: Ints, where: Ints, kind: int, row: int, moved: Ints, count: int) -> None:  # noqa: PLR0917  # arrays instead of objects
-    """End every traced lot that moved."""
-    base = state[FOUND]
-    for place in range(count):
-        if moved[place, ORIGIN] != NONE:
-            end(found, state, where, kind, row, base, moved, place)
-
-
-@compiled
-def end_small(found: Ints, state: Ints, where: Ints, row: int, moved: Ints, count: int, least: int, sums: Ints) -> None:  # noqa: PLR0913, PLR0917  # arrays instead of objects
-    """End every origin that arrives with less than `least` (M25)."""
-    base = state[FOUND]
-    for place in range(count):
-        if moved[place, ORIGIN] != NONE:
-            sums[moved[place, ORIGIN]] = 0
-    for place in range(count):
-        if moved[place, ORIGIN] != NONE:
-            sums[moved[place, ORIGIN]] += moved[place, VALUE]
-    for place in range(count):
-        if moved[place, ORIGIN] != NONE and sums[moved[place, ORIGIN]] < least:
-            end(found, state, where, MIN_VALUE, row, base, moved, place)
-
-
-@compiled
-def end_returned(found: Ints, state: Ints, where: Ints, row: int, moved: Ints, count: int, keys: Ints, to: int) -> None:  # noqa: PLR0913, PLR0917  # arrays instead of objects
-    """End the value of every origin that declared this account's address as its victim's (M22)."""
-    base = state[FOUND]
-    for place in range(count):
-        if moved[place, ORIGIN] != NONE:
-            key = to * len(where) + moved[place, ORIGIN]
-            at = np.searchsorted(keys, key)
-            if at < len(keys) and keys[at] == key:
-                end(found, state, where, RETURNED, row, base, moved, place)
-
-
-@compiled
-def end_far(found: Ints, state: Ints, where: Ints, row: int, moved: Ints, count: int, most: int) -> None:  # noqa: PLR0917  # arrays instead of objects
-    """End the lots that arrive at hop `most` (M25)."""
-    base = state[FOUND]
-    for place in range(count):
-        if moved[place, ORIGIN] != NONE and moved[place, HOP] >= most:
-            end(found, state, where, MAX_HOPS, row, base, moved, place)
-
-
-@compiled
-def came_back(found: Ints, state: Ints, row: int, value: int) -> None:
-    """Write down unidentified value that came back from where traced value was left (M10)."""
-    at = state[FOUND]
-    found[at, KIND], found[at, AT], found[at, WHOSE], found[at, WORTH], found[at, HOPS] = CAME_BACK, row, NONE, value, 0
-    state[FOUND] += 1
-
-
-@compiled
-def traced(moved: Ints, count: int) -> int:
-    """How much of what moved has an origin."""
-    total = 0
-    for place in range(count):
-        if moved[place, ORIGIN] != NONE:
-            total += moved[place, VALUE]
-    return total
-
-
-@compiled
-def claim(moved: Ints, count: int, row: int, seeds: Ints, claimed: Ints, state: Ints) -> None:  # noqa: PLR0917  # arrays instead of objects
-    """Let the seeds that name this transfer take what is unidentified of it, in their order (M19)."""
-    while state[SEED] < len(seeds) and seeds[state[SEED], 0] == row:
-        taken = 0
-        for place in range(count):
-            if moved[place, ORIGIN] == NONE:
-                taken += moved[place, VALUE]
-                moved[place, ORIGIN], moved[place, HOP] = seeds[state[SEED], 1], 0
-        claimed[state[SEED]] = taken
-        state[SEED] += 1
 
 
 @compiled
@@ -188,13 +100,79 @@ def arrive(  # noqa: PLR0913, PLR0917  # arrays instead of objects
 
 
 @compiled
-def room(most: int, moved: Ints, lots: Ints, found: Ints, state: Ints) -> int:
+def room(most: int, moved: Ints, found: Ints, state: Ints) -> int:
     """DONE where the arrays have room for a transfer of `most` lots, else which one is too small."""
     if most > len(moved):
         return MORE_MOVED
-    if state[USED] + most > len(lots):
-        return MORE_LOTS
     return MORE_FOUND if state[FOUND] + most >= len(found) else DONE
+
+
+@compiled
+def leave(method: int, pools: Ints, lots: Ints, moved: Ints, state: Ints, sender: int, value: int) -> int:  # noqa: PLR0917  # arrays instead of objects
+    """Take `value` from a pool into `moved`, what is traced a hop on; how many lots, NONE when the pool holds less.
+
+    Without a pool (NONE) it is unidentified.
+    """
+    if sender == NONE:
+        moved[0, VALUE], moved[0, ORIGIN], moved[0, HOP] = value, NONE, 0
+        return 1 if value > 0 else 0
+    count = take(method, pools, lots, moved, state, sender, value)
+    if count != NONE and pools[sender, TRACED] > 0:
+        pools[sender, TRACED] -= traced(moved, count)
+        for place in range(count):
+            moved[place, HOP] += moved[place, ORIGIN] != NONE
+    return count
+
+
+@compiled
+def plain(  # noqa: C901, PLR0913, PLR0917  # one loop, and its arrays are its arguments
+    method: int,
+    senders: Ints,
+    receivers: Ints,
+    values: Ints,
+    flags: Ints,
+    pools: Ints,
+    lots: Ints,
+    state: Ints,
+    seeds: Ints,
+    claimed: Ints,
+    row: int,
+) -> int:
+    """See the usual transfers of FIFO and LIFO from `row` on: to a pool, from one or a mint, where nothing can end.
+
+    A mint may have a seed, which claims all of it. Where it stopped: at one that is not usual, or that has no room.
+    """
+    seeded = seeds[state[SEED], 0] if state[SEED] < len(seeds) else len(values)
+    while row < len(values):
+        ahead(method, pools, lots, senders, receivers, row)
+        sender, to, value = senders[row], receivers[row], values[row]
+        if row == seeded and (sender != NONE or value == 0):
+            break
+        if sender != to and value > 0:
+            if to == NONE or flags[to] & (POOL | VICTIM) != POOL:
+                break
+            if sender != NONE and not flags[sender] & POOL:
+                break
+            if state[USED] + needed(pools, sender, to) > len(lots):
+                break
+            carried, key = 0, NOBODY
+            if row == seeded:
+                carried, key, claimed[state[SEED]] = value, key_of(seeds[state[SEED], 1], 0), value
+                while seeded == row:  # nothing is left for the seeds behind the first
+                    state[SEED] += 1
+                    seeded = seeds[state[SEED], 0] if state[SEED] < len(seeds) else len(values)
+            if sender == NONE:
+                append(pools, lots, state, to, value, key)
+            else:
+                carried = pass_on(method, pools, lots, state, sender, to, value)
+                if carried == NONE:
+                    break
+                pools[sender, TRACED] -= carried
+            if carried > 0:
+                pools[to, TRACED] += carried
+                flags[to] |= WOKEN
+        row += 1
+    return row
 
 
 @kept
@@ -222,35 +200,36 @@ def run(  # noqa: C901, PLR0912, PLR0913, PLR0917  # the ledger is one loop, and
     """See every transfer from `state[ROW]` on; why it came back. Nothing of a transfer is done before all fits."""
     where, known, sums = origins[0], origins[1], origins[2]
     free = limits[0] == NO_LIMIT and len(counted) == 0 and max(least) == 0
-    for row in range(state[ROW], len(values)):
+    rings = free and method < LIBR
+    row = state[ROW] - 1
+    while True:
+        row += 1
+        if rings:
+            row = plain(method, senders, receivers, values, flags, pools, lots, state, seeds, claimed, row)
+        if row >= len(values):
+            return DONE
         state[ROW] = row
-        ahead(pools, lots, senders, receivers, row)
+        if not rings:
+            ahead(method, pools, lots, senders, receivers, row)
         sender, to, value = senders[row], receivers[row], values[row]
         seeded = state[SEED] < len(seeds) and seeds[state[SEED], 0] == row
         if sender == to:
             continue
         pooled = sender != NONE and flags[sender] & POOL
-        most = pools[sender, LENGTH] + 1 if pooled else 1
-        full = room(most, moved, lots, found, state)
+        keeps = to != NONE and flags[to] & POOL
+        if not fits(method, pools, lots, state, sender if pooled else NONE, to if keeps else NONE):
+            return MORE_LOTS
+        full = room(pools[sender, LENGTH] + 1 if pooled else 1, moved, found, state)
         if full != DONE:
             return full
-        if pooled:
-            count = take(method, pools, lots, moved, state, sender, value)
-            if count == NONE:
-                return SHORT
-        else:
-            count = 1 if value > 0 else 0
-            moved[0, VALUE], moved[0, ORIGIN], moved[0, HOP] = value, NONE, 0
-        carried = 0
-        if pooled and pools[sender, TRACED] > 0:
-            carried = traced(moved, count)
-            pools[sender, TRACED] -= carried
-            for place in range(count):
-                moved[place, HOP] += moved[place, ORIGIN] != NONE
+        bears = seeded or (pooled and pools[sender, TRACED] > 0)
+        count = leave(method, pools, lots, moved, state, sender if pooled else NONE, value)
+        if count == NONE:
+            return SHORT
         if seeded:
             claim(moved, count, row, seeds, claimed, state)
         onward = 0
-        if (carried > 0 or seeded) and traced(moved, count) > 0:
+        if bears and traced(moved, count) > 0:
             if free and to != NONE and flags[to] & (POOL | STOP | VICTIM) == POOL:
                 flags[to] |= WOKEN  # nothing can end here: the usual case, without a call
             else:
@@ -260,31 +239,10 @@ def run(  # noqa: C901, PLR0912, PLR0913, PLR0917  # the ledger is one loop, and
                     sums,
                 )  # fmt: skip
             onward = traced(moved, count)
-        if to == NONE or not flags[to] & POOL:
+        if not keeps:
             continue
         slept = pools[to, TRACED] == 0 and onward == 0
         if sender != NONE and flags[sender] & LEFT and flags[to] & WOKEN and (not seeded or slept):
             came_back(found, state, row, value)
         pools[to, TRACED] += onward
         put(method, pools, lots, moved, state, to, count, known)
-    return DONE
-
-
-@kept
-def rest(pools: Ints, lots: Ints, moved: Ints, found: Ints, origins: Ints, state: Ints) -> int:  # noqa: PLR0917  # arrays instead of objects
-    """Write down what is traced in every pool from `state[ROW]` on (M27); why it came back, as `run`."""
-    for account in range(state[ROW], len(pools)):
-        state[ROW] = account
-        if pools[account, TRACED] == 0:
-            continue
-        if state[FOUND] + pools[account, LENGTH] > len(found):
-            return MORE_FOUND
-        base, lot = state[FOUND], pools[account, HEAD]
-        while lot != NONE:
-            if lots[lot, ORIGIN] != NONE:
-                for column in range(NEXT):
-                    moved[0, column] = lots[lot, column]
-                end(found, state, origins[0], RESTING, account, base, moved, 0)
-            lot = lots[lot, NEXT]
-    state[ROW] = len(pools)
-    return DONE

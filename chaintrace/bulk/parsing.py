@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from chaintrace.bulk import plan as plans
 from chaintrace.bulk import spending, tables
 from chaintrace.bulk.interning import intern_part, interned
+from chaintrace.bulk.parquet_files import SUMMED
 from chaintrace.bulk.plan import Located, Plan
 from chaintrace.bulk.reading import MOST_VALUE, Count, Said, read_slice, said
 from chaintrace.bulk.whole_files import alone, whole
@@ -28,6 +29,8 @@ Locate: TypeAlias = Callable[[Path], tuple[str, Sequence[Located], Sequence[str]
 """Finds the blocks under a path: the chain's name, the blocks, and what is wrong with the files."""
 
 MANIFEST = "bulk.json"
+FETCHED = "fetched"
+"""The folder of a node's blocks, until they are in the tables."""
 TABLES = ("blocks", "scripts", *tables.NAMES)
 _MOST_NOTES = 100
 
@@ -44,23 +47,27 @@ class Parsed:
 
 
 def parse(
-    source: Path, target: Path, locate: Locate, progress: Progress, slice_bytes: int = plans.SLICE_BYTES
+    source: Path | str, target: Path, locate: Locate, progress: Progress, slice_bytes: int = plans.SLICE_BYTES
 ) -> Parsed:
-    """Write the tables of the blocks under `source` to the folder `target`, going on where an earlier run ended.
+    """Write the tables of the blocks of `source` to the folder `target`, going on where an earlier run ended.
+
+    `source` is a path, or the name of a node: then `locate` fetches its blocks into the path that it is given, which is
+    removed at the end.
 
     Raises InputError for what is no block file, for a folder that holds something else, and for files that have changed
     since an earlier run began; OutputError when the folder cannot be written.
     """
+    name = source if isinstance(source, str) else str(source.resolve())
     if (target / MANIFEST).is_file():
-        return _kept(source, target)
+        return _kept(name, target)
     if target.exists() and (not target.is_dir() or any(entry.name != "work" for entry in target.iterdir())):
         _begun(target)
     work = target / "work"
     plan = plans.read(work)
     if plan is None:
-        chain, located, notes = locate(source)
-        plan = plans.make(chain, source, located, notes, slice_bytes)
-    _same(source, plan.source, target)
+        chain, located, notes = locate(work / FETCHED if isinstance(source, str) else source)
+        plan = plans.make(chain, name, located, notes, slice_bytes)
+    _same(name, plan.source, target)
     with alone(work):
         if not (work / plans.PLAN).is_file():
             plans.write(plan, work)
@@ -71,7 +78,7 @@ def parse(
             if not spending.found_file(work, part).is_file():
                 spending.find_part(plan, work, part)
         _tables(plan, target, work, before, progress)
-        done = _finish(plan, target, read, scripts)
+        done = _finish(plan, target, read, scripts, fetched=isinstance(source, str))
     shutil.rmtree(work)
     return done
 
@@ -114,8 +121,11 @@ def _tables(plan: Plan, target: Path, work: Path, before: Sequence[Count], progr
     del flat
 
 
-def _finish(plan: Plan, target: Path, read: Sequence[Said], scripts: int) -> Parsed:
-    """Write the table of blocks, then the manifest: from then on the folder is whole."""
+def _finish(plan: Plan, target: Path, read: Sequence[Said], scripts: int, *, fetched: bool) -> Parsed:
+    """Write the table of blocks, then the manifest: from then on the folder is whole.
+
+    Blocks that were fetched stand in no file that stays.
+    """
     problems = [problem for one in read for problem in one.problems]
     transactions = [number for one in read for number in one.transactions]
     stale = len(plan.blocks) - len(problems)
@@ -126,8 +136,12 @@ def _finish(plan: Plan, target: Path, read: Sequence[Said], scripts: int) -> Par
     blocks = plan.blocks.drop_columns(["key", "slice"])
     for name, column in columns.items():
         blocks = blocks.append_column(name, column)
+    if fetched:
+        for name in ("file", "offset"):
+            place, kind = blocks.schema.get_field_index(name), blocks.schema.field(name)
+            blocks = blocks.set_column(place, kind, pa.nulls(len(blocks), kind.type))
     with whole(target / "blocks" / "part-000000.parquet") as beside:
-        pq.write_table(blocks, beside, compression="zstd")
+        pq.write_table(blocks, beside, compression="zstd", **SUMMED)
     counts = {"blocks": len(blocks), "scripts": scripts}
     counts |= {name: sum(getattr(one.rows, name) for one in read) for name in tables.NAMES}
     counts["unknown_inputs"] = _unknown(target, plan) - sum(one.coinbases for one in read)
@@ -184,13 +198,13 @@ def _notes(plan: Plan, counts: dict[str, int], problems: Sequence[str]) -> list[
     return notes
 
 
-def _same(source: Path, earlier: str, target: Path) -> None:
+def _same(source: str, earlier: str, target: Path) -> None:
     """Raises InputError when an earlier run into the same folder was about other files."""
-    if str(source.resolve()) != earlier:
+    if source != earlier:
         raise InputError(f"the folder holds what was begun for {earlier}: name another one with --to", path=target)
 
 
-def _kept(source: Path, target: Path) -> Parsed:
+def _kept(source: str, target: Path) -> Parsed:
     """What a finished parsing into `target` holds."""
     manifest = read_manifest(target)
     _same(source, manifest["source"], target)

@@ -63,7 +63,7 @@ class Plan:
 
     chain: str
     source: str
-    """The file or folder that was given, as an absolute path."""
+    """The file or folder that was given, as an absolute path; or the node, by its url."""
     parts: int
     slices: int
     blocks: Any
@@ -80,7 +80,7 @@ class Plan:
 
 
 def make(
-    chain: str, source: Path, located: Iterable[Located], notes: Sequence[str], slice_bytes: int = SLICE_BYTES
+    chain: str, source: str, located: Iterable[Located], notes: Sequence[str], slice_bytes: int = SLICE_BYTES
 ) -> Plan:
     """The plan for these blocks, which come in the order of the chain, stale ones wherever they like.
 
@@ -100,7 +100,7 @@ def make(
     total = sum(block.size for block in blocks if block.active)
     parts = max(1, min(MOST_PARTS, -(-total // PART_BYTES)))
     table = pa.Table.from_arrays(arrays, schema=BLOCKS)
-    return Plan(chain, str(source.resolve()), parts, numbers[-1] + 1, table, tuple(notes))
+    return Plan(chain, source, parts, numbers[-1] + 1, table, tuple(notes))
 
 
 def _column(values: Any, kind: Any) -> Any:  # noqa: ANN401  # Arrow's types

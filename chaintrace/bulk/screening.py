@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from chaintrace.addresses.bitcoin import normalise
 from chaintrace.addresses.families import BITCOIN
 from chaintrace.bulk.clustering import CHAIN, CLUSTERS
+from chaintrace.bulk.parquet_files import opened, readable
 from chaintrace.bulk.parsing import Progress
 from chaintrace.errors import InputError
 
@@ -68,6 +68,9 @@ class Screening:
         return {KNOWN: known, UNKNOWN: len(self.asked) - invalid - known, INVALID: invalid}
 
 
+_AGAIN = "run `chaintrace bulk cluster` again"
+
+
 def screen(clusters: Path, addresses: Path, progress: Progress) -> Screening:
     """Look the addresses of a file (one a line, or the first column of a CSV) up in a table of clusters.
 
@@ -77,25 +80,21 @@ def screen(clusters: Path, addresses: Path, progress: Progress) -> Screening:
     asked = tuple(_asked(addresses, chain))
     if not asked:
         raise InputError("no address is in it: write one a line", path=addresses)
-    found = Screening(asked, _hits(file, sorted({form for _, form, reason in asked if not reason}), progress))
-    wanted = np.array(sorted({hit.cluster for hits in found.hits.values() for hit in hits}), np.uint32)
-    sizes = np.zeros(len(wanted), np.int64)
-    for number, batch in enumerate(file.iter_batches(_ROWS, columns=["cluster"])):
-        progress("counting members", number, -(-file.metadata.num_rows // _ROWS))
-        rows = pc.index_in(batch.column("cluster"), value_set=pa.array(wanted)).drop_null().to_numpy()
-        sizes += np.bincount(rows, minlength=len(wanted))
-    found.scripts.update(zip(wanted.tolist(), sizes.tolist(), strict=True))
+    with readable(clusters, _AGAIN):
+        found = Screening(asked, _hits(file, sorted({form for _, form, reason in asked if not reason}), progress))
+        wanted = np.array(sorted({hit.cluster for hits in found.hits.values() for hit in hits}), np.uint32)
+        sizes = np.zeros(len(wanted), np.int64)
+        for number, batch in enumerate(file.iter_batches(_ROWS, columns=["cluster"])):
+            progress("counting members", number, -(-file.metadata.num_rows // _ROWS))
+            rows = pc.index_in(batch.column("cluster"), value_set=pa.array(wanted)).drop_null().to_numpy()
+            sizes += np.bincount(rows, minlength=len(wanted))
+        found.scripts.update(zip(wanted.tolist(), sizes.tolist(), strict=True))
     return found
 
 
 def _opened(path: Path) -> tuple[Any, str]:
     """The table of clusters and its chain. Raises InputError for anything else."""
-    try:
-        file = pq.ParquetFile(path)
-    except (OSError, pa.ArrowInvalid) as error:
-        raise InputError(
-            f"it is no Parquet file ({str(error)[:80]}): give what `chaintrace bulk cluster` wrote", path=path
-        ) from (error)
+    file = opened(path, "what `chaintrace bulk cluster` wrote", _AGAIN)
     chain = (file.schema_arrow.metadata or {}).get(CHAIN, b"").decode("utf-8", "replace")
     if file.schema_arrow.names != CLUSTERS.names or chain not in BITCOIN:
         raise InputError("it is no table of clusters: give what `chaintrace bulk cluster` wrote", path=path)

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from chaintrace.bulk import grid
 from chaintrace.bulk.block_bytes import I64, U32
 from chaintrace.bulk.interning import ids_of_slice
+from chaintrace.bulk.parquet_files import SUMMED
 from chaintrace.bulk.plan import Plan
 from chaintrace.bulk.reading import Count, folder_of
 from chaintrace.bulk.spending import found_of_slice
@@ -133,7 +134,7 @@ def _write(target: Path, name: str, number: int, schema: Any, columns: dict[str,
     dictionaries = [field.name for field in schema if field.name not in _HASHES | {"value"}]
     with whole(table_file(target, name, number)) as beside:
         table = pa.Table.from_arrays(arrays, schema=schema)
-        pq.write_table(table, beside, compression="zstd", use_dictionary=dictionaries, row_group_size=1 << 20)
+        pq.write_table(table, beside, compression="zstd", use_dictionary=dictionaries, row_group_size=1 << 20, **SUMMED)
 
 
 def _column(values: Any, kind: Any, *, turned: bool) -> Any:  # noqa: ANN401  # a plain or masked array; Arrow's type

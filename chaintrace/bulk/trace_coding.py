@@ -49,7 +49,7 @@ class Coded:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        held = pc.is_in(self.addresses, value_set=pa.array(sorted(addresses), pa.string()))
+        held = pc.is_in(self.addresses, value_set=pa.array(sorted(addresses), pa.large_string()))
         found: Bools = held.to_numpy(zero_copy_only=False)
         return found[self.address_of]
 
@@ -99,12 +99,19 @@ def _values(column: "pa.ChunkedArray") -> Ints | int:
     return int(over[0]) if len(over) else values
 
 
+def _wide(chunk: "pa.DictionaryArray") -> "pa.DictionaryArray":
+    """The same codes of texts that may be longer than 2 GiB together, as those of all chunks may be."""
+    import pyarrow as pa
+
+    return pa.DictionaryArray.from_arrays(chunk.indices, chunk.dictionary.cast(pa.large_string()))
+
+
 def _accounts(held: "pa.Table", rows: Ints | None, values: Ints, assets: Ints, contracts: tuple[str, ...]) -> Coded:
     """Number the accounts."""
     import pyarrow as pa
 
-    sides = [chunk for name in ("from", "to") for chunk in held.column(name).chunks]
-    codes = pa.chunked_array(sides, pa.dictionary(pa.int32(), pa.string())).unify_dictionaries().combine_chunks()
+    sides = [_wide(chunk) for name in ("from", "to") for chunk in held.column(name).chunks]
+    codes = pa.chunked_array(sides, pa.dictionary(pa.int32(), pa.large_string())).unify_dictionaries().combine_chunks()
     addresses = codes.dictionary
     numbers = codes.indices.to_numpy().copy()
     nobody = addresses.index("").as_py()  # -1 where every transfer has a sender and a receiver

@@ -1,8 +1,8 @@
 """A Parquet of transfers: one chain, checked, in chain order. What is written here is what `bulk trace` reads.
 
-Columns: `chain, txid, index` (M1), `height` (null in all rows or in none), `time` (Unix seconds, UTC), `asset` (its
-identity: a contract, empty for the native one), `decimals`, `from`, `to` (empty for a mint and a burn), `value` in base
-units: int64 where every value fits, else decimal text. The order of the rows is that of the chain (M2).
+Columns: `row` (its number, from 0), `chain, txid, index` (M1), `height` (null in all rows or in none), `time` (Unix
+seconds, UTC), `asset` (its identity: a contract, empty for the native one), `decimals`, `from`, `to` (empty for a mint
+and a burn), `value` in base units: int64 where every value fits, else decimal text. The rows are in chain order (M2).
 """
 
 import json
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from chaintrace.bulk import parquet_files
 from chaintrace.bulk.compiled import need_bulk
 from chaintrace.bulk.whole_files import whole
 from chaintrace.errors import InputError
@@ -27,8 +28,13 @@ MARK = b"chaintrace.transfers"
 COLUMNS = ("chain", "txid", "index", "height", "time", "asset", "decimals", "from", "to", "value")
 """The columns of a Parquet of transfers: those of a transfers file."""
 
+NUMBER = "row"
+"""The column before them: the number of each row, from 0. It takes next to no room, and says that nobody has sorted."""
+
 GROUP = 2**18
 """Rows of a row group: what is looked up by row is read a group at a time."""
+
+_AGAIN = "write it again with `chaintrace bulk transfers`"
 
 Rows: TypeAlias = np.ndarray[Any, np.dtype[np.integer[Any]]]
 
@@ -86,35 +92,44 @@ class TransferTable:
         self.about = about
 
     def _is_as_written(self, about: About) -> bool:
-        """Whether the file has the columns and as many rows, and their ranks ascend from the first to the last one.
+        """Whether the file has the columns and as many rows, and each row the number under which it was written.
 
         Programs that filter or sort a Parquet keep its metadata, and so our word that it is checked.
         """
-        if tuple(self._file.schema_arrow.names) != COLUMNS or self._file.metadata.num_rows != about.rows:
+        if tuple(self._file.schema_arrow.names) != (NUMBER, *COLUMNS) or self._file.metadata.num_rows != about.rows:
             return False
-        rank = "time" if about.height is None else "height"
-        last = about.start
-        for _, table in self.groups([rank]):
-            column = table.column(rank)
-            ranks = np.empty(0, np.int64) if column.null_count else column.to_numpy()
-            if len(ranks) != table.num_rows or (len(ranks) and (ranks[0] < last or (np.diff(ranks) < 0).any())):
+        for first, table in self.groups([NUMBER]):
+            column = table.column(NUMBER)
+            numbers = np.empty(0, np.int64) if column.null_count else column.to_numpy()
+            if not np.array_equal(numbers, np.arange(first, first + table.num_rows)):
                 return False
-            last = int(ranks[-1]) if len(ranks) else last
-        return last <= about.end
+        return True
 
     def columns(self, names: Sequence[str], coded: Sequence[str] = ()) -> "pa.Table":
         """Some columns, whole; those of `coded` as codes of a dictionary a chunk."""
         import pyarrow.parquet as pq
 
-        return pq.read_table(self.path, columns=list(names), read_dictionary=list(coded), memory_map=True)
+        with parquet_files.readable(self.path, _AGAIN):
+            return pq.read_table(
+                self.path,
+                columns=list(names),
+                read_dictionary=list(coded),
+                memory_map=True,
+                **parquet_files.CHECKED,
+            )
 
     def groups(self, names: Sequence[str]) -> Iterator[tuple[int, "pa.Table"]]:
         """Some columns, a row group at a time, each with its first row."""
         first = 0
         for number in range(self._file.num_row_groups):
-            table = self._file.read_row_group(number, columns=list(names))
+            table = self._group(number, names)
             yield first, table
             first += table.num_rows
+
+    def _group(self, number: int, names: Sequence[str]) -> "pa.Table":
+        """Some columns of a row group."""
+        with parquet_files.readable(self.path, _AGAIN):
+            return self._file.read_row_group(number, columns=list(names))
 
     def rows_of(self, txids: Collection[str]) -> list[TransferRow]:
         """Every transfer of some transactions, in chain order."""
@@ -137,7 +152,7 @@ class TransferTable:
             count = self._file.metadata.row_group(number).num_rows
             low, high = np.searchsorted(rows, (first, first + count))
             if low < high:
-                table = self._file.read_row_group(number, columns=list(names))
+                table = self._group(number, names)
                 parts.append(table.take(pa.array(rows[low:high] - first)))
             first += count
         if parts:
@@ -157,16 +172,7 @@ class TransferTable:
 
 def opened(path: Path) -> Any:  # noqa: ANN401  # pyarrow says nothing of types
     """The Parquet file. Raises InputError."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        return pq.ParquetFile(path, memory_map=True)
-    except OSError as error:
-        why = error.strerror or "it is cut short or damaged"
-        raise InputError(f"the file cannot be read ({why}): correct the path, or write it again", path=path) from error
-    except pa.ArrowInvalid as error:
-        raise InputError("this is no Parquet file: give one, or a CSV of transfers", path=path) from error
+    return parquet_files.opened(path, "one, or a CSV of transfers", _AGAIN)
 
 
 def write(path: Path, rows: Iterable[TransferRow], about: About, *, wide: bool) -> None:
@@ -174,10 +180,11 @@ def write(path: Path, rows: Iterable[TransferRow], about: About, *, wide: bool) 
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    kinds = {"height": pa.int64(), "time": pa.int64(), "decimals": pa.int16()}
+    kinds = {NUMBER: pa.int64(), "height": pa.int64(), "time": pa.int64(), "decimals": pa.int16()}
     kinds["value"] = pa.string() if wide else pa.int64()
     schema = pa.schema(
-        [(name, kinds.get(name, pa.string())) for name in COLUMNS], metadata={MARK: json.dumps(asdict(about)).encode()}
+        [(name, kinds.get(name, pa.string())) for name in (NUMBER, *COLUMNS)],
+        metadata={MARK: json.dumps(asdict(about)).encode()},
     )
     stream = iter(rows)
     with (
@@ -187,11 +194,13 @@ def write(path: Path, rows: Iterable[TransferRow], about: About, *, wide: bool) 
             schema,
             use_dictionary=["chain", "index", "asset", "from", "to", "height", "decimals"],
             dictionary_pagesize_limit=2**27,  # the addresses stay coded, however many they are
+            column_encoding={NUMBER: "DELTA_BINARY_PACKED"},
+            **parquet_files.SUMMED,
         ) as writer,
     ):
         while part := list(islice(stream, GROUP)):
             cells = list(zip(*part, strict=True))
             cells[-1] = tuple(map(str, cells[-1])) if wide else cells[-1]
-            columns = ([about.chain] * len(part), *cells[1:])
+            columns = (cells[0], [about.chain] * len(part), *cells[1:])
             arrays = [pa.array(column, kind.type) for column, kind in zip(columns, schema, strict=True)]
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))

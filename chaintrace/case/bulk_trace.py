@@ -12,8 +12,9 @@ from typing import Literal, NamedTuple
 
 from chaintrace.adapters.assets import asset_key
 from chaintrace.adapters.cells import time
-from chaintrace.bulk.trace import Answer, Place, Question, TooLarge
+from chaintrace.bulk.trace import Answer, Place, TooLarge
 from chaintrace.bulk.trace import trace as compiled
+from chaintrace.bulk.trace_question import Question
 from chaintrace.bulk.trace_table import TransferTable
 from chaintrace.case.bulk_exact import exact, view_of
 from chaintrace.case.bulk_transfers import is_prepared, prepare

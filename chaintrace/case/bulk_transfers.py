@@ -1,24 +1,28 @@
 """From a file of transfers to the Parquet that `bulk trace` reads: checked as a case checks it, in chain order.
 
 A Parquet from elsewhere is read as the CSV that it would be. What a case refuses is refused here, with the same words.
+Memory is bounded: the rows are sorted on the disk, where there must be room for them.
 """
 
 import csv
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from chaintrace.adapters.interface import SourceSpec
-from chaintrace.adapters.rows import COLUMNS
-from chaintrace.adapters.transfers_csv import TransfersCsv
+from chaintrace.adapters.lines import check_unchanged
+from chaintrace.adapters.rows import COLUMNS, Row
+from chaintrace.adapters.transfers_csv import Ledger
 from chaintrace.addresses import family
 from chaintrace.bulk.lots_openings import LARGEST
 from chaintrace.bulk.trace_table import MARK, About, TransferRow, opened, write
+from chaintrace.case.bulk_sorting import sorted_rows
 from chaintrace.case.digests import Digests
 from chaintrace.errors import InputError
+from chaintrace.model.chain import Asset
 
 _MAY_LACK = frozenset({"height", "decimals"})
 """Columns that a Parquet may do without: all of their cells are empty then."""
@@ -33,16 +37,15 @@ def prepare(path: Path, chain: str, target: Path) -> About:
         if is_parquet(path):
             source, shown = Path(folder) / "transfers.csv", f"{path.as_posix()} (row 0 is line 2)"
             _as_csv(path, source)
-        file = TransfersCsv().open(SourceSpec("transfers-csv", chain, source, shown, "all"), Digests(), Path(folder))
-        rows = sorted(_rows(file.transactions()), key=lambda row: row[0])
-    (held,) = file.coverage()
-    known: dict[str, int | None] = {}
-    for _, row in rows:
-        known[row.asset] = row.decimals
-    time = held.time if held.time is not None else held.end
-    about = About(chain, len(rows), held.start, held.end, held.height, time, known)
-    numbered = (row._replace(row=number) for number, (_, row) in enumerate(rows))
-    write(target, numbered, about, wide=any(row.value > LARGEST for _, row in rows))
+        read = Digests().keep_file("transfers-csv", shown, source)
+        with sorted_rows(Path(folder)) as rows:
+            ledger = Ledger(SourceSpec("transfers-csv", chain, source, shown, "all"), rows.row_of, rows.first_of)
+            ledger.read()
+            check_unchanged(source, shown, read.sha256)
+            assets, ends = ledger.assets(), rows.ends()
+            known = {one.contract: one.decimals for one in assets.values()}
+            about = About(chain, ends.rows, ends.start, ends.end, ends.height, ends.time, known)
+            write(target, _numbered(rows.ordered(), assets), about, wide=rows.most > LARGEST)
     return about
 
 
@@ -60,16 +63,14 @@ def is_prepared(path: Path) -> bool:
     return is_parquet(path) and MARK in (opened(path).schema_arrow.metadata or {})
 
 
-def _rows(transactions: Iterable[Any]) -> Iterator[tuple[tuple[int, int, int], TransferRow]]:
-    """Every transfer with its place in chain order (M2)."""
-    for tx in transactions:
-        for one in tx.transfers:
-            sender, receiver = (legs[0].address if legs else "" for legs in (one.inputs, one.outputs))
-            when, what, value = tx.time or 0, one.asset, one.value or 0
-            row = TransferRow(
-                0, tx.txid, one.index, tx.height, when, what.contract, what.decimals, sender, receiver, value
-            )  # fmt: skip
-            yield one.order, row
+def _numbered(rows: Iterable[Row], assets: Mapping[str, Asset]) -> Iterator[TransferRow]:
+    """Every row as the Parquet has it."""
+    for number, row in enumerate(rows):
+        what = assets[row.contract]
+        yield TransferRow(
+            number, row.txid, row.index_text, row.height, row.time, what.contract, what.decimals, row.sender,
+            row.receiver, row.value,
+        )  # fmt: skip
 
 
 def _as_csv(path: Path, target: Path) -> None:

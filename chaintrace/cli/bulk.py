@@ -25,22 +25,27 @@ bulk.add_command(trace)
 
 
 @bulk.command()
-@click.argument("source", type=click.Path(path_type=Path), metavar="DIR|FILE")
+@click.argument("source", metavar="DIR|FILE|NODE")
 @click.option("--to", "target", type=click.Path(path_type=Path), required=True, help="The folder for the tables.")
 @click.option("--chain", default="bitcoin", show_default=True, help="The network that the blocks are of.")
-def parse(source: Path, target: Path, chain: str) -> int:
-    """Turn a node's block files into Parquet tables; a run that was killed goes on where it ended.
+def parse(source: str, target: Path, chain: str) -> int:
+    """Turn a node's block files, or what a node answers, into Parquet tables; a killed run goes on where it ended.
 
-    It ends with 3 when something was left out or is not known.
+    NODE is bitcoin-core=URL. It ends with 3 when something was left out or is not known.
     """
     from chaintrace.bulk.compiled import need_bulk
 
     need_bulk()
     from chaintrace.bulk.parsing import parse as parse_all
-    from chaintrace.cli.bulk_blocks import Blocks
+    from chaintrace.case.bulk_node import node_of
+    from chaintrace.cli.bulk_blocks import Blocks, NodeBlocks
 
     progress = Progress()
-    done = parse_all(source, target, Blocks(chain, progress), progress)
+    node = node_of(source, chain)
+    if node is None:
+        done = parse_all(Path(source), target, Blocks(chain, progress), progress)
+    else:
+        done = parse_all(node.shown, target, NodeBlocks(node, progress), progress)
     progress.done()
     if done.chain != chain:
         raise InputError(f"it holds blocks of {done.chain}, not of {chain}: name another folder with --to", path=target)

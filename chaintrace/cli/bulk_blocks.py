@@ -1,5 +1,6 @@
 """Where blocks stand: the adapter's readers of files and headers, for the parser of `bulk`, which sees no adapter."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from chaintrace.adapters.bitcoin.rawblock import HEADER_SIZE, bip34_height, pars
 from chaintrace.errors import InputError, Malformed
 
 if TYPE_CHECKING:
+    from chaintrace.adapters.network import Endpoint
     from chaintrace.bulk.parsing import Progress
     from chaintrace.bulk.plan import Located
 
@@ -82,6 +84,25 @@ class Blocks:
     def _damaged(self, form: Layout, offset: int, reason: str) -> None:
         """Note a stretch of a file that could not be used."""
         self._notes.append(f"{form.path.name}, offset {offset}: {reason}")
+
+
+class NodeBlocks:
+    """Fetches the blocks of a node, and finds them where they were put."""
+
+    def __init__(self, node: "Endpoint", progress: "Progress") -> None:
+        self._node = node
+        self._progress = progress
+
+    def __call__(self, path: Path) -> tuple[str, "list[Located]", list[str]]:
+        """As `Blocks`, after they were fetched into the folder `path`.
+
+        Raises Unavailable, Refused or Malformed too, for a node that does not give them.
+        """
+        from chaintrace.case.access import access
+        from chaintrace.case.bulk_node import fetch
+
+        fetch(self._node, access(os.environ), path, self._progress)
+        return Blocks(self._node.chain, self._progress)(path)
 
 
 def _coinbase_script(raw: bytes) -> bytes:

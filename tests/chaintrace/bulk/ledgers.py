@@ -6,8 +6,8 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from chaintrace.bulk.trace import Question
 from chaintrace.bulk.trace_outcomes import COLUMNS
+from chaintrace.bulk.trace_question import Question
 from chaintrace.bulk.trace_table import About, TransferRow, TransferTable, write
 from chaintrace.model.trace import OUTCOME_NAMES, Limits, NotFollowed, Resting, Trace
 from chaintrace.tracing import trace as by_engine

@@ -151,15 +151,107 @@ print(refused)
 """
 
 
+def checked(root, tmp_path, rounds: int) -> int:
+    """How many blocks were refused."""
+    environment = {**os.environ, "NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": str(tmp_path), "PYTHONPATH": str(root)}
+    return int(ran(CHECKED, rounds, environment, root))
+
+
+def ran(code: str, rounds: int, environment: dict[str, str], root) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(rounds)],
+        env=environment,
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, (done.returncode, done.stderr)
+    return done.stdout
+
+
 @pytest.mark.slow
 def test_no_index_is_ever_out_of_bounds_where_the_compiler_checks_them(root, tmp_path):
     """The same damage, by code that numba compiled with a check before each index: one outside would raise."""
-    environment = {**os.environ, "NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": str(tmp_path), "PYTHONPATH": str(root)}
-    done = subprocess.run(
-        [sys.executable, "-c", CHECKED, "3000"], env=environment, cwd=root, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert int(done.stdout) > 1000
+    assert checked(root, tmp_path, 3000) > 1000
+
+
+@pytest.mark.soak
+def test_no_index_is_ever_out_of_bounds_for_minutes(root, tmp_path):
+    assert checked(root, tmp_path, 50_000) > 15_000
+
+
+WALLED = """
+import ctypes, mmap, os, random, signal, sys
+import numpy as np
+from chaintrace.bulk import digests
+from chaintrace.bulk.address_text import address_texts
+from chaintrace.bulk.block_bytes import read_blocks
+from tests.chaintrace.bulk.raw import made_block
+from tests.chaintrace.bulk.test_block_bytes import largest_numbers, spoilt
+
+PAGE, PAGES = mmap.PAGESIZE, 64
+area = mmap.mmap(-1, (PAGES + 2) * PAGE)
+whole = np.frombuffer(area, np.uint8)
+for wall in (0, PAGES + 1):
+    if ctypes.CDLL(None).mprotect(ctypes.c_void_p(whole.ctypes.data + wall * PAGE), PAGE, 0):
+        raise SystemExit("memory cannot be walled in here")
+child = os.fork()
+if child == 0:
+    os._exit(int(whole[(PAGES + 1) * PAGE]) & 0)
+if os.waitpid(child, 0)[1] != signal.SIGSEGV:
+    raise SystemExit("the wall can be read through")
+rng, refused = random.Random(2), 0
+for round in range(int(sys.argv[1])):
+    blocks = [rng.choice([spoilt, largest_numbers])(made_block(rng.randrange(30)), rng) for _ in range(3)]
+    raw, ends = b"".join(blocks), np.cumsum([len(one) for one in blocks])
+    at = (PAGES + 1) * PAGE - len(raw) if round % 2 else PAGE
+    data = whole[at : at + len(raw)]
+    data[:] = np.frombuffer(raw, np.uint8)
+    found = read_blocks(data, ends - np.array([len(one) for one in blocks]), ends)
+    refused += int((found.refused > 0).sum())
+    digests.txids(data, found)
+    address_texts(data, found.script_at, found.script_size, "bitcoin")
+print(refused)
+"""
+
+
+def largest_numbers(raw, rng):
+    """The block with numbers in it that say 2^64 - 1, 2^63, 2^32 - 1 or so, written as long as they can be."""
+    for _ in range(rng.randrange(1, 4)):
+        at = 80 + rng.randrange(max(1, len(raw) - 80))
+        number = rng.choice([2**64 - 1, 2**63, 2**63 - 1, 2**32 - 1, len(raw), len(raw) - at, rng.randrange(2**64)])
+        raw = (
+            raw[:at]
+            + rng.choice([b"\xff" + number.to_bytes(8, "little"), b"\xfe" + number.to_bytes(8, "little")[:4]])
+            + (raw[at + rng.randrange(10) :])
+        )
+    return raw
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is walled in by mprotect, and a fault seen by fork")
+def test_nothing_is_read_beside_the_blocks(root):
+    """Blocks that lie between two pages that nobody may touch, by the code that runs: a byte beside them is a crash."""
+    assert int(ran(WALLED, 2_000, {**os.environ, "PYTHONPATH": str(root)}, root)) > 1_000
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is walled in by mprotect, and a fault seen by fork")
+def test_nothing_is_read_beside_the_blocks_for_minutes(root):
+    assert int(ran(WALLED, 100_000, {**os.environ, "PYTHONPATH": str(root)}, root)) > 50_000
+
+
+@given(st.integers(0, 2**32))
+def test_numbers_as_large_as_can_be_are_refused_by_both_parsers(seed):
+    rng = random.Random(seed)
+    raw = largest_numbers(made_block(rng.randrange(30)), rng)
+    data, found = columns([raw])
+    try:
+        expected = by_adapter(raw)
+    except Malformed:
+        assert found.refused[0], raw.hex()
+        return
+    assert rows(data, found) == expected
 
 
 def test_every_cut_of_a_block_is_refused_with_the_place():

@@ -162,7 +162,7 @@ def test_what_is_no_table_of_clusters_or_no_list_is_refused(folder):
     pq.write_table(pa.table({"a": [1]}), folder / "other.parquet")
     for table_file, asked, words in (
         ("asked.txt", "asked.txt", "no Parquet file"),
-        ("absent", "asked.txt", "no Parquet file"),
+        ("absent", "asked.txt", "cannot be read .No such file"),
         ("other.parquet", "asked.txt", "no table of clusters"),
         ("clusters.parquet", "empty.txt", "no address is in it"),
         ("clusters.parquet", "clusters.parquet", "cannot be read as text|no address"),
@@ -170,6 +170,28 @@ def test_what_is_no_table_of_clusters_or_no_list_is_refused(folder):
     ):
         with pytest.raises(InputError, match=words):
             screening.screen(folder / table_file, folder / asked, silent)
+
+
+def test_no_byte_of_a_table_can_be_altered_unseen(folder):
+    """Each page has a checksum: what comes of a damaged file is the same, or one sentence that says what to do."""
+    expected, refused = clusters(folder), 0
+    (folder / "asked.txt").write_text("\n".join(address(byte) for byte in range(1, 11)))
+    told = [*screening.screen(folder / "clusters.parquet", folder / "asked.txt", silent).rows()]
+    tables = [next((folder / "chain" / name).iterdir()) for name in ("inputs", "transactions", "scripts")]
+    for path in (*tables, folder / "clusters.parquet"):
+        raw = path.read_bytes()
+        for at in range(0, len(raw), len(raw) // 25):
+            path.write_bytes(raw[:at] + bytes([raw[at] ^ 4]) + raw[at + 1 :])
+            try:
+                if path in tables:
+                    assert clusters(folder) == expected
+                else:
+                    assert [*screening.screen(path, folder / "asked.txt", silent).rows()] == told
+            except InputError as error:
+                assert f"{path}: " in str(error) or "the manifest" in str(error)  # noqa: PT017  # both are right
+                refused += 1
+        path.write_bytes(raw)
+    assert refused > 50
 
 
 def test_a_parsing_that_is_not_finished_or_lost_a_file_is_refused(folder):

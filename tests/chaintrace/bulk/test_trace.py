@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import random
 import tempfile
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from chaintrace.bulk import lots_run, lots_sums
-from chaintrace.bulk.lots import METHODS, Ints
+from chaintrace.bulk import lots_openings, lots_rest, lots_run, lots_sums
+from chaintrace.bulk.lots import METHODS, USED, Ints
 from chaintrace.bulk.lots_openings import LARGEST
-from chaintrace.bulk.trace import Answer, Run, TooLarge, trace
-from tests.chaintrace.bulk.ledgers import asked, cells, engine, gaps, largest, lines, parquet, question
+from chaintrace.bulk.trace import Answer, TooLarge, trace
+from chaintrace.bulk.trace_run import Run
+from tests.chaintrace.bulk.ledgers import NAMES, asked, cells, engine, gaps, largest, lines, parquet, question
 
 ALL = sorted(METHODS)
 EDGE = st.one_of(st.integers(0, 9), st.integers(2**60, 2**62), st.integers(2**62, 2**64), st.just(LARGEST))
@@ -75,7 +76,7 @@ def test_arrays_that_were_too_small_change_nothing(method: str, case, room: int)
     class Small(Run):
         def open(self, opened: Ints) -> None:
             super().open(opened)
-            self._lots = self._lots[: np.count_nonzero(opened) + room].copy()
+            self._lots = self._lots[: self._state[USED] + room].copy()
             self._moved, self._found = self._moved[:room].copy(), self._found[:room].copy()
 
     rows, seeds, told = case
@@ -85,11 +86,52 @@ def test_arrays_that_were_too_small_change_nothing(method: str, case, room: int)
         agree(rows, seeds, told, method)
 
 
-def test_what_is_compiled_into_another_file_is_known_there():
-    folder = Path(lots_run.__file__).parent
-    names = ("lots.py", "lots_ahead.py", "lots_methods.py", "lots_sums.py")
+@pytest.mark.parametrize("method", ALL)
+@pytest.mark.parametrize("room", [1, 500])
+def test_pools_of_many_lots_grow_are_given_up_and_used_again(method: str, room: int) -> None:
+    """Hundreds of origins in few pools, handed on in large and in small pieces: rings of every size, and back again."""
+
+    class Small(Run):
+        def open(self, opened: Ints) -> None:
+            super().open(opened)
+            self._lots = self._lots[: self._state[USED] + room].copy()
+
+    chosen, held = random.Random(7), dict.fromkeys(NAMES, 0)
+    rows, seeds = [], []
+    for number in range(1_200):
+        if number % 3 == 0:
+            name, value = chosen.choice(NAMES[:2]), chosen.randint(1, 9)
+            rows.append([("", name, value, "X")])
+            seeds.append((number, 0, f"o{number}"))
+            held[name] += value
+            continue
+        sender, to = chosen.sample(NAMES, 2)
+        value = held[sender] if chosen.random() < 0.1 else chosen.randint(0, 1 + held[sender] // chosen.choice([2, 50]))
+        rows.append([(sender, to, value, "X")])
+        held[sender] = max(0, held[sender] - value)
+        held[to] += value
+    told = dict.fromkeys(("max_hops", "max_transactions", "until", "covered"))
+    told |= {"min_value": {}, "stops": frozenset(), "returns": frozenset()}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("chaintrace.bulk.trace.Run", Small)
+        agree(rows, seeds, told, method)
+
+
+RINGED = ("lots.py", "lots_ahead.py", "lots_rings.py")
+
+
+@pytest.mark.parametrize(
+    ("kernel", "names"),
+    [
+        (lots_run, ("lots.py", "lots_ahead.py", "lots_ends.py", "lots_methods.py", "lots_rings.py", "lots_sums.py")),
+        (lots_rest, RINGED),
+        (lots_openings, RINGED),
+    ],
+)
+def test_what_is_compiled_into_another_file_is_known_there(kernel, names):
+    folder = Path(kernel.__file__).parent
     layers = b"".join((folder / name).read_bytes() for name in names)
-    assert hashlib.sha256(layers).hexdigest() == lots_run.LAYERS, "write this digest into lots_run.LAYERS"
+    assert hashlib.sha256(layers).hexdigest() == kernel.LAYERS, f"write this digest into {kernel.__name__}.LAYERS"
 
 
 def test_a_sentence_names_what_was_refused():

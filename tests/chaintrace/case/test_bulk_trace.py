@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import tracemalloc
 from collections import Counter
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -13,10 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from chaintrace.bulk.trace_table import TransferTable
+from chaintrace.bulk.trace_coding import coded
+from chaintrace.bulk.trace_table import About, TransferRow, TransferTable, write
 from chaintrace.case.bulk_trace import Asked, Traced, trace
 from chaintrace.case.bulk_transfers import is_prepared, prepare
-from chaintrace.errors import InputError
+from chaintrace.errors import InputError, OutputError
 
 HEADER = "chain,txid,index,height,time,asset,decimals,from,to,value\n"
 SEEDS = "chain,txid,index,origin,return_address\n"
@@ -249,7 +251,84 @@ def test_what_a_case_refuses_is_refused_with_the_line(tmp_path):
     assert not (tmp_path / "out.parquet").exists()
 
 
-def test_a_file_that_is_cut_short_is_no_file(tron, tmp_path):
-    (tmp_path / "cut.parquet").write_bytes(tron.transfers.read_bytes()[:-100])
-    with pytest.raises(InputError, match=r"cut\.parquet: this is no Parquet file|it is cut short"):
+@pytest.mark.parametrize("left", [4, 5, 100, -1, -100])
+def test_a_parquet_that_is_cut_short_is_said_to_be(tron, tmp_path, left):
+    (tmp_path / "cut.parquet").write_bytes(tron.transfers.read_bytes()[:left])
+    with pytest.raises(
+        InputError, match=r"cut\.parquet: the file cannot be read \(it is cut short or damaged\): write it "
+    ):
         again(tron, transfers=tmp_path / "cut.parquet")
+
+
+def test_no_byte_of_a_checked_parquet_can_be_altered_unseen(tron, tmp_path):
+    """Every page has a checksum: what is read again comes out the same, or the file is refused in one sentence."""
+    raw, whole = tron.transfers.read_bytes(), told(trace(tron))
+    damaged, refused = tmp_path / "damaged.parquet", 0
+    for at in range(len(raw) // 80, len(raw), len(raw) // 40):
+        damaged.write_bytes(raw[:at] + bytes([raw[at] ^ 0x10]) + raw[at + 1 :])
+        try:
+            assert told(again(tron, transfers=damaged)) == whole
+        except InputError as error:
+            assert "damaged.parquet: " in str(error)  # noqa: PT017  # or it is the same: both are right
+            refused += 1
+    assert refused > 20
+
+
+def test_rows_of_one_block_in_another_order_are_seen(tmp_path):
+    asked = ledger(tmp_path)
+    rows = [
+        f"led,t{at},0,7,1600000000,X,0,{'' if at == 1 else 'ann'},{'ann' if at == 1 else 'bob'},{9 - at}"
+        for at in (1, 2)
+    ]
+    asked.transfers.write_text(HEADER + "\n".join(rows) + "\n", "utf-8")
+    checked = tmp_path / "t.parquet"
+    prepare(asked.transfers, "led", checked)
+    table = pq.read_table(checked)
+    assert table["height"].to_pylist() == [7, 7]
+    pq.write_table(table.take([1, 0]), checked)
+    with pytest.raises(InputError, match="or were changed since: run `chaintrace bulk transfers` first"):
+        again(asked, transfers=checked)
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path, monkeypatch):
+    """A hundred rows are held at a time, and what SQLite has of the rest, which is none of Python's memory."""
+    monkeypatch.setattr("chaintrace.bulk.trace_table.GROUP", 100)
+    monkeypatch.setattr("chaintrace.adapters.rows._MOST_ADDRESSES", 100)
+    peaks = []
+    for count in (2_000, 12_000):
+        rows = [f"led,t{at % 50},{at},,{1_600_000_000 + at % 50},X,0,a{at % 300},b,{at}" for at in range(count)]
+        (tmp_path / "t.csv").write_text(HEADER + "\n".join(rows) + "\n", "utf-8")
+        tracemalloc.start()
+        about = prepare(tmp_path / "t.csv", "led", tmp_path / "t.parquet")
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        values = pq.read_table(tmp_path / "t.parquet")["value"].to_pylist()
+        assert values == sorted(range(count), key=lambda at: (at % 50, at))
+        assert (about.rows, about.start, about.end) == (count, 1_600_000_000, 1_600_000_049)
+    assert peaks[1] < 2 * peaks[0]
+
+
+def test_a_disk_that_is_full_is_said(tmp_path, monkeypatch):
+    asked = ledger(tmp_path, *((f"t{at}", 0, "", f"ann{at}" * 50, 7) for at in range(2_000)))
+    monkeypatch.setattr("chaintrace.case.bulk_sorting._SETTINGS", "PRAGMA max_page_count = 4;")
+    with pytest.raises(OutputError, match=r"full.*: make room there, or name another folder"):
+        prepare(asked.transfers, "led", tmp_path / "t.parquet")
+    assert not (tmp_path / "t.parquet").exists()
+
+
+@pytest.mark.soak
+def test_addresses_may_have_more_than_two_gib_together(tmp_path):
+    """A chunk of names has at most 2^31 - 1 letters (`pa.string()`); all chunks together may have more."""
+    count, width = 2_200, 1 << 20
+    rows = (
+        TransferRow(at, f"t{at}", "0", at, 1_600_000_000 + at, "X", 0, "", f"{at:0{width}}", 1) for at in range(count)
+    )
+    about = About("led", count, 0, count - 1, count - 1, 1_600_000_000 + count - 1, {"X": 0})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("chaintrace.bulk.trace_table.GROUP", 100)
+        write(tmp_path / "t.parquet", rows, about, wide=False)
+    found = coded(TransferTable(tmp_path / "t.parquet"), ("X",), None)
+    assert not isinstance(found, str)
+    assert found.addresses.nbytes > 2**31
+    assert len(set(found.receivers.tolist())) == count
+    assert found.addresses[int(found.receivers[-1])].as_py() == f"{count - 1:0{width}}"
