@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
+from chaintrace.adapters.bitcoin.rawblock import Header
 from chaintrace.adapters.transport import Door, Reach
 from chaintrace.errors import Declined
 from chaintrace.model.provenance import Coverage, Gap, Observation, Unspent
@@ -12,6 +13,7 @@ from chaintrace.model.view import Missing, MissingFact, MissingHistory, MissingL
 
 __all__ = [
     "Endpoint",
+    "HeaderSource",
     "LogSource",
     "NetworkAdapter",
     "NetworkSource",
@@ -119,6 +121,18 @@ class LogSource(NetworkSource, Protocol):
 
     def logs(self, missing: MissingLogs, at: Status) -> Reply:
         """The logs as observations of their transactions; `absent` where there are none. Raises as `reply`."""
+        ...
+
+
+@runtime_checkable
+class HeaderSource(NetworkSource, Protocol):
+    """A source of Bitcoin that can also give the headers of its chain."""
+
+    def headers(self, first: int, count: int) -> tuple[Header, ...]:
+        """Up to `count` headers from the height `first` on, asked now, each with its work; fewer where the chain ends.
+
+        Their bytes are in the archive then. Raises as `reply`.
+        """
         ...
 
 

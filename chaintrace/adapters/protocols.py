@@ -42,7 +42,6 @@ FIELDS: Final = frozenset(
         "txid",
         "vault",
         "lead",
-        "burned",
     }
 )
 """What an argument can be. `docs/adding-a-protocol.md` says what each of them means."""

@@ -13,20 +13,22 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
-from chaintrace.adapters.bitcoin.blocksource import ADAPTER as BLOCKS
 from chaintrace.case import log
 from chaintrace.case.access import NETWORK
 from chaintrace.case.config import load
 from chaintrace.case.differences import differences
 from chaintrace.case.log import Clock
-from chaintrace.case.result import Result, open_case
+from chaintrace.case.repinning import repinned
+from chaintrace.case.result import Trace, open_case
 from chaintrace.case.rooms import ARCHIVE, REPORT
 from chaintrace.case.rules import Observer, nobody
 from chaintrace.errors import InputError, OutputError
-from chaintrace.evidence import verify_facts
+from chaintrace.evidence import verify_bag, verify_facts
 from chaintrace.evidence.package import parents
 
-ACQUIRED, METHOD = "data/acquisition.csv", "data/method.json"
+ACQUIRED, METHOD, TOLD = "data/acquisition.csv", "data/method.json", "data/told/"
+MOST_FOLLOWS = 20
+"""How often a replay follows a case whose report is not yet the packed one, at most."""
 
 
 class Files(Protocol):
@@ -56,7 +58,7 @@ class Replayed:
     `same_version` is whether this version of chaintrace made the package.
     """
 
-    result: Result
+    result: Trace
     differences: tuple[str, ...]
     packed_by: str
     same_version: bool
@@ -72,39 +74,64 @@ def replay(package: Path, target: Path, clock: Clock, observer: Observer = nobod
         raise InputError(f"{target} stands already: a replay needs a new folder; choose another name")
     files: Files = verify_facts.Package(package)  # type: ignore[no-untyped-call]  # the verifiers are plain Python
     try:
-        packed_by = str(json.loads(files.read(METHOD))["tool_version"])
-        _made_again(files, target)
+        method = json.loads(files.read(METHOD))
+        if reason := verify_bag.refused(method):  # type: ignore[no-untyped-call]  # as above
+            raise InputError(f"{package} cannot be replayed: {reason}")
+        packed_by, backward = str(method["tool_version"]), method.get("backward") is True
+        other_rules = _made_again(files, target)
     except (verify_facts.Wrong, ValueError, KeyError, TypeError, AttributeError, FileNotFoundError) as error:
         raise InputError(f"{package} cannot be replayed ({error}): check it with `chaintrace verify`") from error
     except OSError as error:
         raise OutputError(
             f"{target} cannot be written ({error.strerror}): make room, or choose another place"
         ) from error
+    try:
+        return _traced(package, target, backward=backward, packed_by=packed_by, told=other_rules, run=(clock, observer))
+    except BaseException:
+        shutil.rmtree(target, ignore_errors=True)
+        raise
+
+
+def _traced(  # each is one thing that it rests on
+    package: Path, target: Path, *, backward: bool, packed_by: str, told: tuple[str, ...], run: tuple[Clock, Observer]
+) -> Replayed:
+    """Trace the case that was made again, and compare. `told` are differences that are known before."""
+    clock, observer = run
     shut = {NETWORK: "none"}
-    result = open_case(target).follow(offline=True, environment=shut, clock=clock, observer=observer)
     same = packed_by == version("chaintrace")
-    found = differences(package / "data" / REPORT, target / REPORT, exact=same)
-    return Replayed(result, tuple(found), packed_by, same)
-
-
-def _made_again(files: Files, target: Path) -> None:
-    """The case in its folder, of which nothing is left where the package lacks something of it."""
-    rows = files.table(ACQUIRED)
-    if any(row["adapter"] == BLOCKS for row in rows):
-        raise InputError(
-            "a package holds of files of raw blocks the blocks that answered, and not the files: a case over them "
-            "cannot be replayed; check its proofs with `chaintrace verify`, or trace it from the files themselves"
+    for _ in range(_follows(target)):  # budgets are those of one run: what several runs fetched, one does not ask for
+        result = open_case(target).follow(
+            backward=backward, offline=True, environment=shut, clock=clock, observer=observer
         )
+        found = tuple(differences(package / "data" / REPORT, target / REPORT, exact=same))
+        if not found:
+            break
+    return Replayed(result, (*told, *found), packed_by, same)
+
+
+def _follows(target: Path) -> int:
+    """How often the case was followed, by its log; at least once, and at most so often that it ends some day."""
+    count = sum(entry.action == "follow" for entry in log.read(target))
+    return min(max(count, 1), MOST_FOLLOWS)
+
+
+def _made_again(files: Files, target: Path) -> tuple[str, ...]:
+    """The case in its folder, of which nothing is left where the package lacks something of it.
+
+    Gives a sentence for each rule that is installed in another version than the package pins.
+    """
+    rows = files.table(ACQUIRED)
     target.mkdir(parents=True)
     try:
-        _rebuilt(files, rows, target)
+        told = _rebuilt(files, rows, target)
         _replayable(target, rows)
     except BaseException:
         shutil.rmtree(target)
         raise
+    return told
 
 
-def _rebuilt(files: Files, rows: Sequence[dict[str, str]], target: Path) -> None:
+def _rebuilt(files: Files, rows: Sequence[dict[str, str]], target: Path) -> tuple[str, ...]:
     """Write the case's folder: its files, its archive, and its log as it stood when it was packed."""
     archive = target / ARCHIVE
     lines = []
@@ -120,7 +147,12 @@ def _rebuilt(files: Files, rows: Sequence[dict[str, str]], target: Path) -> None
             place = target / name.removeprefix("data/case/").removeprefix("data/")
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(files.read(name))
-    (target / log.FILE_NAME).write_bytes(files.read("data/log.jsonl"))
+    for name in files.names():
+        if name.startswith(TOLD):
+            _told(files.read(name), target)
+    content, told = repinned(files.read("data/log.jsonl"))
+    (target / log.FILE_NAME).write_bytes(content)
+    return told
 
 
 def _kept(files: Files, row: dict[str, str], archive: Path) -> bytes:
@@ -145,8 +177,16 @@ def _place(archive: Path, digest: str, place: Path, adapter: str) -> None:
         shutil.copyfile(archive / "raw" / digest[:2] / digest, place)
 
 
-FILES = frozenset({"file", "transfers-csv", "transactions-jsonl", "prices-csv", "ecb"})
+FILES = frozenset({"file", "transfers-csv", "transactions-jsonl", "receipts-jsonl", "prices-csv", "ecb"})
 """The adapters whose request is the path of a file."""
+
+
+def _told(content: bytes, target: Path) -> None:
+    """Put the list of what files of blocks told where the case names these files: it answers in their place."""
+    path = str(json.loads(content.split(b"\n", 1)[0])["path"])
+    if list(parents([path])) and not (target / path).exists():
+        (target / path).parent.mkdir(parents=True, exist_ok=True)
+        (target / path).write_bytes(content)
 
 
 def _as_traced(files: Files, archive: Path, target: Path) -> None:
@@ -171,5 +211,5 @@ def _replayable(target: Path, rows: Sequence[dict[str, str]]) -> None:
         count = sum(row["in_package"] == "yes" for row in rows)
         raise InputError(
             f"the package holds {count} of the {len(rows)} raw answers of its case, and a case that asked a network "
-            "cannot be replayed from a part of them: pack it with `chaintrace evidence --all-answers`"
+            "cannot be replayed from a part of them: pack it without --traced-answers"
         )

@@ -4,15 +4,21 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from chaintrace import plugins, tracing
+from chaintrace.adapters.bitcoin.blocksource import ADAPTER as BLOCKS
+from chaintrace.adapters.bitcoin.toldblocks import AskedBlocks
+from chaintrace.adapters.interface import FactSource
 from chaintrace.case import lock, log
 from chaintrace.case.access import access
 from chaintrace.case.assembly import Question, Stopped, assembled, stopped, transactions
 from chaintrace.case.attesting import Wish, attest
-from chaintrace.case.config import load
-from chaintrace.case.log import Clock, Entry
+from chaintrace.case.config import CaseConfig, load
+from chaintrace.case.header_asking import HeaderAsking
+from chaintrace.case.log import Clock, Detail, Entry
 from chaintrace.case.merging import FOLDER as LOGS
 from chaintrace.case.merging import kept_logs
 from chaintrace.case.online import Session
@@ -20,10 +26,12 @@ from chaintrace.case.prices import priced
 from chaintrace.case.reporting import as_pdf, drawn
 from chaintrace.case.rooms import Rooms, opened
 from chaintrace.case.rules import Observer, chosen, nobody
+from chaintrace.case.sealed_log import REQUESTS, completed, lines
+from chaintrace.case.sealed_log import sealed as told_of
 from chaintrace.case.tag_lists import settled
-from chaintrace.errors import InputError, OutputError
+from chaintrace.errors import AdapterError, InputError, OutputError, Unavailable
 from chaintrace.evidence.bag import zipped
-from chaintrace.evidence.package import Sealed, fill, log_to_pack, parents
+from chaintrace.evidence.package import Sealed, fill, parents
 from chaintrace.evidence.proving import proofs
 from chaintrace.evidence.recording import Recorded, RecordingView
 from chaintrace.model.trace import Trace
@@ -38,8 +46,9 @@ NOTHING_MORE = Wish()
 def evidence(folder: Path, target: Path, clock: Clock, observer: Observer = nobody, wish: Wish = NOTHING_MORE) -> Path:
     """Trace a case from what it has and write the package at `target`, a folder or, ending in .zip, one file.
 
-    No network is asked, but for a time-stamp that is wished. Raises InputError where something stands at `target`
-    already, AdapterError, and OutputError when the package cannot be written: nothing is left of it then.
+    No network is asked, but for headers and stamps that are wished. Raises InputError where something stands at
+    `target` already, and OutputError when the package cannot be written: nothing is left of it then. Raises
+    AdapterError where a source is damaged; Unavailable where nobody gave a stamp that was wished: the package stands.
     """
     if target.exists() or target.is_symlink():
         raise InputError(f"{target} stands already: a package is never written over another; choose another name")
@@ -49,11 +58,22 @@ def evidence(folder: Path, target: Path, clock: Clock, observer: Observer = nobo
         rules = chosen(config, plugins.heuristics(), entries)
         offline = Session(access({}, offline=True), log.Writer(folder, clock, log.head_of(entries)), observer, clock)
         settled(folder, config.lists, entries)
-        with opened(config, clock) as rooms:
-            question = Question(config, config.methods)
+        with opened(config, clock) as bare:
+            rooms, told = _listening(config, bare)
+            question = Question(config, config.methods, backward=_was_backward(entries))
             traced = stopped(question, rooms.view, rules.rules, observer)
             inputs = priced(config, assembled(question, rooms, rules, observer, traced), rooms, offline)
             report = build(inputs)
+            carrying = _traced(inputs.traces.values())
+            asking = HeaderAsking(config, bare, wish.headers, replace(offline, allowed=beside.allowed))
+            headers = asking.headers(carrying)
+            entries = entries if wish.headers is None else log.read(folder)
+            logs = kept_logs(folder, entries)
+            entries = completed(
+                *(folder, entries, offline.writer),
+                {one.sha256 for one in rooms.archive.records() if one.request.startswith(REQUESTS)},
+                logs.values(),
+            )
             sealed = Sealed(
                 report=report,
                 seeds=config.seeds,
@@ -61,19 +81,58 @@ def evidence(folder: Path, target: Path, clock: Clock, observer: Observer = nobo
                 links=linked(traced.view, config.limits.until),
                 records=rooms.archive.records(),
                 raw=rooms.archive.place,
-                log=_packed(folder, entries),
+                log=partial(_packed, folder, offline.writer, _told(question, report, rooms)),
                 case_files={name: folder / name for name in parents(file.shown for file in config.files)},
                 declared={line.chain: f"{line.adapter} {line.path}: {line.covers}" for line in inputs.sources},
-                proofs=proofs(_traced(inputs.traces.values()), rooms.archive.records(), rooms.archive.read),
+                proofs=proofs(carrying, rooms.archive.records(), rooms.archive.read),
+                headers=headers,
                 public_key=beside.public,
-                all_answers=wish.all_answers,
+                told=told,
+                traced_answers=wish.traced_answers,
                 paper=_paper(report, entries, rooms, wish.paper),
-                logs={head: folder / LOGS / f"{head}.jsonl" for head in kept_logs(folder, entries)},
+                backward=question.backward,
+                logs={head: folder / LOGS / f"{head}.jsonl" for head in logs},
             )
             observer("evidence")
-            digest = _written(sealed, target, lambda made: beside.write(made, rooms.archive, offline.writer))
-        held.remember(log.append(folder, ACTION, {"package": target.name, "tagmanifest": digest}, clock))
+            failed = list[AdapterError]()
+
+            def add(made: Path) -> None:
+                failed.extend(beside.write(made, rooms.archive, offline.writer))
+
+            digest = _written(sealed, target, add, observer)
+        try:
+            held.remember(log.append(folder, ACTION, {"package": target.name, "tagmanifest": digest}, clock))
+        except OutputError:  # no package stands without its line in the log
+            shutil.rmtree(target) if target.is_dir() else target.unlink()
+            raise
+    for error in failed:
+        raise Unavailable(f"{target} is written, without the stamp that was wished: {error}") from error
     return target
+
+
+def _listening(config: CaseConfig, rooms: Rooms) -> tuple[Rooms, tuple[AskedBlocks, ...]]:
+    """The rooms with sources of blocks that write down what they are asked; and these, in the order of the case."""
+    told, lookups = list[AskedBlocks](), dict[str, tuple[FactSource, ...]]()
+    for chain, several in rooms.ground.lookups.items():
+        shown = iter([spec.shown for spec in config.sources if (spec.adapter, spec.chain) == (BLOCKS, chain)])
+        asked = [AskedBlocks(one, chain, next(shown)) if one.source.adapter == BLOCKS else one for one in several]
+        told += [one for one in asked if isinstance(one, AskedBlocks)]
+        lookups[chain] = tuple(asked)
+    ground = replace(rooms.ground, lookups=lookups)
+    return replace(rooms, ground=ground, view=ground.view()), tuple(told)
+
+
+def _told(question: Question, report: Report, rooms: Rooms) -> dict[str, Detail]:
+    """What the log says of the trace that is sealed."""
+    sources = (*rooms.view.sources, *rooms.files)
+    made = {"backward": question.backward, "complete": report.complete}
+    return told_of(report.inputs.versions.get("chaintrace", ""), question.methods, **made, sources=sources)
+
+
+def _was_backward(entries: tuple[Entry, ...]) -> bool:
+    """Whether the last trace also said where the payments' value came from: its report is the one that is sealed."""
+    last = next((entry for entry in reversed(entries) if entry.action == "trace"), None)
+    return last is not None and last.details.get("backward") is True
 
 
 def _paper(report: Report, entries: tuple[Entry, ...], rooms: Rooms, language: str) -> dict[str, bytes]:
@@ -102,14 +161,12 @@ def _traced(traces: Iterable[Trace]) -> tuple[Transaction, ...]:
     return tuple(sorted(transactions(traces), key=lambda one: (one.chain, one.txid)))
 
 
-def _packed(folder: Path, entries: tuple[Entry, ...]) -> bytes:
-    """The log as it goes into the package."""
-    path = folder / log.FILE_NAME
-    lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
-    return log_to_pack(lines, [entry.action for entry in entries], ACTION)
+def _packed(folder: Path, writer: log.Writer, told: dict[str, Detail], payload: str) -> bytes:
+    """The log as it goes into the package that holds this payload."""
+    return lines(folder, writer, told, payload, ACTION)
 
 
-def _written(sealed: Sealed, target: Path, beside: Callable[[Path], None]) -> str:
+def _written(sealed: Sealed, target: Path, beside: Callable[[Path], None], observer: Observer) -> str:
     """Write beside the target, then put it in its place; the digest of the tag manifest.
 
     `beside` adds what stands beside the manifests.
@@ -119,7 +176,7 @@ def _written(sealed: Sealed, target: Path, beside: Callable[[Path], None]) -> st
         with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as bench:
             made = Path(bench) / "package"
             made.mkdir()
-            fill(sealed, made)
+            fill(sealed, made, observer)
             beside(made)
             digest = hashlib.sha256((made / "tagmanifest-sha256.txt").read_bytes()).hexdigest()
             if target.suffix == ".zip":

@@ -10,6 +10,8 @@ from chaintrace.cli.printing import Progress, notice, say
 from chaintrace.errors import InputError
 
 FAILED = 3
+MOST_HEADERS = 200_000
+"""Block headers that one may ask for: more than lie between two known blocks, and 16 MB."""
 SHOWN = 50
 """Failures of one layer that are printed, at most."""
 
@@ -17,12 +19,27 @@ SHOWN = 50
 @click.command()
 @click.argument("folder", metavar="CASE", type=click.Path(path_type=Path))
 @click.option("--to", "target", required=True, type=click.Path(path_type=Path), help="A new folder, or a new .zip.")
-@click.option("--sign", "key", type=click.Path(path_type=Path), help="A file with an ed25519 key: sign the package.")
+@click.option("--sign", "key", type=click.Path(path_type=Path), help="A file with an ed25519 key, or its public half.")
 @click.option("--tsa", default="", help="The url of an authority (RFC 3161) to ask for a time-stamp.")
-@click.option("--all-answers", is_flag=True, help="Pack every raw answer of the case, as a replay needs them.")
+@click.option("--ots", default="", help="The url of a calendar of OpenTimestamps to ask for a stamp.")
+@click.option(
+    "--headers",
+    type=click.IntRange(1, MOST_HEADERS),
+    metavar="COUNT",
+    help="Ask the case's sources for up to so many block headers of Bitcoin round each block of a proof.",
+)
+@click.option("--traced-answers", is_flag=True, help="Leave out raw answers that no fact rests on: no replay then.")
 @click.option("--paper", type=click.Choice(("en", "zh")), help="Put the expert's report in, as PDF with its schedules.")
-def evidence(  # each is one option
-    *, folder: Path, target: Path, key: Path | None, tsa: str, all_answers: bool, paper: str | None
+def evidence(  # noqa: PLR0913  # each is one option
+    *,
+    folder: Path,
+    target: Path,
+    key: Path | None,
+    tsa: str,
+    ots: str,
+    headers: int | None,
+    traced_answers: bool,
+    paper: str | None,
 ) -> None:
     """Seal a case: report, facts, raw answers, proofs and log, with the programs that check them."""
     from chaintrace.case.attesting import Wish
@@ -30,8 +47,9 @@ def evidence(  # each is one option
     from chaintrace.case.sealing import evidence as seal
 
     progress = Progress()
+    wish = Wish(key, tsa, traced_answers, paper or "", headers, ots, os.environ)
     try:
-        written = seal(folder, target, now, progress, Wish(key, tsa, all_answers, paper or "", os.environ))
+        written = seal(folder, target, now, progress, wish)
     finally:
         progress.done()
     say(str(written))
@@ -42,7 +60,7 @@ def evidence(  # each is one option
 def verify(package: Path) -> int:
     """Check a package (a folder or a .zip): the same as `python3 -I PACKAGE/verify.py`, with our own copy of it."""
     from chaintrace.evidence.unpacking import unpacked
-    from chaintrace.evidence.verify import LAYERS
+    from chaintrace.evidence.verify import LAYERS, refused
     from chaintrace.evidence.verify import verify as check
 
     if not package.exists():
@@ -50,7 +68,9 @@ def verify(package: Path) -> int:
     with nullcontext(package) if package.is_dir() else unpacked(package) as folder:
         if not (folder / "bagit.txt").is_file():
             raise InputError(f"{package} is no package: it holds no bagit.txt")
-        said = check(folder)  # type: ignore[no-untyped-call]  # the verifiers are plain Python, for strangers
+        if reason := refused(folder):  # type: ignore[no-untyped-call]  # the verifiers are plain Python, for strangers
+            raise InputError(f"{package}: {reason}")
+        said = check(folder)  # type: ignore[no-untyped-call]  # as above
     for layer in LAYERS:
         failures = said.failures[layer]
         say(f"{layer}: {said.verdict(layer)}")

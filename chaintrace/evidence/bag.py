@@ -72,11 +72,15 @@ class Bag:
         made.mkdir(parents=True, exist_ok=True)
         return made
 
-    def close(self, agent: str) -> None:
-        """Write what makes a bag of it: the declaration, what it holds in all, and both manifests."""
+    def close(self, agent: str, form: str) -> None:
+        """Write what makes a bag of it: the declaration, what it holds in all, and both manifests.
+
+        `agent` is who made it, `form` the format of what it holds, with its version.
+        """
         payload = sum(name.startswith("data/") for name in self.digests)
+        said = f"Bag-Software-Agent: {agent}\nPackage-Format: {form}\n"
         self.write("bagit.txt", DECLARATION)
-        self.write("bag-info.txt", f"Bag-Software-Agent: {agent}\nPayload-Oxum: {self._size}.{payload}\n")
+        self.write("bag-info.txt", f"{said}Payload-Oxum: {self._size}.{payload}\n")
         self.write("manifest-sha256.txt", "".join(self._listed(payload=True)))
         self.write("tagmanifest-sha256.txt", "".join(self._listed(payload=False)))
 

@@ -1,11 +1,16 @@
 """The sealed package: what a report says, what it rests on, and the programs that check the one against the other."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
+from typing import TypeAlias
 
+from chaintrace.adapters.bitcoin.toldblocks import AskedBlocks
 from chaintrace.evidence.bag import Bag
+from chaintrace.evidence.header_chains import Headers, linked, noticing
 from chaintrace.evidence.lines import canonical, fact, holdings
 from chaintrace.evidence.proving import Proof
 from chaintrace.evidence.proving import files as proof_files
@@ -19,7 +24,13 @@ from chaintrace.report.interface import METHOD_VERSION, Table
 from chaintrace.tracing.links import Links
 
 FORMAT, FORMAT_VERSION = "chaintrace-evidence", "1"
-VERIFIERS = ("verify.py", "verify_chain.py", "verify_facts.py", "verify_method.py", "verify_report.py")
+VERIFIERS = (
+    *("verify.py", "verify_anchors.py", "verify_bag.py", "verify_chain.py", "verify_facts.py", "verify_method.py"),
+    *("verify_page.py", "verify_report.py"),
+)
+
+OFTEN = 1000
+"""After so many raw answers whoever watches is told."""
 
 README = """An evidence package: a traced case, and the programs that check it.
 
@@ -47,13 +58,17 @@ class Sealed:
     """What a package is made of.
 
     `recorded` is what the traces of the report were answered. `records` are the archive's readings, in order, and
-    `raw` gives the bytes of one by its digest as a file. `log` holds the lines of the case's log as they stand.
-    `case_files` are the case's own files by their shown path. `declared` says of each chain who declared the coverage.
+    `raw` gives the bytes of one by its digest as a file. `log` gives the lines of the case's log, by the digest of all
+    that the package holds beside it. `case_files` are the case's own files by their shown path. `declared` says of each
+    chain who declared the coverage.
     `links` are the continuations of the traces. `proofs` gives the proof of each traced transaction, or the reason why
-    there is none. `public_key` is that of who will sign the tag manifest, "" where nobody does.
+    there is none. `headers` are the block headers of Bitcoin that were read.
+    `public_key` is that of who will sign the tag manifest, "" where nobody does.
     `paper` are files that stand beside those of the report, by their names.
     `logs` are the logs of other folders that were merged into the case, by the hash of their last line.
-    `all_answers` packs every raw answer of the case, and not those alone that facts rest on: a replay needs them.
+    `told` are the sources of blocks with what they were asked: a replay has no other way to them.
+    `traced_answers` packs of the raw answers those alone that facts rest on; a replay asks for all of them.
+    `backward` is whether the report also says where the payments' value came from.
     """
 
     report: Report
@@ -61,18 +76,25 @@ class Sealed:
     recorded: Recorded
     records: Sequence[Source]
     raw: Callable[[str], Path]
-    log: bytes
+    log: Callable[[str], bytes]
     case_files: Mapping[str, Path]
     declared: Mapping[str, str]
     links: Links = field(default_factory=Links)
     proofs: Iterable[tuple[str, Proof | str]] = ()
+    headers: Headers = field(default_factory=Headers)
     public_key: str = ""
-    all_answers: bool = False
+    told: Sequence[AskedBlocks] = ()
+    traced_answers: bool = False
+    backward: bool = False
     logs: Mapping[str, Path] = field(default_factory=dict)
     paper: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def fill(sealed: Sealed, folder: Path) -> None:
+Tell: TypeAlias = Callable[[str, int, int], None]
+"""Is told what is being done, how many are done, and of how many."""
+
+
+def fill(sealed: Sealed, folder: Path, tell: Tell) -> None:
     """Write the whole package into an empty folder. Raises OSError as the system gives it."""
     bag = Bag(folder)
     inputs = sealed.report.inputs
@@ -81,7 +103,9 @@ def fill(sealed: Sealed, folder: Path) -> None:
     used |= {line.sha256 for line in inputs.sources if line.sha256}
     bag.lines("data/facts.jsonl", (canonical(fact(one)) for one in facts))
     bag.lines("data/holdings.jsonl", (canonical(one) for one in holdings(sealed.recorded)))
-    kept = tuple(one for one in sealed.records if sealed.all_answers or one.sha256 in used or one.adapter == "file")
+    kept = tuple(
+        one for one in sealed.records if not sealed.traced_answers or one.sha256 in used or one.adapter == "file"
+    )
     packed = dict.fromkeys(one.sha256 for one in kept)
     for table in (
         steps(inputs.trace),
@@ -95,28 +119,42 @@ def fill(sealed: Sealed, folder: Path) -> None:
     _report(bag, sealed.report)
     for name, paper in sorted(sealed.paper.items()):
         bag.write(f"data/report/{name}", paper)
-    bag.write("data/log.jsonl", sealed.log)
     for head, path in sorted(sealed.logs.items()):
         bag.copy(f"data/logs/{head}.jsonl", path)
+    for number, asked in enumerate(sealed.told, 1):
+        bag.lines(f"data/told/{number}.jsonl", (canonical(line) for line in asked.lines()))
     for name, path in sorted(sealed.case_files.items()):
         bag.copy(f"data/case/{name}", path)
-    for sha256 in sorted(packed):
-        bag.copy(f"data/raw/{sha256[:2]}/{sha256}", sealed.raw(sha256))
-    written, unproven = proof_files(sealed.proofs)
-    for name, content in written:
+    _raw(bag, sealed, sorted(packed), tell)
+    blocks = set[tuple[str, str]]()
+    written, unproven = proof_files(noticing(sealed.proofs, sealed.headers, blocks))
+    heights = {(one.chain, one.block.hash): one.block.height for one in facts if one.block is not None}
+    chains = linked({key: heights.get(key) for key in blocks}, sealed.headers)
+    for name, content in (*written, *chains.files):
         bag.write(f"data/proofs/{name}", content)
     _table(bag, unproven, "proofs/")
-    bag.write("data/method.json", canonical({**method(sealed), "contents": dict(bag.digests)}) + "\n")
+    _table(bag, chains.unlinked, "proofs/")
+    told = sealed.log(sha256(canonical(dict(bag.digests)).encode()).hexdigest())
+    bag.write("data/log.jsonl", told)
+    bag.write("data/method.json", canonical({**method(sealed, told), "contents": dict(bag.digests)}) + "\n")
     bag.write("README.txt", README)
     for name in VERIFIERS:
         bag.write(name, files("chaintrace.evidence").joinpath(name).read_bytes())
     if sealed.public_key:
         bag.write("signer.pub", f"{sealed.public_key}\n")
-    bag.close(f"chaintrace {inputs.versions.get('chaintrace', '')}".rstrip())
+    bag.close(f"chaintrace {inputs.versions.get('chaintrace', '')}".rstrip(), f"{FORMAT} {FORMAT_VERSION}")
 
 
-def method(sealed: Sealed) -> dict[str, object]:
-    """What decides the numbers: the version of the method, what was asked, limits, options and rules."""
+def _raw(bag: Bag, sealed: Sealed, packed: Sequence[str], tell: Tell) -> None:
+    """The raw answers, each a file; never more than a piece of one in memory."""
+    for number, digest in enumerate(packed):
+        if number % OFTEN == 0:
+            tell("packing raw answers", number, len(packed))
+        bag.copy(f"data/raw/{digest[:2]}/{digest}", sealed.raw(digest))
+
+
+def method(sealed: Sealed, content: bytes) -> dict[str, object]:
+    """What decides the numbers: the method's version, what was asked, limits, options, rules; and the log's end."""
     report = sealed.report
     inputs = report.inputs
     return {
@@ -127,6 +165,8 @@ def method(sealed: Sealed) -> dict[str, object]:
         "tool_version": inputs.versions.get("chaintrace", ""),
         "case": inputs.case,
         "methods": list(inputs.methods),
+        "backward": sealed.backward,
+        "log": _log(content),
         "seeds": [_seed(seed) for seed in sealed.seeds],
         "limits": _limits(inputs.limits),
         "options": _options(inputs.options),
@@ -145,6 +185,12 @@ def method(sealed: Sealed) -> dict[str, object]:
         "complete": report.complete,
         "reasons": list(report.reasons),
     }
+
+
+def _log(content: bytes) -> dict[str, object]:
+    """How many lines the log has, and the hash of the last one: who has it, misses lines that were cut off."""
+    lines = content.splitlines()
+    return {"lines": len(lines), "head": json.loads(lines[-1])["hash"] if lines else "0" * 64}
 
 
 def _seed(seed: Seed) -> dict[str, object]:
@@ -188,17 +234,6 @@ def _report(bag: Bag, report: Report) -> None:
     for form in FORMATS.values():
         for name in form.write(report, folder):
             bag.add(f"data/report/{name}")
-
-
-def log_to_pack(lines: Sequence[bytes], actions: Sequence[str], own: str) -> bytes:
-    """The log as a package holds it: without the lines at its end that say that it was packed.
-
-    The same case then gives the same package, however often it is packed.
-    """
-    count = len(lines)
-    while count and actions[count - 1] == own:
-        count -= 1
-    return b"".join(lines[:count])
 
 
 def parents(names: Iterable[str]) -> Iterator[str]:

@@ -4,7 +4,7 @@ A block's header states the root of each tree; its keys are the RLP of places in
 Paper, appendix D; EIP-2718 for what a leaf holds of a typed transaction.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -159,15 +159,77 @@ def header(told: Mapping[str, Any]) -> bytes:
 
 
 def receipt(told: Mapping[str, Any]) -> bytes:
-    """A receipt as the tree holds it, from a node's JSON."""
+    """A receipt as the tree holds it, from a node's JSON: with the state's root instead of a status before EIP-658.
+
+    A deposit of the OP stack has two fields more from its upgrade Canyon on, which a node tells by the second of them.
+    """
     first = quantity(told["status"]) if told.get("status") is not None else data_of(told["root"])
     logs = [
         [data_of(log["address"]), [data_of(topic) for topic in log["topics"]], data_of(log["data"])]
         for log in told["logs"]
     ]
-    body = _encoded([first, quantity(told["cumulativeGasUsed"]), data_of(told["logsBloom"]), logs])
+    fields = [first, quantity(told["cumulativeGasUsed"]), data_of(told["logsBloom"]), logs]
     kind = int(told.get("type") or "0x0", 16)
+    if kind == DEPOSIT and told.get("depositReceiptVersion") is not None:
+        fields += [quantity(told["depositNonce"]), quantity(told["depositReceiptVersion"])]
+    body = _encoded(fields)
     return (bytes((kind,)) if kind else b"") + body
+
+
+def _some(value: str | None) -> bytes:
+    """Bytes that may be absent: the receiver, where a contract is made."""
+    return data_of(value) if value else b""
+
+
+def _flag(value: object) -> bytes:
+    return b"\x01" if value in {True, "0x1"} else b""
+
+
+KINDS = 4
+"""The highest type of Ethereum's own: 7702, in the order of EIP-2930, 1559, 4844, 7702."""
+DEPOSIT = 0x7E
+_CALL = (("maxFeePerGas", quantity), ("gas", quantity), ("to", _some), ("value", quantity), ("input", data_of))
+UNSIGNED: Mapping[int, tuple[tuple[str, Callable[[Any], bytes]], ...]] = {
+    DEPOSIT: (
+        *(("sourceHash", data_of), ("from", data_of), ("to", _some), ("mint", quantity), ("value", quantity)),
+        *(("gas", quantity), ("isSystemTx", _flag), ("input", data_of)),
+    ),
+    0x64: (("chainId", quantity), ("requestId", data_of), ("from", data_of), ("to", data_of), ("value", quantity)),
+    0x65: (("chainId", quantity), ("from", data_of), ("nonce", quantity), *_CALL),
+    0x66: (("chainId", quantity), ("requestId", data_of), ("from", data_of), *_CALL),
+    0x68: (
+        *(("chainId", quantity), ("nonce", quantity), ("from", data_of), *_CALL, ("ticketId", data_of)),
+        *(("refundTo", data_of), ("maxRefund", quantity), ("submissionFeeRefund", quantity)),
+    ),
+    0x69: (
+        *(("chainId", quantity), ("requestId", data_of), ("from", data_of), ("l1BaseFee", quantity)),
+        *(("depositValue", quantity), ("maxFeePerGas", quantity), ("gas", quantity), ("retryTo", _some)),
+        *(("retryValue", quantity), ("beneficiary", data_of), ("maxSubmissionFee", quantity), ("refundTo", data_of)),
+        ("retryData", data_of),
+    ),
+    0x6A: (("chainId", quantity), ("input", data_of)),
+}
+"""What nobody signs, by type: the fields in their order, by the names of a node's JSON.
+
+Sources: the OP stack's specification of deposits; Arbitrum's types as Erigon's `core/types/arb_types.go` has them.
+"""
+_OF_SCROLL = (
+    *(("queueIndex", quantity), ("gas", quantity), ("to", _some), ("value", quantity), ("input", data_of)),
+    ("sender", data_of),
+)
+"""What Scroll calls by the same number: a message from the other chain, in the order of its `l1_message_tx.go`."""
+
+
+def _unsigned(told: Mapping[str, Any], kind: int) -> list[Item]:
+    """The fields of a transaction that nobody signed."""
+    names = _OF_SCROLL if kind == DEPOSIT and "queueIndex" in told else UNSIGNED[kind]
+    found = list[Item]()
+    for name, read in names:
+        value = told.get(name, told.get("gasPrice") if name == "maxFeePerGas" else None)
+        if value is None and read is data_of:
+            raise ValueError(f"the answer about transaction {told['hash']} lacks {name}")
+        found.append(read(value))
+    return found
 
 
 def _access(told: Mapping[str, Any]) -> Item:
@@ -177,8 +239,12 @@ def _access(told: Mapping[str, Any]) -> Item:
 
 
 def transaction(told: Mapping[str, Any]) -> bytes:
-    """A signed transaction as the tree holds it, from a node's JSON. Raises ValueError where its hash differs."""
+    """A transaction as the tree holds it, from a node's JSON. Raises ValueError where its hash differs."""
     kind = int(told.get("type") or "0x0", 16)
+    if kind in UNSIGNED:
+        return _named(told, bytes((kind,)) + _encoded(_unsigned(told, kind)))
+    if kind > KINDS:
+        raise ValueError(f"transaction {told['hash']} is of the type {kind:#x}, which is not known")
     prices = ("gasPrice",) if kind < 2 else ("maxPriorityFeePerGas", "maxFeePerGas")
     fields: list[Item] = [quantity(told["chainId"])] if kind else []
     fields += [quantity(told["nonce"]), *(quantity(told[price]) for price in prices), quantity(told["gas"])]
@@ -197,7 +263,11 @@ def transaction(told: Mapping[str, Any]) -> bytes:
         )
     odd = told["yParity"] if kind and told.get("yParity") is not None else told["v"]
     body = _encoded([*fields, quantity(odd), quantity(told["r"]), quantity(told["s"])])
-    encoded = (bytes((kind,)) if kind else b"") + body
+    return _named(told, (bytes((kind,)) if kind else b"") + body)
+
+
+def _named(told: Mapping[str, Any], encoded: bytes) -> bytes:
+    """The bytes, when they hash to the txid that is told."""
     if "0x" + _hash(encoded).hex() != told["hash"]:
-        raise ValueError(f"transaction {told['hash']} is not of Ethereum's form")
+        raise ValueError(f"transaction {told['hash']} is of type {told.get('type')!r}, and not of a known form")
     return encoded

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from chaintrace.adapters.bitcoin.rawblock import HEADER_SIZE, parse_header
 from chaintrace.errors import Malformed
-from chaintrace.evidence import patricia, verify_chain
+from chaintrace.evidence import patricia, tron_block, verify_chain
 from chaintrace.evidence.lines import canonical, fact
 from chaintrace.evidence.partial_tree import branch_of
 from chaintrace.evidence.raw_index import RawIndex, indexed
@@ -20,6 +20,8 @@ from chaintrace.report.interface import Table
 
 Proof: TypeAlias = dict[str, object]
 UNPROVEN = ("chain", "txid", "reason")
+FILES = frozenset({"file", "blocks", "transfers-csv", "transactions-jsonl", "receipts-jsonl"})
+"""The adapters whose answers are a user's own files, and no answers of a node."""
 NO_BYTES = "the source gives a telling of the transaction and not its bytes"
 
 
@@ -34,7 +36,7 @@ def proofs(
     several = tuple(traced)
     txids = frozenset(one.txid for one in several)
     blocks = frozenset(one.block.hash for one in several if one.block and one.block.hash)
-    answers = [one for one in records if one.adapter not in {"file", "blocks", "transfers-csv", "transactions-jsonl"}]
+    answers = [one for one in records if one.adapter not in FILES]
     held = indexed(answers, read, txids, blocks)
     for told in several:
         try:
@@ -66,7 +68,7 @@ def _proof(told: Transaction, held: RawIndex, read: Callable[[str], bytes]) -> P
     if told.utxo is not None:
         return {**head, "proof": "bitcoin", **_of_parts(told, held)}
     if told.txid in held.tron:
-        return {**head, "proof": "tron", "raw_data": held.tron[told.txid].hex()}
+        return {**head, "proof": "tron", "raw_data": held.tron[told.txid].hex(), **_of_tron(told, held)}
     if told.txid.startswith("0x"):
         return {**head, "proof": "evm", **_of_trees(told, held)}
     raise Unproven(NO_BYTES)
@@ -99,6 +101,17 @@ def _of_parts(told: Transaction, held: RawIndex) -> Proof:
         branch, position = held.branches[told.txid]
         return {**proof, "header": held.headers[block].hex(), "branch": list(branch), "position": position}
     return proof
+
+
+def _of_tron(told: Transaction, held: RawIndex) -> Proof:
+    """Its place in its block, where an answer holds the whole block; else why there is none."""
+    block = held.tron_blocks.get(told.block.hash) if told.block else None
+    if block is None:
+        return {"lacking": "no answer holds its block with all transactions"}
+    try:
+        return tron_block.parts_of(block, told.txid)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return {"lacking": str(error)}
 
 
 def _of_trees(told: Transaction, held: RawIndex) -> Proof:
@@ -139,4 +152,4 @@ def _of_trees(told: Transaction, held: RawIndex) -> Proof:
         reasons.append("not all receipts of its block were given")
     if len(proof) == 2:
         raise Unproven("; ".join(reasons))
-    return proof
+    return {**proof, "lacking": "; ".join(reasons)} if reasons else proof

@@ -34,6 +34,7 @@ class RawIndex:
     blocks: dict[str, Mapping[str, Json]] = field(default_factory=dict)
     receipts: dict[str, Mapping[str, Json]] = field(default_factory=dict)
     tron: dict[str, bytes] = field(default_factory=dict)
+    tron_blocks: dict[str, Mapping[str, Json]] = field(default_factory=dict)
     sent: dict[str, Mapping[str, Json]] = field(default_factory=dict)
     whole: dict[str, Parts] = field(default_factory=dict)
 
@@ -53,7 +54,7 @@ def indexed(
         if len(content) > MOST:
             continue
         named = [txid for txid in _TXID.findall(record.request) if txid in txids]
-        for text in _texts(content):
+        for text in texts(content):
             data = bytes.fromhex(text)
             if len(text) == _HEADER_DIGITS and (block := parse_header(data).hash) in blocks:
                 found.headers[block] = data
@@ -88,6 +89,8 @@ def _keep(
         found.sent[str(table.get("hash"))] = table
     elif isinstance(table.get("merkle"), list) and isinstance(table.get("pos"), int) and len(set(named)) == 1:
         found.branches[named[0]] = (tuple(map(str, table["merkle"])), table["pos"])
+    elif "block_header" in table and table.get("blockID") in blocks:
+        found.tron_blocks[str(table["blockID"])] = table
     elif table.get("txID") in txids and isinstance(table.get("raw_data_hex"), str):
         found.tron[str(table["txID"])] = bytes.fromhex(table["raw_data_hex"])
 
@@ -107,7 +110,7 @@ def _txid(data: bytes) -> str:
         return ""
 
 
-def _texts(content: bytes) -> Iterator[str]:
+def texts(content: bytes) -> Iterator[str]:
     """Every long hexadecimal text of an answer, and an answer that is itself bytes of a transaction, as such."""
     try:
         text = content.decode().strip()

@@ -13,6 +13,8 @@ from chaintrace.errors import Malformed
 from chaintrace.evidence import verify_facts
 
 ADAPTER = "tsa"
+MOST = 1 << 20
+"""Bytes of an answer, at most: a token with a chain of certificates has some thousand."""
 _SHA256 = bytes.fromhex("0609608648016503040201")
 """The object identifier 2.16.840.1.101.3.4.2.1 (NIST), in DER."""
 
@@ -36,6 +38,7 @@ def stamped(manifest: bytes, url: str, reach: Reach, door: Door, nonce: Nonce = 
         query(digest, number),
         (("Content-Type", "application/timestamp-query"), ("Accept", "application/timestamp-reply")),
         reach,
+        size_limit=MOST,
     )
     content = door.ask(asked).content
     try:

@@ -14,13 +14,17 @@ import json
 import re
 import sys
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
+
+if sys.version_info < (3, 11):  # noqa: UP036  # a stranger may have another Python than we have
+    sys.stderr.write("Python 3.11 or newer is needed to check this package: nothing was checked\n")
+    sys.exit(2)
+
+from datetime import UTC, datetime  # an older Python lacks one of them, and would say less
 
 sys.dont_write_bytecode = True  # a package must hold what it held before it was checked
 
 LAYERS = ("integrity", "authenticity", "facts", "arithmetic", "completeness")
-SIGNATURES = ("tagmanifest-sha256.txt.sig", "tagmanifest-sha256.txt.tsr", "tagmanifest-sha256.txt.ots")
 METHODS = ("fifo", "lifo", "libr", "haircut")
 OUTCOMES = ("endpoint", "returned", "burned", "resting", "fee", "not_followed", "converted_out")
 
@@ -34,6 +38,7 @@ def beside(name):
 
 
 method, reading, report = beside("verify_method"), beside("verify_facts"), beside("verify_report")
+anchors, outside, page = beside("verify_anchors"), beside("verify_bag"), beside("verify_page")
 Wrong, canonical, digest_of, manifest = reading.Wrong, reading.canonical, reading.digest_of, reading.manifest
 
 
@@ -61,7 +66,7 @@ class Findings:
         """Run one check; whatever it raises is a failure of its layer, never the end of the others."""
         try:
             return function(*arguments)
-        except (Wrong, method.Wrong, report.Wrong) as wrong:
+        except (Wrong, method.Wrong, report.Wrong, anchors.Failed) as wrong:
             self.fail(layer, str(wrong))
         except Exception as error:  # a hostile package may break any reader: that is an answer too
             self.fail(layer, f"{what}: cannot be read ({type(error).__name__}: {str(error)[:200]})")
@@ -73,105 +78,87 @@ class Findings:
 
 def bag(package, said):
     """Every file against its digest; nothing missing, nothing added."""
-    names = set(package.names())
-    if package.read("bagit.txt") != b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n":
-        said.fail("integrity", "bagit.txt does not declare BagIt 1.0")
-    payload, tags = manifest(package, "manifest-sha256.txt"), manifest(package, "tagmanifest-sha256.txt")
-    expected = {name for name in names if name.startswith("data/")}
-    others = names - expected - {"tagmanifest-sha256.txt", *SIGNATURES}
-    for kind, listed, there in (("manifest", payload, expected), ("tagmanifest", tags, others)):
-        for name in sorted(there - set(listed)):
-            said.fail("integrity", f"{name} is in the folder and not in the {kind}")
-        for name in sorted(listed):
-            if name not in there:
-                said.fail("integrity", f"{name} is in the {kind} and not in the folder")
-            elif digest_of(package.path(name)) != listed[name]:
-                said.fail("integrity", f"{name} was altered: its digest is not the one in the {kind}")
-    sizes = sum(package.path(name).stat().st_size for name in expected)
-    if f"Payload-Oxum: {sizes}.{len(expected)}" not in package.read("bag-info.txt").decode().splitlines():
-        said.fail("integrity", "bag-info.txt states another size or number of files")
-    said.note("integrity", f"{len(payload)} files of the payload and {len(tags)} others have their digests")
-    for name in expected:
-        match = re.fullmatch(r"data/raw/(..)/([0-9a-f]{64})", name)
-        if name.startswith("data/raw/") and (match is None or match[1] != match[2][:2]):
-            said.fail("integrity", f"{name} is not named by a digest")
-        elif match is not None and payload.get(name) != match[2]:
-            said.fail("integrity", f"{name}: its bytes are not those that its name is the digest of")
+    failures, checked = outside.bag(package, manifest)
+    for text in failures:
+        said.fail("integrity", text)
+    said.note("integrity", checked)
 
 
 def log(package, said):
-    """The chain of the log, and of each log that was merged into it, as a line of the log names it."""
-    waiting, read = ["data/log.jsonl"], set()
-    while waiting:
-        name = waiting.pop()
-        head, merged = chain_of(package, name, said)
-        if name not in ("data/log.jsonl", f"data/logs/{head}.jsonl"):
-            raise Wrong(f"{name} does not end with the line that was merged")
-        read.add(name)
-        waiting += [one for one in merged if one not in read]
-    for name in package.names():
-        if name.startswith("data/logs/") and name not in read:
-            raise Wrong(f"{name} is a log that no line of the log names")
+    """The chain of the log, and of each log that was merged into it."""
+    logs = outside.log(package, Wrong)
+    for name, (lines, head) in logs.items():
+        said.note("integrity", f"{name} has {len(lines)} lines in one chain, ending with {head}")
+    return logs
 
 
-def chain_of(package, name, said):
-    """The last hash of a log, each line of which is sealed with the hash of the one before; and what was merged."""
-    previous, count, merged = "0" * 64, 0, []
-    for count, (number, line) in enumerate(package.lines(name), 1):
-        body = {key: value for key, value in line.items() if key != "hash"}
-        where = f"{name}:{number}"
-        if set(line) != {"number", "time", "action", "details", "previous", "hash"}:
-            raise Wrong(f"{where} has other fields than a line of a log")
-        if hashlib.sha256(canonical(body)).hexdigest() != line["hash"]:
-            raise Wrong(f"{where} was altered: its hash does not fit")
-        if line["previous"] != previous or line["number"] != count:
-            raise Wrong(f"{where} does not follow the line before: one was removed, added or moved")
-        previous = line["hash"]
-        merged += [f"data/logs/{line['details']['head']}.jsonl"] if line["action"] == "merge" else []
-    if not package.read(name).endswith(b"\n" if count else b""):
-        raise Wrong(f"{name} ends in the middle of a line")
-    said.note("integrity", f"{name} has {count} lines in one chain, ending with {previous}")
-    return previous, merged
+def inside(package, asked, logs, said):
+    """What the payload says of itself: its digests once more, its files, and what its log speaks of."""
+    told = package.json("data/report/trace.json")
+    for text in outside.sealed(package, asked, told["tables"], digest_of):
+        said.fail("integrity", text)
+    if logs is not None:
+        for text in outside.logged(package, asked, told["inputs"], logs):
+            said.fail("integrity", text)
+        for text in [*outside.clocks(package, logs)][:20]:
+            said.note("integrity", text)
 
 
 # --- authenticity -------------------------------------------------------------------------------------------
 
 
-def signature(package, chain, said):
-    """The optional ed25519 signature over the tag manifest."""
-    there = set(package.names())
+def signature(package, runs, said):
+    """The optional signature and stamps over the tag manifest."""
+    there, manifest_bytes = set(package.names()), package.read("tagmanifest-sha256.txt")
     if "tagmanifest-sha256.txt.sig" in there:
-        key = bytes.fromhex(package.read("signer.pub").decode().strip())
-        signed = bytes.fromhex(package.read("tagmanifest-sha256.txt.sig").decode().strip())
-        if not chain.ed25519(key, package.read("tagmanifest-sha256.txt"), signed):
-            raise Wrong("the signature over the tag manifest is not one of the key in signer.pub")
+        public, made = (package.read(name).decode() for name in ("signer.pub", "tagmanifest-sha256.txt.sig"))
+        key = anchors.signed(public, made, manifest_bytes)
         said.signed = True
-        said.note("authenticity", f"signed by the key {key.hex()}: whose it is, the signer has to say")
+        said.note("authenticity", f"signed by the key {key}: whose it is, the signer has to say")
     elif "signer.pub" in there:
         raise Wrong("signer.pub says that the package was signed, and the signature is missing")
     else:
         said.note("authenticity", "a whole package made anew in all its parts cannot be told from this one")
     if "tagmanifest-sha256.txt.tsr" in there:
         stamp = reading.time_stamp(package.read("tagmanifest-sha256.txt.tsr"))
-        if stamp["imprint"] != digest_of(package.path("tagmanifest-sha256.txt")):
+        if stamp["imprint"] != hashlib.sha256(manifest_bytes).hexdigest():
             raise Wrong("the time-stamp is not over this tag manifest")
         at = f"a time-stamp says that this tag manifest was there at {stamp['time']}"
         said.note("authenticity", f"{at}; whether its signature holds says `openssl ts -verify`")
     else:
         said.note("authenticity", "no time-stamp")
+    if "tagmanifest-sha256.txt.ots" in there:
+        proof = package.read("tagmanifest-sha256.txt.ots")
+        for one in anchors.stamped(proof, hashlib.sha256(manifest_bytes).digest()):
+            said.note("authenticity", f"OpenTimestamps: {anchors.attested(one, list(runs.values()))}")
 
 
 # --- facts --------------------------------------------------------------------------------------------------
 
 
-def proofs(package, facts, chain, traced, said):
+def header_runs(package):
+    """The chains of headers that the package holds, each checked by itself."""
+    found = {}
+    for name in package.names():
+        if re.fullmatch(r"data/proofs/[^/]+/headers-[0-9]+\.json", name):
+            try:
+                found[name] = anchors.headers(package.json(name))
+            except anchors.Failed as failed:
+                raise Wrong(f"{name}: {failed}") from failed
+    return found
+
+
+def proofs(package, facts, chain, traced, runs, said):
     """Every proof against its fact; every traced transaction has one or is declared unproven."""
     there = {name for name in package.names() if name.startswith("data/proofs/")}
-    declared = "data/proofs/unproven.csv"
-    unproven = {(r["chain"], r["txid"]) for r in package.table(declared)} if declared in there else set()
-    proven, still = set(), set()
-    for name in sorted(there - {declared}):
-        proof = json.loads(package.read(name))
+    declared, loose = "data/proofs/unproven.csv", "data/proofs/unlinked.csv"
+    rows = [(r["chain"], r["txid"], r["reason"]) for r in package.table(declared)] if declared in there else []
+    if rows != sorted(set(rows)):
+        said.fail("completeness", f"{declared} is not in the order of its rows, or names a transaction twice")
+    unproven = {row[:2] for row in rows}
+    proven, still, blocks = set(), set(), {}
+    for name in sorted(there - {declared, loose} - set(runs)):
+        proof = package.json(name)
         key = (proof["chain"], proof["txid"])
         try:
             found = chain.check(proof, facts.transactions[key])
@@ -180,11 +167,22 @@ def proofs(package, facts, chain, traced, said):
             continue
         proven.add(key)
         still.update(found.open)
+        height = facts.transactions[key]["height"]
+        if found.block and blocks.setdefault((key[0], found.block), height) != height:
+            said.fail("facts", f"block {found.block} has two heights in data/facts.jsonl")
+    unlinked = {(r["chain"], r["block_hash"]) for r in package.table(loose)} if loose in there else set()
+    linked, wrong = anchors.linked(blocks, list(runs.values()), unlinked)
+    for text in wrong:
+        said.fail("facts", text)
     for key in sorted(traced & set(facts.transactions) - proven - unproven):
         said.fail("completeness", f"{key[1]} on {key[0]} carries traced value, has no proof and is not declared so")
+    for key in sorted(unproven & proven | unproven - traced):
+        said.fail(
+            "completeness", f"{declared} names {key[1]} on {key[0]}, which has a proof, or carries no traced value"
+        )
     told = f"{len(proven)} transactions have a proof from raw bytes that holds"
     said.note("facts", f"{told}; {len(unproven)} are declared unproven")
-    for text in sorted(still)[:20]:
+    for text in [*sorted(linked)[:20], *sorted(still)[:20]]:
         said.note("facts", text)
 
 
@@ -249,6 +247,8 @@ def arithmetic(package, asked, facts, said):
         exact_amounts(package, table, said)
     machine(package, runs, said)
     report.beside_sums(package, asked, facts, runs, said)
+    for text in page.page(package, facts, runs):
+        said.fail("arithmetic", text)
     for key in facts.unasked():
         said.fail("arithmetic", f"data/holdings.jsonl answers about {key}, which no trace asks for")
     return {(hop[1], hop[2]) for run in runs.values() for hop in run.hops}
@@ -400,7 +400,7 @@ def assumed(package, facts, runs, said):
     own = {(*key, covered(one)) for key, several in [*answers, *facts.coverage.items()] for one in several}
     for row in sorted(found - told) + sorted(covers ^ own):
         said.fail("arithmetic", f"data/assumptions.csv does not agree with what was assumed: {row}")
-    inputs = json.loads(package.read("data/report/trace.json"))["inputs"]
+    inputs = package.json("data/report/trace.json")["inputs"]
     by = {f"{one['adapter']} {one['path']}: {one['covers']}" for one in inputs}
     for row in rows:
         if row["kind"] == "coverage" and row["by"] not in by | {""}:
@@ -443,8 +443,8 @@ def decimal(value, places):
 
 def machine(package, runs, said):
     """trace.json holds the same tables as the CSV files, cell by cell."""
-    told = json.loads(package.read("data/report/trace.json"))
-    asked = json.loads(package.read("data/method.json"))
+    told = package.json("data/report/trace.json")
+    asked = package.json("data/method.json")
     for side in (told, asked):
         keys = ("id", "version", "confidence", "text", "rate" if side is asked else "measured")
         side["rules"] = [[one[key] for key in keys] for one in side["rules"]]
@@ -470,18 +470,6 @@ def machine(package, runs, said):
 # --- completeness and the verdict ---------------------------------------------------------------------------
 
 
-def contents(package, asked, said):
-    """method.json lists the digest of every other file of the payload: a second list, inside what it lists."""
-    listed, there = asked["contents"], {n for n in package.names() if n.startswith("data/") and n != "data/method.json"}
-    for name in sorted(set(listed) ^ there):
-        said.fail(
-            "integrity", f"{name} is " + ("missing" if name in listed else "not among the contents of method.json")
-        )
-    for name in sorted(set(listed) & there):
-        if digest_of(package.path(name)) != listed[name]:
-            said.fail("integrity", f"{name} is not the file whose digest stands in data/method.json")
-
-
 def completeness(package, asked, facts, said):
     """What was acquired is there, or said not to be; and what the package itself says that it lacks."""
     there = {name.rsplit("/", 1)[-1] for name in package.names() if name.startswith("data/raw/")}
@@ -493,7 +481,7 @@ def completeness(package, asked, facts, said):
         )
     read = {row["request"]: row["sha256"] for row in rows if row["adapter"] == "file"}
     for name in package.names():
-        if name.startswith("data/case/") and digest_of(package.path(name)) != read.get(name[10:]):
+        if name.startswith("data/case/") and package.digest(name) != read.get(name[10:]):
             said.fail("completeness", f"{name} is not the file of the case that acquisition.csv lists")
     listed = {row["sha256"] for row in rows}
     for (chain, txid), told in facts.transactions.items():
@@ -511,26 +499,33 @@ def verify(folder):
     """Check a package; returns what was found."""
     said, package = Findings(), reading.Package(folder)
     said.check("integrity", "the bag", bag, package, said)
-    said.check("integrity", "data/log.jsonl", log, package, said)
+    logs = said.check("integrity", "data/log.jsonl", log, package, said)
     chain = beside("verify_chain") if Path(__file__).resolve().with_name("verify_chain.py").is_file() else None
-    if chain is not None:
-        said.check("authenticity", "the signature", signature, package, chain, said)
-    else:
-        said.note("authenticity", "verify_chain.py is not beside this file: no signature and no proof was checked")
-    asked = said.check("arithmetic", "data/method.json", lambda: json.loads(package.read("data/method.json")))
+    runs = said.check("facts", "the chains of headers", header_runs, package) or {}
+    said.check("authenticity", "the signature", signature, package, runs, said)
+    if chain is None:
+        said.note("facts", "verify_chain.py is not beside this file: no proof was checked")
+    asked = said.check("arithmetic", "data/method.json", package.json, "data/method.json")
     facts = said.check("facts", "data/facts.jsonl", lambda: reading.Facts(*both(package)))
     if not isinstance(asked, dict) or facts is None:
         said.fail("arithmetic", "nothing was worked out again, for what it rests on cannot be read")
         return said
-    if (asked.get("format"), asked.get("format_version")) != ("chaintrace-evidence", "1"):
-        said.fail("completeness", "this program reads version 1 of the format chaintrace-evidence, and no other")
-    said.check("integrity", "the contents", contents, package, asked, said)
+    said.check("integrity", "the contents", inside, package, asked, logs, said)
     said.check("facts", "the raw answers", reading.against_raw, facts, package.raw, said)
     traced = said.check("arithmetic", "the report", arithmetic, package, asked, facts, said)
     if chain is not None and traced is not None:
-        said.check("facts", "the proofs", proofs, package, facts, chain, traced, said)
+        said.check("facts", "the proofs", proofs, package, facts, chain, traced, runs, said)
     said.check("completeness", "what was acquired", completeness, package, asked, facts, said)
     return said
+
+
+def refused(folder):
+    """Why this program cannot check a package: it is of a later format; empty where it can."""
+    try:
+        asked = reading.Package(folder).json("data/method.json")
+        return outside.refused(asked) if isinstance(asked, dict) and "format_version" in asked else ""
+    except Exception:  # what cannot be read is a failure of the check, and is told there
+        return ""
 
 
 def both(package):
@@ -542,6 +537,9 @@ def main(arguments):
     folder = Path(arguments[0]) if arguments else Path(__file__).resolve().parent
     if len(arguments) > 1 or not (folder / "bagit.txt").is_file():
         print(f"{folder} is no evidence package: give the folder that holds bagit.txt", file=sys.stderr)
+        return 2
+    if reason := refused(folder):
+        print(reason, file=sys.stderr)
         return 2
     said = verify(folder)
     for layer in LAYERS:

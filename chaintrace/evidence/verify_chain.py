@@ -6,7 +6,8 @@ and no connection, and executes nothing. Nothing here is shared with the program
 
 Sources: Bitcoin (block and transaction serialisation, BIP-141, BIP-173, BIP-350); Ethereum Yellow Paper, appendices B,
 D and F, EIP-155, EIP-658, EIP-1559, EIP-2718, EIP-2930, EIP-4844, EIP-7702; Keccak (FIPS 202 with the padding of its
-first submission); SEC 1 and SEC 2 for secp256k1; RFC 8032 for Ed25519; java-tron's Tron.proto.
+first submission); SEC 1 and SEC 2 for secp256k1; the OP stack's specification of deposits; Erigon's arb_types.go;
+java-tron's Tron.proto, BlockCapsule and MerkleTree.
 """
 # One file that a stranger reads: shorter is kinder.
 # fmt: off
@@ -21,8 +22,8 @@ from typing import Any
 class Failed(Exception):
     """The bytes do not show what the package says. Its text ends a sentence."""
 
-Checked = namedtuple("Checked", "shown open", defaults=((),))
-"""What the bytes show (sentences), and what of the line they cannot show (sentences)."""
+Checked = namedtuple("Checked", "shown open block", defaults=((), ""))
+"""What the bytes show, what of the line they cannot show (sentences), and the block whose header they hold."""
 
 def check(proof: Mapping[str, Any], fact: Mapping[str, Any]) -> Checked:
     """Check one proof against one line of facts. Raises Failed with what does not fit."""
@@ -41,6 +42,10 @@ def check(proof: Mapping[str, Any], fact: Mapping[str, Any]) -> Checked:
 def _bytes(text: Any) -> bytes:
     """Bytes from hex, with or without 0x."""
     return bytes.fromhex(text[2:] if text[:2] == "0x" else text)
+
+def _lacking(proof: Mapping[str, Any]) -> str:
+    """Why the package says that a part is not there: its word, without what would steer a terminal."""
+    return "".join(sign for sign in str(proof.get("lacking"))[:200] if sign.isprintable())
 
 def _same(what: str, told: object, found: object) -> None:
     if told != found:
@@ -211,7 +216,7 @@ def _bitcoin(proof: Mapping[str, Any], fact: Mapping[str, Any]) -> Checked:
     shown.append(
         f"it stands at place {proof['position']} of block {own}, on which about {hashes:.1e} hashes were spent"
     )
-    return Checked(tuple(shown), ("the block's height is not in its header",))
+    return Checked(tuple(shown), (), own)
 
 # --- Keccak, RLP, Patricia --------------------------------------------------------------------------------
 _ROTATIONS = (0, 1, 62, 28, 27, 36, 44, 6, 55, 20, 3, 10, 43, 25, 39, 41, 45, 15, 21, 8, 18, 2, 61, 56, 14)
@@ -338,7 +343,7 @@ def _value(found: Any) -> bytes:
         raise Failed("the tree has nothing at that key")
     return found
 
-# --- secp256k1 and Ed25519 -----------------------------------------------------------------------------
+# --- secp256k1 ----------------------------------------------------------------------------------------
 _P = 2**256 - 2**32 - 977
 _N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 _G = (
@@ -378,64 +383,32 @@ def recovered(digest: bytes, odd: int, r: int, s: int) -> bytes:
         raise ValueError("a signature has no key")
     return keccak256(key[0].to_bytes(32, "big") + key[1].to_bytes(32, "big"))[12:]
 
-_Q = 2**255 - 19
-_L = 2**252 + 27742317777372353535851937790883648493
-_D = -121665 * pow(121666, -1, _Q) % _Q
-
-def _edwards_add(one, two):
-    a, b = (one[1] - one[0]) * (two[1] - two[0]) % _Q, (one[1] + one[0]) * (two[1] + two[0]) % _Q
-    c, d = 2 * one[3] * two[3] * _D % _Q, 2 * one[2] * two[2] % _Q
-    e, f, g, h = b - a, d - c, d + c, b + a
-    return e * f % _Q, g * h % _Q, f * g % _Q, e * h % _Q
-
-def _edwards_times(factor, point):
-    total = (0, 1, 1, 0)
-    while factor:
-        total = _edwards_add(total, point) if factor & 1 else total
-        point, factor = _edwards_add(point, point), factor >> 1
-    return total
-
-def _edwards_point(data: bytes):
-    number = int.from_bytes(data, "little")
-    sign, y = number >> 255, number & 2**255 - 1
-    if y >= _Q:
-        raise ValueError("a point is not canonical")
-    square = (y * y - 1) * pow(_D * y * y + 1, -1, _Q) % _Q
-    x = pow(square, (_Q + 3) // 8, _Q)
-    if x * x % _Q != square:
-        x = x * pow(2, (_Q - 1) // 4, _Q) % _Q
-    if x * x % _Q != square or (x == 0 and sign):
-        raise ValueError("a point is not on the curve")
-    x = _Q - x if x & 1 != sign else x
-    return x, y, 1, x * y % _Q
-
-def ed25519(key: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether a signature of 64 bytes over a message was made with the secret of a public key of 32 bytes."""
-    scalar = int.from_bytes(signature[32:], "little")
-    if len(key) != 32 or len(signature) != 64 or scalar >= _L:
-        return False
-    try:
-        owner, nonce = _edwards_point(key), _edwards_point(signature[:32])
-    except ValueError:
-        return False
-    challenge = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % _L
-    y = 4 * pow(5, -1, _Q) % _Q
-    left = _edwards_times(scalar, _edwards_point(y.to_bytes(32, "little")))
-    right = _edwards_add(nonce, _edwards_times(challenge, owner))
-    return all((left[at] * right[2] - right[at] * left[2]) % _Q == 0 for at in (0, 1))
-
 # --- EVM chains ---------------------------------------------------------------------------------------------
 _TRANSFER = keccak256(b"Transfer(address,address,uint256)")
 _DEPOSIT, _WITHDRAWAL = keccak256(b"Deposit(address,uint256)"), keccak256(b"Withdrawal(address,uint256)")
 
-EvmTransaction = namedtuple("EvmTransaction", "txid sender receiver value")
-"""A signed transaction, read: who sent it to whom ("" for the making of a contract), with what value in wei."""
+EvmTransaction = namedtuple("EvmTransaction", "txid sender receiver value signed", defaults=(True,))
+"""A transaction, read: who sent it to whom ("" for the making of a contract), with what wei (None: not read here)."""
+
+_UNSIGNED = {  # by type and number of fields: where sender, receiver and value stand
+    (0x7E, 8): (1, 2, 4),  # a deposit of the OP stack
+    (0x7E, 6): (5, 2, 3),  # a message to Scroll
+    (0x64, 5): (2, 3, 4), (0x65, 8): (1, 5, 6), (0x66, 8): (2, 5, 6), (0x68, 12): (2, 5, 6),  # Arbitrum's
+    (0x69, 13): (2, None, None),  # a ticket: what it moves, its own receipt says
+}
 
 def read_evm_transaction(data: bytes) -> EvmTransaction:
-    """A transaction as a block holds it: legacy, or typed (1 to 4). Raises ValueError for any other."""
+    """A transaction as a block holds it: legacy, typed (1 to 4), or unsigned. Raises ValueError for any other."""
     txid = "0x" + keccak256(data).hex()
     kind = data[0] if data[0] < 0x80 else 0
     fields = rlp(data[1:] if kind else data)
+    if kind == 0x6A:  # Arbitrum's own bookkeeping: it has chain and data
+        return EvmTransaction(txid, "", "", None, signed=False)
+    if kind > 4:
+        sender, to, value = _UNSIGNED[kind, len(fields)]
+        receiver = "" if to is None else "0x" + fields[to].hex() if fields[to] else ""
+        amount = None if value is None else int.from_bytes(fields[value], "big")
+        return EvmTransaction(txid, "0x" + fields[sender].hex(), receiver, amount, signed=False)
     # where `to` stands, and how many fields were signed over, by the type
     to, signed = {0: (3, 6), 1: (4, 8), 2: (5, 9), 3: (5, 11), 4: (5, 10)}[kind]
     odd, r, s = (int.from_bytes(part, "big") for part in fields[signed : signed + 3])
@@ -461,22 +434,25 @@ def _evm(proof: Mapping[str, Any], fact: Mapping[str, Any]) -> Checked:
     if proof.get("transaction_nodes"):
         tx = read_evm_transaction(patricia(fields[4], key, [_bytes(node) for node in proof["transaction_nodes"]]))
         _same("txid", proof["txid"], tx.txid)
-        _own_or_none(fact, "sender", tx.sender)
+        _own_or_none(fact, "sender", tx.sender or fact["sender"])
         for transfer in fact["transfers"]:
-            if transfer["index"] == "value":
+            if transfer["index"] == "value" and tx.value is None:
+                still.append(f"the value of {tx.txid} is not read from its bytes, which are of another kind")
+            elif transfer["index"] == "value":
                 _same("value", (transfer["from"][0]["address"], int(transfer["value"])), (tx.sender, tx.value))
                 if tx.receiver:
                     _same("receiver", transfer["to"][0]["address"], tx.receiver)
-        shown.append(
-            f"transaction {tx.txid} stands at place {proof['index']} of block {block_hash}, sent by {tx.sender}"
-        )
+        by = f"sent by {tx.sender}" if tx.signed else "which no key signed: the chain's own rules put it there"
+        shown.append(f"transaction {tx.txid} stands at place {proof['index']} of block {block_hash}, {by}")
     else:
-        still.append(f"the bytes of {proof['txid']} are not given: its place in the block rests on its receipt alone")
+        why = f"the bytes of {proof['txid']} are not given ({_lacking(proof)})"
+        still.append(f"{why}: its place in the block rests on its receipt alone")
     if proof.get("receipt_nodes"):
         receipt = patricia(fields[5], key, [_bytes(node) for node in proof["receipt_nodes"]])
         shown.extend(_receipt(receipt, fact, still))
     else:
-        still.append(f"the receipt of {proof['txid']} is not given: what its logs move rests on the source's word")
+        why = f"the receipt of {proof['txid']} is not given ({_lacking(proof)})"
+        still.append(f"{why}: what its logs move rests on the source's word")
     if not shown:
         raise Failed(f"the proof of {proof['txid']} holds neither its transaction nor its receipt")
     others = sorted({t["index"].split(":")[0] for t in fact["transfers"]} - {"value", "log"})
@@ -570,7 +546,8 @@ def _tron(proof: Mapping[str, Any], fact: Mapping[str, Any]) -> Checked:
             _same("transfer", told, (owner, base58check(fields[2]), fields.get(3, 0)))
             shown.append("its payer, payee and value are as the fact says")
     if not proof.get("header"):
-        return Checked(tuple(shown), (*still, f"no block header is given for {proof['txid']}"))
+        why = _lacking(proof)
+        return Checked(tuple(shown), (*still, f"no block header is given for {proof['txid']} ({why})"))
     header = _bytes(proof["header"])
     told = dict(protobuf(header))
     block_hash = told[7].to_bytes(8, "big").hex() + hashlib.sha256(header).hexdigest()[16:]
@@ -578,10 +555,13 @@ def _tron(proof: Mapping[str, Any], fact: Mapping[str, Any]) -> Checked:
     _own_or_none(fact, "height", told[7])
     _own_or_none(fact, "time", told[1] // 1000)
     whole = _bytes(proof["transaction"])
-    if dict(protobuf(whole))[1] != raw:
+    if [part for number, part in protobuf(whole) if number == 1] != [raw]:
         raise Failed(f"the whole transaction that is given for {proof['txid']} is another")
     node, position = hashlib.sha256(whole).digest(), proof["position"]
+    _own_or_none(fact, "position", position)
     for other in proof["branch"]:  # null: an odd node at the end of its level goes up as it is
+        if other is None and position & 1:
+            raise Failed(f"the Merkle branch of {proof['txid']} is of no tree")
         if other is not None:
             pair = _bytes(other) + node if position & 1 else node + _bytes(other)
             node = hashlib.sha256(pair).digest()
@@ -589,4 +569,24 @@ def _tron(proof: Mapping[str, Any], fact: Mapping[str, Any]) -> Checked:
     if node != told[2]:
         raise Failed(f"the Merkle branch of {proof['txid']} does not lead to block {block_hash}")
     shown.append(f"it stands in block {block_hash}")
+    signers = [_tron_signer(raw, part) for number, part in protobuf(whole) if number == 2]
+    if owner in signers:
+        shown.append(f"it is signed with the key of {owner}")
+    else:
+        still.append(f"{proof['txid']} is signed with the keys of {signers}: that {owner} permitted it is not shown")
+    witness = base58check(told[9])
+    by = _tron_signer(header, _bytes(proof["witness_signature"])) if proof.get("witness_signature") else "nobody here"
+    if by == witness:
+        shown.append(f"the header of block {block_hash} is signed with the key of the witness {witness}")
+    else:
+        still.append(f"block {block_hash} names the witness {witness} and is signed by {by}")
+    still.append(f"that {witness} was elected to make block {block_hash}, and its place in it, no header shows")
     return Checked(tuple(shown), tuple(still))
+
+def _tron_signer(data: bytes, signature: bytes) -> str:
+    """The address whose key signed the SHA-256 of some bytes; "" where the signature is none."""
+    r, s, odd = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:64], "big"), signature[64:65]
+    try:
+        return base58check(b"\x41" + recovered(hashlib.sha256(data).digest(), odd[0] % 27, r, s))
+    except (ValueError, IndexError):
+        return ""

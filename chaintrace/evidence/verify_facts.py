@@ -30,10 +30,12 @@ class Package:
     """The files of a package. Nothing outside its folder is ever opened, and no link is followed."""
 
     def __init__(self, folder):
-        self.folder = Path(folder)
+        self.folder, self._names, self._digests = Path(folder), None, {}
 
     def names(self):
         """Every file, as a name with `/`. Raises Wrong for a link or what is no plain file."""
+        if self._names is not None:
+            return self._names
         found = []
         for place, folders, files in os.walk(self.folder):
             for name in (*folders, *files):
@@ -41,16 +43,19 @@ class Package:
                 if path.is_symlink() or not (path.is_file() or path.is_dir()):
                     raise Wrong(f"{path.relative_to(self.folder)} is a link or no plain file")
             found += [(Path(place) / name).relative_to(self.folder).as_posix() for name in files]
-        return sorted(found)
+        self._names = sorted(found)
+        return self._names
 
     def path(self, name):
         """Where a file lies. Raises Wrong for a name that leads out of the package."""
         parts = name.split("/")
         if not name or name.startswith("/") or "\\" in name or "\0" in name or any(p in ("", ".", "..") for p in parts):
             raise Wrong(f"the name {name!r} leads out of the package")
-        path = self.folder.joinpath(*parts)
-        if any(step.is_symlink() for step in (path, *path.parents) if self.folder in step.parents or step == path):
-            raise Wrong(f"{name} is a link")
+        path = self.folder
+        for part in parts:
+            path = path / part
+            if path.is_symlink():
+                raise Wrong(f"{name} is a link")
         if path.exists() and not path.is_file():  # a pipe would be waited for, for ever
             raise Wrong(f"{name} is no plain file")
         return path
@@ -58,19 +63,43 @@ class Package:
     def read(self, name):
         return self.path(name).read_bytes()
 
+    def digest(self, name):
+        """The SHA-256 of a file, worked out once."""
+        if name not in self._digests:
+            self._digests[name] = digest_of(self.path(name))
+        return self._digests[name]
+
     def raw(self, sha256):
         """The raw bytes with that digest; None where the package does not hold them."""
         path = self.path(f"data/raw/{sha256[:2]}/{sha256}")
         return path.read_bytes() if path.is_file() else None
 
+    def empty(self):
+        """Folders that hold nothing."""
+        for place, folders, files in os.walk(self.folder):
+            if not folders and not files:
+                yield Path(place).relative_to(self.folder).as_posix()
+
+    def canonical(self, value):
+        return canonical(value)
+
+    def json(self, name):
+        """The object of a JSON file, in which no key stands twice and no number has a point."""
+        try:
+            return strict(self.read(name))
+        except Wrong as wrong:
+            raise Wrong(f"{name}: {wrong}") from wrong
+
     def lines(self, name):
         """(number, object) of a file of JSON lines, each in its one canonical form."""
-        for number, line in enumerate(self.read(name).split(b"\n"), 1):
-            if line:
-                value = json.loads(line)
-                if canonical(value) != line:
-                    raise Wrong(f"{name}:{number} is not in canonical form")
-                yield number, value
+        *lines, last = self.read(name).split(b"\n")
+        if last:
+            raise Wrong(f"{name} ends in the middle of a line")
+        for number, line in enumerate(lines, 1):
+            value = strict(line)
+            if canonical(value) != line:
+                raise Wrong(f"{name}:{number} is not in canonical form")
+            yield number, value
 
     def table(self, name):
         """The rows of a CSV as dicts, each with its line number under "". Cells are what was meant, without `'`."""
@@ -80,7 +109,10 @@ class Package:
             rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
         finally:
             csv.field_size_limit(least)
-        head, found = rows[0], []
+        head, found, again = rows[0], [], io.StringIO()
+        csv.writer(again, lineterminator="\r\n").writerows(rows)
+        if len(set(head)) != len(head) or self.read(name) != b"\xef\xbb\xbf" + again.getvalue().encode():
+            raise Wrong(f"{name} is not written as the tables of a package are, or has a column twice")
         for number, row in enumerate(rows[1:], 2):
             if len(row) != len(head):
                 raise Wrong(f"{name}:{number} has {len(row)} cells and not {len(head)}")
@@ -89,9 +121,25 @@ class Package:
 
 
 def plain(cell):
-    """A cell without the sign that keeps a spreadsheet from running it."""
+    """A cell without the sign that keeps a spreadsheet from running it, with the signs whose code points it prints."""
+    cell = re.sub("⟨U\\+([0-9A-F]{4,6})⟩", lambda found: chr(int(found[1], 16) % 0x110000), cell)
     bare, signs = cell.lstrip("'"), tuple("=+-@\t\r\n＝＋－＠")
     return cell[1:] if cell[:1] == "'" and (bare.startswith(signs) or bare.lstrip().startswith(signs)) else cell
+
+
+def strict(data):
+    """A JSON value, as only one reader can read it. Raises Wrong for a key that stands twice and for a float."""
+
+    def once(pairs):
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            raise Wrong("a key stands twice in an object")
+        return found
+
+    def refuse(text):
+        raise Wrong(f"{text} is no whole number")
+
+    return json.loads(data, object_pairs_hook=once, parse_float=refuse, parse_constant=refuse)
 
 
 def canonical(value):
@@ -109,7 +157,10 @@ def digest_of(path):
 def manifest(package, name):
     """What a manifest lists: name to digest."""
     listed = {}
-    for number, line in enumerate(package.read(name).decode().removesuffix("\n").split("\n"), 1):
+    *lines, last = package.read(name).decode().split("\n")
+    if last:
+        raise Wrong(f"{name} ends in the middle of a line")
+    for number, line in enumerate(lines, 1):
         match = re.fullmatch(r"([0-9a-f]{64})  (.+)", line)
         if match is None or match[2] in listed:
             raise Wrong(f"{name}:{number} is no line of a manifest, or names a file twice")
@@ -117,6 +168,67 @@ def manifest(package, name):
     if list(listed) != sorted(listed):
         raise Wrong(f"{name} is not in the order of its names")
     return listed
+
+
+COVER = {"start", "end", "height", "time", "how", "opening"}
+PLACE = {"kind", "chain", "address", "contract"}
+ANSWER = {
+    "history": PLACE | {"since", "opening", "coverage", "movements"},
+    "no history": PLACE | {"since"},
+    "coverage": PLACE | {"coverage"},
+    "spender": {"kind", "chain", "outpoint", "txid"},
+    "no spender": {"kind", "chain", "outpoint"},
+    "unspent": {"kind", "chain", "outpoint"} | COVER,
+    "no transaction": {"kind", "chain", "txid"},
+}
+FACT = {"chain", "txid", "status", "height", "block_hash", "time", "position", "sender", "transfers", "source"}
+TRANSFER = {"index", "kind", "asset", "contract", "decimals", "token_id", "order", "value", "from", "to"}
+BOTH = (True, True)
+SIDES = {"mint": (False, True), "burn": (True, False), "native": BOTH, "internal": BOTH, "token": BOTH, "nft": BOTH}
+
+
+def covers(one):
+    """Whether a coverage has its fields, and numbers where numbers belong."""
+    numbers = [one["start"], one["end"]] + [one[key] for key in ("height", "time") if one[key] is not None]
+    ends = [one[key] for key in ("height", "time") if one[key] is not None]
+    return set(one) == COVER and all(type(number) is int for number in numbers) and one["end"] in (ends or [one["end"]])
+
+
+def whole(text):
+    """Whether a text is a whole number in its one way of writing; None is none that is known."""
+    return text is None or (type(text) is str and re.fullmatch("0|[1-9][0-9]*", text) is not None)
+
+
+def flaws(told):
+    """Why a line is no fact: fields that none has, a number that is written otherwise, sides that its kind has not."""
+    if set(told) != FACT or (told["source"] is not None and set(told["source"]) != {"adapter", "request", "sha256"}):
+        yield "it has other fields than a fact"
+    numbers = [told["position"], *(told[key] for key in ("height", "time") if told[key] is not None)]
+    payers = [leg["address"] for one in told["transfers"] if one["kind"] == "fee" for leg in one["from"]]
+    if told["sender"] != (payers or [""])[0]:
+        yield f"its sender is not who pays its fee, {(payers or ['nobody'])[0]}"
+    for one in told["transfers"]:
+        own = {"address", "value", "index", "outpoint", "script"} if one["kind"] == "utxo" else {"address", "value"}
+        legs = (*one["from"], *one["to"])
+        if set(one) != TRANSFER or any(set(leg) != own for leg in legs):
+            yield "a transfer has other fields than one"
+        numbers += [*one["order"], *([] if one["decimals"] is None else [one["decimals"]])]
+        numbers += [leg["index"] for leg in legs if "index" in leg]
+        if not all(map(whole, (one["value"], one["token_id"], *(leg["value"] for leg in legs)))):
+            yield f"a value of {one['index']} is no whole number"
+        if not is_of_kind(one["kind"], (bool(one["from"]), bool(one["to"])), one["contract"], one["token_id"]):
+            yield f"{one['index']} is no {one['kind']}"
+    if not all(type(number) is int for number in numbers):
+        yield "a place in the chain is no whole number"
+    if told["transfers"] and told["transfers"][0]["order"][1] != told["position"]:
+        yield "its position is not its place in the order"
+
+
+def is_of_kind(kind, sides, contract, token_id):
+    """Whether a transfer with these sides, of this contract, can be of this kind."""
+    fits = kind in ("fee", "utxo") or SIDES.get(kind) == sides
+    named = {"native": not contract, "internal": not contract, "token": bool(contract)}.get(kind, True)
+    return fits and named and (kind in ("nft", "mint", "burn") if token_id is not None else kind != "nft")
 
 
 class Facts:
@@ -143,6 +255,8 @@ class Facts:
         for number, told in holdings:
             if canonical(told) <= before:
                 raise Wrong(f"data/holdings.jsonl:{number} is not in its place, or stands twice")
+            if set(told) != ANSWER.get(told["kind"]) or not all(map(covers, told.get("coverage", ()))):
+                raise Wrong(f"data/holdings.jsonl:{number} has other fields than an answer of its kind")
             before = canonical(told)
             kind, chain = told["kind"], told["chain"]
             if kind in ("history", "no history"):
@@ -159,6 +273,8 @@ class Facts:
     def _sane(self, told, number):
         """Values inside their bounds (M4), legs that fit, the order that heights ask for (M2)."""
         where = f"data/facts.jsonl:{number}"
+        for reason in flaws(told):
+            raise Wrong(f"{where}: {reason}")
         moving = [one for one in told["transfers"] if one["kind"] != "fee"]
         if told["status"] not in ("confirmed", "pending", "failed") or (told["status"] == "failed" and moving):
             raise Wrong(f"{where}: what is {told['status']!r} moves nothing")
@@ -348,11 +464,11 @@ def time_stamp(data):
     Raises Wrong where the bytes are none, or where the authority refused.
     """
     try:
-        status, token = der(der(data)[0][1])
+        status, *rest = der(der(data)[0][1])
         number = int.from_bytes(der(status[1])[0][1], "big")
         if number > 1:
             raise Wrong(f"the authority granted none, its status is {number}")
-        content = der(der(der(token[1])[1][1])[0][1])
+        content = der(der(der(rest[0][1])[1][1])[0][1])
         signed = next(part for tag, part in content if tag == 0x30)
         kind, wrapped = der(signed)
         if kind[1].hex() != "2a864886f70d0109100104":  # id-ct-TSTInfo

@@ -4,10 +4,13 @@
 or rests on what the package does not hold, is not compared. Python's standard library alone.
 """
 
+import hashlib
 import json
+import re
 import tomllib
 from collections import Counter, namedtuple
 from datetime import UTC, datetime
+from fractions import Fraction
 
 
 class Wrong(Exception):
@@ -15,14 +18,171 @@ class Wrong(Exception):
 
 
 Bag = namedtuple("Bag", "package asked facts runs")
+METHOD = {
+    *("format", "format_version", "method_version", "tool", "tool_version", "case", "methods", "backward", "log"),
+    *("seeds", "limits", "options", "rules", "ordering", "rounding", "complete", "reasons", "contents"),
+}
+TRACE = {
+    *("schema", "schema_version", "method_version", "versions", "case", "method", "methods", "first_sentence", "notes"),
+    *("complete", "reasons", "chains", "seeds", "left_out", "limits", "options", "rules", "inputs", "sensitivities"),
+    *("outcomes", "note", "tables"),
+}
+MORE = {"valuation", "issuers"}  # fields that not every trace.json has
+COLUMNS = {
+    "steps": "step,chain,txid,index,pool,to,contract,before,taken,kept,balance_before,balance_after",
+    "decisions": "kind,chain,subject,rule,confidence,evidence,text",
+    "assumptions": "kind,chain,subject,contract,value,by,text",
+    "acquisition": "sha256,adapter,request,retrieved_at,in_package",
+    "proofs/unproven": "chain,txid,reason",
+}
+WORDS = {("1", "ordering"): "f56d421c49d2f1cd", ("1", "rounding"): "9418617f8c792389"}  # how their SHA-256 begins
+NUMBER = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
+TURNING = re.compile(
+    "[\\x7f-\\x9f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ud800-\\udfff\\ufeff\\ufff9-\\uffff"
+    "\\U000e0000-\\U000e007f]"
+)
 ONCE = ("assumptions", "decisions", "proofs/unproven", "report/gaps", "report/methods", "report/endpoints")
 OUTCOME = ("outcome", "chain", "contract", "address", "txid", "index", "outpoint", "origin", "value", "reason")
 
 
 def beside_sums(package, asked, facts, runs, said):
     """Columns of the tables that follow from the facts, the tags, the findings, or another table."""
-    for check in (named_assets, told_once, credited, labelled, decided, retold, acquired):
+    for check in (
+        formed,
+        asked_for,
+        named_assets,
+        told_once,
+        credited,
+        labelled,
+        decided,
+        retold,
+        acquired,
+        readings,
+        why_not,
+    ):
         said.check("arithmetic", check.__name__, check, Bag(package, asked, facts, runs), said)
+
+
+def formed(bag, said):
+    """method.json and trace.json are written in their one way, with the fields that they have, and no others."""
+    asked, told = bag.asked, bag.package.json("data/report/trace.json")
+    written = json.dumps(asked, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
+    if bag.package.read("data/method.json") != written.encode() or set(asked) != METHOD:
+        raise Wrong("data/method.json has other fields than it should, or is not written in its one way")
+    if bag.package.read("data/report/trace.json").decode("utf-8", "surrogateescape") != "".join(laid_out(told)) + "\n":
+        raise Wrong("data/report/trace.json is not written in its one way")
+    if set(told) - MORE != TRACE:
+        raise Wrong(f"data/report/trace.json has other fields than it should: {sorted(set(told) - MORE ^ TRACE)}")
+    for name, rows in told["tables"].items():
+        head = bag.package.read(f"data/report/{name}.csv").decode("utf-8-sig").split("\r\n")[0].split(",")
+        if rows and sorted(rows[0]) != sorted(head):
+            raise Wrong(f"data/report/{name}.csv has other columns than its table in trace.json")
+    for name, head in COLUMNS.items():
+        path = f"data/{name}.csv"
+        if path in bag.package.names() and bag.package.read(path).decode("utf-8-sig").split("\r\n")[0] != head:
+            raise Wrong(f"{path} has other columns than {head}")
+    for key in ("ordering", "rounding"):
+        if hashlib.sha256(asked[key].encode()).hexdigest()[:16] != WORDS[asked["method_version"], key]:
+            said.fail("arithmetic", f"data/method.json: {key} is not said in the words of the method")
+    limits = asked["limits"]
+    numbers = [limits[key] for key in ("max_hops", "max_transactions", "min_tag_confidence")]
+    if not all(
+        type(number) is int for number in (*numbers, *([limits["until"]] if limits["until"] is not None else []))
+    ):
+        raise Wrong("data/method.json: a limit is no whole number")
+
+
+def dumped(value):
+    """JSON in which signs that hide or turn text, or that a terminal obeys, are escapes."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return TURNING.sub(lambda found: json.dumps(found[0])[1:-1], text)
+
+
+def laid_out(value, depth=2):
+    """JSON with sorted keys as trace.json has it: objects opened two deep, lists there item by item."""
+    if isinstance(value, dict) and depth and value:
+        for number, key in enumerate(sorted(value)):
+            yield f"{',' if number else '{'}\n{dumped(key)}: "
+            yield from laid_out(value[key], depth - 1)
+        yield "\n}"
+    elif isinstance(value, list) and value:
+        for number, item in enumerate(value):
+            yield f"{',' if number else '['}\n{dumped(item)}"
+        yield "\n]"
+    else:
+        yield dumped(value)
+
+
+def asked_for(bag, said):
+    """What method.json says was asked, against case.toml: payments, declared addresses, wallets, methods, limits."""
+    case = tomllib.loads(bag.package.read("data/case/case.toml").decode())
+    told = [one for one in case.get("seed", []) if "path" not in one]
+    own = Counter((one["chain"], str(one["txid"]).lower().strip(), one.get("origin")) for one in told)
+    seeds = Counter(
+        (one["chain"], one["txid"].lower(), one["origin"] if any("origin" in t for t in told) else None)
+        for one in bag.asked["seeds"]
+    )
+    whole = len(told) == len(case.get("seed", []))
+    loose = {(chain, txid) for chain, txid, _ in own} - {(chain, txid) for chain, txid, _ in seeds}
+    if loose or (whole and len(told) != len(bag.asked["seeds"])):
+        said.fail("arithmetic", f"data/method.json does not have the payments of data/case/case.toml: {sorted(loose)}")
+    declared = sum(len(set(one.get("victim_addresses", []))) for one in told)
+    if whole and sum(len(one["victim_addresses"]) for one in bag.asked["seeds"]) > declared:
+        said.fail("arithmetic", "data/method.json declares more addresses of victims than data/case/case.toml")
+    names = sorted(str(one.get("name", "")) for one in case.get("wallet", []))
+    wallets = sorted(one["name"] for one in bag.asked["options"]["wallets"])
+    if wallets and wallets != names:
+        said.fail("arithmetic", f"data/method.json has the wallets {wallets}, and data/case/case.toml {names}")
+    for key in ("max_hops", "max_transactions", "min_tag_confidence"):
+        wished = case.get("limits", {}).get(key)
+        if wished is not None and wished != bag.asked["limits"][key]:
+            said.fail("arithmetic", f"data/method.json: {key} is not {wished}, as data/case/case.toml asks")
+    wished = [one for one in case.get("case", {}).get("methods", []) if one != "poison"]
+    if wished and wished != bag.asked["methods"]:
+        said.fail("arithmetic", f"data/method.json: the methods are not those of data/case/case.toml, {wished}")
+
+
+def readings(bag, said):
+    """What another reading of the facts comes to, in numbers, is what its sentence says."""
+    scales = {
+        (chain, one["contract"]): one["decimals"]
+        for (chain, _), told in bag.facts.transactions.items()
+        for one in told["transfers"]
+    }
+    for one in bag.package.json("data/report/trace.json")["sensitivities"]:
+        places = scales.get((one["chain"], one["contract"]))
+        numbers = {Fraction(text.replace(",", "")) for text in NUMBER.findall(one["text"])}
+        for key in ("low", "high"):
+            if Fraction(int(one[key]), 10 ** (places or 0)) not in numbers:
+                said.fail(
+                    "arithmetic", f"data/report/trace.json: a reading is {key} {one[key]}, and says {one['text']!r}"
+                )
+
+
+def why_not(bag, said):
+    """A case is complete where nothing is said against it: what was not followed, and each gap, is a reason (M30)."""
+    told, asked = bag.package.json("data/report/trace.json"), bag.asked
+    left = {o for run in bag.runs.values() for kind, _, o, _, _ in run.outcomes if kind == "not_followed"}
+    gaps = bag.package.table("data/report/gaps.csv")
+    if asked["complete"] is not (not asked["reasons"]) or (asked["complete"] and (left or gaps)):
+        raise Wrong("data/method.json calls the case complete, or not, against what the report says")
+    for origin in sorted(left):
+        if not any(f"Of {origin}, " in reason and "was not followed" in reason for reason in told["reasons"]):
+            said.fail("arithmetic", f"data/report/trace.json gives no reason for what of {origin} was not followed")
+    kinds = Counter(row["kind"] for row in gaps)
+    for kind in kinds:
+        if not any(f"({kind}): " in reason for reason in told["reasons"]):
+            said.fail("arithmetic", f"data/report/trace.json gives no reason for the gaps of the kind {kind}")
+    ends = {(one["chain"], one["height"], one["as_of"]) for one in told["chains"]}
+    spans = [(key[0], one) for key, several in bag.facts.coverage.items() for one in several]
+    spans += [(key[0], one) for key, one in bag.facts.unspent.items()]
+    spans += [(k[0], c) for k, one in bag.facts.histories.items() if one["kind"] == "history" for c in one["coverage"]]
+    for chain, height, at in ends:
+        own = {
+            (one["height"], None if one["time"] is None else moment(one["time"])) for on, one in spans if on == chain
+        }
+        if own and (height, at) not in own and asked["limits"]["until"] is None:
+            said.fail("arithmetic", f"data/report/trace.json: the facts of {chain} end at none of {len(own)} coverages")
 
 
 def differs(said, name, row, what, own):
@@ -153,16 +313,22 @@ def labelled(bag, said):
 def decided(bag, said):
     """Stops by a rule are findings of it, word for word; returns are those that some method comes to."""
     rows = bag.package.table("data/decisions.csv")
+    for name in ("decisions", "assumptions"):
+        cells = [{**row, "": 0} for row in bag.package.table(f"data/{name}.csv")]
+        order = [str(tuple(int(c) if k == "confidence" else c for k, c in row.items() if k)) for row in cells]
+        if order != sorted(order):
+            said.fail("arithmetic", f"data/{name}.csv is not in the order of its rows")
     tagged = {}
     for tag in bag.package.table("data/tags.csv"):
         words = f"{tag['actor'] or tag['label']} ({tag['category']}) by {tag['source']}"
         tagged.setdefault((tag["chain"], tag["address"]), []).append((len(words), words, tag["confidence"]))
     found = {
-        (r["rule"], r["confidence"], r["subject"], r["text"]) for r in bag.package.table("data/report/findings.csv")
+        (r["rule"], r["confidence"], r["subject"], r["text"], " ".join(json.loads(r["evidence"])))
+        for r in bag.package.table("data/report/findings.csv")
     }
     for row in rows:
         if row["kind"] == "stop" and row["rule"]:
-            if (row["rule"], row["confidence"], row["subject"], row["text"]) not in found:
+            if (row["rule"], row["confidence"], row["subject"], row["text"], row["evidence"]) not in found:
                 said.fail("arithmetic", f"data/decisions.csv:{row['']}: no such finding stands in findings.csv")
         elif row["kind"] == "stop":
             tags, text = tagged.get((row["chain"], row["subject"]), []), row["text"]
@@ -182,7 +348,7 @@ def decided(bag, said):
 
 def retold(bag, said):
     """What trace.json says beside its tables: what was asked, the payments, how each value ended, what was read."""
-    told, main = json.loads(bag.package.read("data/report/trace.json")), bag.asked["methods"][0]
+    told, main = bag.package.json("data/report/trace.json"), bag.asked["methods"][0]
     until, limits = bag.asked["limits"]["until"], told["limits"]
     same = {
         "method": (told["method"], main),
@@ -236,8 +402,8 @@ def acquired(bag, said):
         one = told["source"]
         if one and (one["adapter"], one["request"], one["sha256"]) not in read:
             raise Wrong(f"data/facts.jsonl:{bag.facts.lines[chain, txid]}: acquisition.csv does not list its source")
-    for one in json.loads(bag.package.read("data/report/trace.json"))["inputs"]:
-        whole = one["adapter"] in ("transfers-csv", "transactions-jsonl")
+    for one in bag.package.json("data/report/trace.json")["inputs"]:
+        whole = one["adapter"] in ("transfers-csv", "transactions-jsonl", "receipts-jsonl")
         if whole and (one["adapter"], one["path"], one["sha256"]) not in read:
             said.fail("arithmetic", f"data/report/trace.json: acquisition.csv does not list the source {one['path']}")
     openings = {(*key, str(value)) for key, value in bag.runs[bag.asked["methods"][0]].openings.items()}

@@ -8,7 +8,6 @@ import json
 import pytest
 
 import chaintrace as ct
-from chaintrace.case.attesting import Wish
 from chaintrace.case.replaying import replay
 from chaintrace.case.sealing import evidence
 from chaintrace.errors import InputError
@@ -43,7 +42,7 @@ def _allowed(monkeypatch):
 def sealed(case, target):
     """The package of a followed case, when all layers of its verifier hold."""
     ct.open_case(case).follow(clock=moment)
-    package = evidence(case, target, moment, wish=Wish(all_answers=True))
+    package = evidence(case, target, moment)
     said = verify(package)
     assert {layer: said.failures[layer] for layer in LAYERS if said.failures[layer]} == {}
     return package

@@ -134,6 +134,13 @@ class BlockSource:
         for _, transactions in self.blocks():
             yield from transactions
 
+    def headers(self, first: int, last: int) -> Iterator[bytes]:
+        """The headers of the chain from one height to another, both ends in, 80 bytes each, in the order of the files.
+
+        Those that no file holds are left out, and all where heights are not known.
+        """
+        return self._lookup.headers(first, last)
+
     def raw_block(self, block_hash: str) -> bytes | None:
         """A block's bytes, stale ones too, or None. The first 80 bytes hash to `block_hash`."""
         key = _key(block_hash)

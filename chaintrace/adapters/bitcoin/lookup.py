@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 
 from chaintrace.adapters.bitcoin import undo
 from chaintrace.adapters.bitcoin.blockfile import Bytes
-from chaintrace.adapters.bitcoin.rawblock import RawTransaction, iter_transactions, parse_transaction
+from chaintrace.adapters.bitcoin.rawblock import HEADER_SIZE, RawTransaction, iter_transactions, parse_transaction
 from chaintrace.errors import Malformed
 
 _COLUMNS = "block.id, block.hash, block.height, block.rank, block.time, block.file, block.offset, block.length"
@@ -86,6 +86,12 @@ class Lookup:
         """The blocks of the chain in chain order, those without readable transactions left out."""
         query = f"SELECT {_COLUMNS} FROM block WHERE rank IS NOT NULL AND count > 0 ORDER BY rank"  # noqa: S608  # constants of this file
         return (BlockRow(*row) for row in self._index.execute(query))
+
+    def headers(self, first: int, last: int) -> Iterator[bytes]:
+        """The headers of the chain from one height to another, both ends in; those that no file holds are left out."""
+        query = "SELECT file, offset FROM block WHERE rank IS NOT NULL AND height BETWEEN ? AND ? ORDER BY file, offset"
+        for file, offset in self._index.execute(query, (first, last)).fetchall():
+            yield self.read(file, offset, HEADER_SIZE)
 
     @cached_property
     def runs(self) -> tuple[tuple[BlockRow, BlockRow], ...]:

@@ -7,6 +7,7 @@ which the node checked itself. Heights, and that a block is in the chain, are it
 
 from urllib.parse import urlsplit
 
+from chaintrace.adapters.bitcoin.rawblock import Header
 from chaintrace.adapters.bitcoin_core.rpc import ADAPTER, Open, Rpc
 from chaintrace.adapters.bitcoin_core.scanning import SCAN_LIMIT, Progress, Scanner
 from chaintrace.adapters.bitcoin_core.spending import Spending
@@ -14,7 +15,7 @@ from chaintrace.adapters.bitcoin_core.standing import agreed, status
 from chaintrace.adapters.bitcoin_core.transactions import Transactions
 from chaintrace.adapters.network import Endpoint, Reach, Reply, Status
 from chaintrace.adapters.transport import Door
-from chaintrace.errors import InputError
+from chaintrace.errors import InputError, Unavailable
 from chaintrace.model.provenance import Gap
 from chaintrace.model.view import MissingFact, MissingSpender, MissingTransaction
 
@@ -59,6 +60,17 @@ class CoreSource:
     def block_hash(self, height: int) -> str:
         """The hash of its canonical block at a height, asked now. Raises Unavailable where the chain is shorter."""
         return self._rpc.block_hash(height)
+
+    def headers(self, first: int, count: int) -> tuple[Header, ...]:
+        """See `HeaderSource`. Each header is asked for by its hash, from the last one back."""
+        height = self._rpc.height()
+        if height < first:
+            raise Unavailable(f"{self._rpc.host} has come to height {height}, and not to {first}: try again later")
+        own, found = self._rpc.block_hash(min(first + count - 1, height)), list[Header]()
+        for _ in range(min(count, height - first + 1)):
+            found.append(self._rpc.header(own))
+            own = found[-1].prev_hash
+        return tuple(reversed(found))
 
     def reply(self, missing: MissingFact, at: Status) -> Reply:
         """Answer one missing fact, as of the tip `at`. Values in satoshi, times in Unix seconds (UTC).

@@ -107,6 +107,10 @@ class Rpc:
             raise Refused(self.sentence("getblockhash", told))
         return as_hash(told)
 
+    def height(self) -> int:
+        """The height of its last block, asked now."""
+        return as_int(self.table("getblockchaininfo").get("blocks"))
+
     def header(self, block_hash: str, chain: str = "") -> Header:
         """The header of a block; its hash and its work (as `chain` asks, by default the endpoint's) are computed."""
         chain = chain or self._endpoint.chain

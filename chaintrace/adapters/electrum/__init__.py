@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from chaintrace.adapters.bitcoin.networks import NETWORKS, network
 from chaintrace.adapters.bitcoin.proofs import chain_of_genesis
+from chaintrace.adapters.bitcoin.rawblock import Header
 from chaintrace.adapters.electrum.histories import history
 from chaintrace.adapters.electrum.placing import Look
 from chaintrace.adapters.electrum.reading import Withheld
@@ -43,6 +44,10 @@ class ElectrumSource:
     def block_hash(self, height: int) -> str:
         """The hash of its block at a height. Raises Unavailable, Refused or Malformed."""
         return self.server.header(height, "").hash
+
+    def headers(self, first: int, count: int) -> tuple[Header, ...]:
+        """See `HeaderSource`."""
+        return self.server.headers(first, count)
 
     def reply(self, missing: MissingFact, at: Status) -> Reply:
         """Answer one missing fact, as of the tip `at`. Raises Unavailable, Refused or Malformed."""

@@ -19,6 +19,7 @@ _HASH = re.compile(r"[0-9a-f]{64}\Z")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2})+\Z")
 _VERSION = re.compile(r"[0-9]{1,3}(?:[.][0-9]{1,3}){0,3}\Z")
 _SHOWN = 60
+_HEADER = 80
 
 
 class Entry(NamedTuple):
@@ -95,6 +96,16 @@ def tip(answer: Json) -> tuple[int, bytes]:
     """The height of the last block and its header."""
     line = _object(answer, "the last block")
     return _whole(line, "height"), in_hex(line.get("hex"))
+
+
+def headers(answer: Json) -> tuple[bytes, ...]:
+    """Block headers one after another: in one text, or from version 1.6 on in a list."""
+    line = _object(answer, "block headers")
+    listed, text = line.get("headers"), line.get("hex")
+    data = b"".join(map(in_hex, listed)) if isinstance(listed, list) else b"" if text == "" else in_hex(text)
+    if len(data) % _HEADER:
+        raise Malformed(f"block headers of {len(data)} bytes, which is no multiple of {_HEADER}")
+    return tuple(data[at : at + _HEADER] for at in range(0, len(data), _HEADER))
 
 
 def in_hex(answer: Json) -> bytes:

@@ -26,6 +26,8 @@ GREETING = json.dumps(
     separators=(",", ":"),
 ).encode()
 """The first line of a connection, as the protocol demands it from 1.6 on."""
+MOST_HEADERS = 2016
+"""Headers that servers give in one answer, by the protocol's documentation."""
 NUDGE = b'{"jsonrpc":"2.0","id":"nudge","method":"blockchain.block.headers","params":[0,7]}'
 """ElectrumX 2.0 holds answers back until it has 1,024 bytes to send, or for a second; seven headers are as many.
 Source: its `server/transport.py`."""
@@ -77,6 +79,22 @@ class Server:
             )
 
         return self._ask(asked, "blockchain.block.header", (height,), read, failed, pin=pin).value
+
+    def headers(self, first: int, count: int) -> tuple[Header, ...]:
+        """The headers of its chain from a height on, asked now: fewer than `count` where the chain ends before."""
+        asked, found = "block headers", list[Header]()
+
+        def read(told: Json) -> tuple[Header, ...]:
+            several = answers.headers(told)
+            return tuple(proven_header(data, parse_header(data).hash, self.chain) for data in several)
+
+        while len(found) < count:
+            params = (first + len(found), min(count - len(found), MOST_HEADERS))
+            more = self._ask(asked, "blockchain.block.headers", params, read).value
+            found += more
+            if not more:
+                break
+        return tuple(found)
 
     def raw(self, txid: str) -> Told[RawTransaction] | None:
         """The transaction with this txid, proven by its bytes; None when the server says that there is none."""

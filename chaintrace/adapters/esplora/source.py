@@ -11,7 +11,7 @@ from dataclasses import replace
 from chaintrace.adapters.bitcoin.assembly import Standing, assemble
 from chaintrace.adapters.bitcoin.networks import native
 from chaintrace.adapters.bitcoin.proofs import chain_of_genesis
-from chaintrace.adapters.bitcoin.rawblock import RawOutput, RawTransaction
+from chaintrace.adapters.bitcoin.rawblock import Header, RawOutput, RawTransaction
 from chaintrace.adapters.esplora.asking import Asking
 from chaintrace.adapters.esplora.history import MOST, Histories, holder_of
 from chaintrace.adapters.esplora.reading import Said
@@ -54,6 +54,19 @@ class EsploraSource:
         if found is None:
             raise Unavailable(f"{self._ask.host} has no block at height {height}: it is behind; try again later")
         return found
+
+    def headers(self, first: int, count: int) -> tuple[Header, ...]:
+        """See `HeaderSource`. Each header is asked for by its hash, from the last one back."""
+        height = self._ask.height(self._ask.tip())
+        last = min(first + count - 1, height or 0)
+        own, found = self._ask.block_at(last, ""), list[Header]()
+        for _ in range(max(0, last - first + 1)):
+            header = None if own is None else self._ask.header(own)
+            if header is None:
+                raise Unavailable(f"{self._ask.host} does not have all headers from height {first} on: try again later")
+            found.append(header)
+            own = header.prev_hash
+        return tuple(reversed(found))
 
     def reply(self, missing: MissingFact, at: Status) -> Reply:
         """Answer one missing fact, as of the tip `at`. Raises Unavailable, Refused or Malformed."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from chaintrace.case.result import Result
+    from chaintrace.case.result import Trace
 
 SHIPPED = CASES / "tron-usdt"
 FILE_SOURCE = """\
@@ -82,7 +82,7 @@ def table(folder: Path, name: str) -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def from_file(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+def from_file(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Trace]:
     folder = tmp_path_factory.mktemp("file") / "case"
     shutil.copytree(SHIPPED, folder)
     assert run(["trace", str(folder)]) == 3

@@ -35,8 +35,8 @@ def repaired(package: Path) -> None:
     names = sorted(path.relative_to(package).as_posix() for path in package.rglob("*") if path.is_file())
     payload = [name for name in names if name.startswith("data/")]
     size = sum((package / name).stat().st_size for name in payload)
-    agent = (package / "bag-info.txt").read_text().splitlines()[0]
-    (package / "bag-info.txt").write_text(f"{agent}\nPayload-Oxum: {size}.{len(payload)}\n")
+    said = "".join((package / "bag-info.txt").read_text().splitlines(keepends=True)[:-1])
+    (package / "bag-info.txt").write_text(f"{said}Payload-Oxum: {size}.{len(payload)}\n")
     (package / "manifest-sha256.txt").write_text(listed(package, payload))
     tags = [name for name in names if not name.startswith("data/") and name != "tagmanifest-sha256.txt"]
     (package / "tagmanifest-sha256.txt").write_text(listed(package, tags))

@@ -93,16 +93,37 @@ REPAIRED = ("one digit changed", "two lines swapped")
 """Ways that are tried once more with manifests that fit again."""
 
 
-def without_contents(package: Path) -> None:
-    """Give up the second list of digests as well: somebody who knows this format would mend it too."""
-    path = package / "data/method.json"
+def without_contents(package: Path, *, log: bool = True) -> None:
+    """Mend the second list of digests, and with `log` what the log says of it: as somebody who knows this format."""
+    path, inside = package / "data/method.json", package / "data"
     told = json.loads(path.read_text("utf-8"))
-    told["contents"] = {
-        name: hashlib.sha256((package / name).read_bytes()).hexdigest()
-        for name in sorted(p.relative_to(package).as_posix() for p in (package / "data").rglob("*") if p.is_file())
-        if name != "data/method.json"
-    }
-    path.write_text(json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n", "utf-8")
+    names = sorted(one.relative_to(package).as_posix() for one in inside.rglob("*") if one.is_file())
+    digests = {name: hashlib.sha256((package / name).read_bytes()).hexdigest() for name in names}
+    digests.pop("data/method.json")
+    if log:
+        told["log"] = sealed_anew(inside / "log.jsonl", digests)
+    told["contents"] = digests
+    path.write_bytes(canonical(told) + b"\n")
+
+
+def sealed_anew(path: Path, digests: dict[str, str]) -> dict[str, object]:
+    """Mend the last line of the log, which names the digest of all that lies beside it; its new end."""
+    beside = {name: digest for name, digest in digests.items() if name != "data/log.jsonl"}
+    *lines, last = path.read_bytes().splitlines() or [b""]
+    try:
+        told = json.loads(last)
+        told["details"]["payload"] = hashlib.sha256(canonical(beside)).hexdigest()
+        body = {key: value for key, value in told.items() if key != "hash"}
+        told["hash"] = hashlib.sha256(canonical(body)).hexdigest()
+    except (ValueError, KeyError, TypeError):  # it is no line any more
+        return {"lines": len(lines) + bool(last), "head": ""}
+    path.write_bytes(b"".join(line + b"\n" for line in (*lines, canonical(told))))
+    digests["data/log.jsonl"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return {"lines": len(lines) + 1, "head": told["hash"]}
+
+
+def canonical(value: object) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def noticed(package: Path) -> tuple[str, ...]:
@@ -130,16 +151,16 @@ def _once(
     package: Path, bench: Path, name: str, way: str, alter: Alter, rng: random.Random
 ) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     again = way in REPAIRED and name.startswith("data/")
-    for mended in (False, True) if again else (False,):
+    for mended in ("", ", all digests mended", ", all digests mended, the log sealed anew") if again else ("",):
         shutil.rmtree(bench, ignore_errors=True)
         shutil.copytree(package, bench)
         if not alter(bench, name, rng):
             continue
         if mended:
             if name != "data/method.json":
-                without_contents(bench)
+                without_contents(bench, log="log" in mended)
             repaired(bench)
-        yield (f"{way}, all digests mended" if mended else way), name, noticed(bench)
+        yield f"{way}{mended}", name, noticed(bench)
 
 
 def main() -> None:

@@ -43,6 +43,10 @@ def test_an_output_that_carries_nothing_goes_out_in_its_place_among_the_others(n
     assert disagreement(number, "utxo", tmp_path / "random") == []
 
 
+def test_more_than_a_payment_credited_is_a_percentage_and_no_amount(tmp_path: Path) -> None:
+    assert disagreement(1_000_002_135, "utxo", tmp_path / "random") == []
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_verifier_accepts_for_long(kind: str, tmp_path: Path) -> None:

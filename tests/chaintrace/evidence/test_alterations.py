@@ -159,5 +159,5 @@ def test_no_origin_is_refused(tmp_path: Path, origin: str) -> None:
 
 def test_a_cell_may_hold_the_lots_of_a_large_pool(tmp_path: Path) -> None:
     lots = ";".join(f"origin*{number}*1" for number in range(20_000))
-    (tmp_path / "steps.csv").write_text(f"before\n{lots}\n", "utf-8")
+    (tmp_path / "steps.csv").write_text(f"before\n{lots}\n", "utf-8-sig", newline="\r\n")
     assert verify_facts.Package(tmp_path).table("steps.csv")[0]["before"] == lots

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chaintrace.case.attesting import Wish
 from chaintrace.case.replaying import replay
 from chaintrace.case.result import open_case
 from chaintrace.case.sealing import evidence
@@ -28,7 +27,7 @@ def test_what_explorers_of_tron_tell_is_packed_checked_and_replayed(
     with server:
         case = folder_of(tmp_path / "case", adapter, f"{server.url}{path}")
         open_case(case).follow(clock=moment)
-        package = evidence(case, tmp_path / "package", moment, wish=Wish(all_answers=True))
+        package = evidence(case, tmp_path / "package", moment)
     said = verify(package)
     assert {layer: said.failures[layer] for layer in LAYERS if said.failures[layer]} == {}
     with (package / "data/proofs/unproven.csv").open(encoding="utf-8-sig", newline="") as file:

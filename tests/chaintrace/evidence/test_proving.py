@@ -182,4 +182,4 @@ def test_a_real_transfer_of_tron_is_proven_in_a_package(shared: Path, tmp_path: 
     assert unproven(package) == {}
     proof = json.loads((package / f"data/proofs/tron/{row['txID']}.json").read_bytes())
     assert proof["raw_data"] == row["raw_data_hex"]
-    assert f"no block header is given for {row['txID']}" in verify(package).notes["facts"]
+    assert any(f"no block header is given for {row['txID']} (" in note for note in verify(package).notes["facts"])

@@ -13,12 +13,13 @@ from chaintrace.case.replaying import replay
 from chaintrace.case.result import open_case
 from chaintrace.case.sealing import evidence
 from chaintrace.cli import run
-from chaintrace.errors import InputError
+from chaintrace.errors import ChaintraceError, InputError
 from chaintrace.evidence.verify import verify
 from tests.chaintrace.case.test_prices import FILE as PRICE_FILE
 from tests.chaintrace.case.test_prices import PRICES, SEP_12, service
 from tests.chaintrace.evidence.packages import moment, packed, shipped
-from tests.chaintrace.evidence.recorded_case import ethereum_case
+from tests.chaintrace.evidence.recorded_case import case_of, ethereum_case
+from tests.chaintrace.evidence.test_proving import FIRST_PAYMENT
 from tests.chaintrace.small_case import CASE, small_case
 from tests.hostile.coinbase_server import Coinbase
 from tests.hostile.server import HostileServer
@@ -125,11 +126,64 @@ def test_the_command_line_says_whether_it_is_the_same(
 
 def test_a_followed_case_needs_all_its_answers(shared: Path, tmp_path: Path) -> None:
     with ethereum_case(shared, tmp_path / "case") as case:
-        some = packed(case, tmp_path / "some")
-        every = evidence(case, tmp_path / "all", moment, wish=Wish(all_answers=True))
-    with pytest.raises(InputError, match="--all-answers"):
+        every = packed(case, tmp_path / "all")
+        some = evidence(case, tmp_path / "some", moment, wish=Wish(traced_answers=True))
+    assert not any(verify(some).failures.values())
+    with pytest.raises(InputError, match="--traced-answers"):
         replay(some, tmp_path / "again", moment)
     assert replay(every, tmp_path / "again", moment).differences == ()
+
+
+@pytest.fixture(scope="module")
+def of_blocks(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package of a case over a file of blocks that lies inside its folder."""
+    folder = tmp_path_factory.mktemp("blocks")
+    source = "adapter = 'blocks'\npath = 'node/blk00000.dat'"
+    case = case_of(folder / "case", "bitcoin", source, f"txid = '{FIRST_PAYMENT}'\nindex = 0")
+    (case / "node").mkdir()
+    shutil.copyfile(shared / "data/bitcoin/blocks/firstblocks.blk", case / "node/blk00000.dat")
+    return packed(case, folder / "package")
+
+
+def test_a_case_over_files_of_blocks_is_the_same_again_from_the_blocks_that_answered(
+    of_blocks: Path, tmp_path: Path
+) -> None:
+    assert not any(verify(of_blocks).failures.values())
+    done = replay(of_blocks, tmp_path / "again", moment)
+    assert (done.differences, done.same_version) == ((), True)
+    assert (tmp_path / "again/node/blk00000.dat").stat().st_size < 100_000
+    second = evidence(tmp_path / "again", tmp_path / "second", moment)
+    for name in ("facts.jsonl", "holdings.jsonl", "steps.csv", "told/1.jsonl", "report/trace.json"):
+        assert (second / "data" / name).read_bytes() == (of_blocks / "data" / name).read_bytes()
+
+
+@pytest.mark.parametrize("what", ["the block", "the place", "the question", "the list"])
+def test_a_list_of_what_blocks_told_that_was_altered_is_a_complaint(of_blocks: Path, tmp_path: Path, what: str) -> None:
+    changed = shutil.copytree(of_blocks, tmp_path / "changed")
+    path = changed / "data/told/1.jsonl"
+    lines = [json.loads(line) for line in path.read_bytes().splitlines()]
+    told = next(one for one in lines if one.get("kind") == "told")
+    match what:
+        case "the block":
+            told["block"] = "0" * 64
+        case "the place":
+            told["position"] += 1
+        case "the question":
+            del lines[-1]
+        case "the list":
+            lines[1:] = [[]]
+    path.write_text("\n".join(json.dumps(one, sort_keys=True, separators=(",", ":")) for one in lines), "utf-8")
+    with pytest.raises(ChaintraceError):
+        replay(changed, tmp_path / "again", moment)
+
+
+def test_files_of_blocks_outside_of_the_case_are_said_to_be_missing(of_blocks: Path, tmp_path: Path) -> None:
+    changed = shutil.copytree(of_blocks, tmp_path / "changed")
+    for name in ("data/told/1.jsonl", "data/case/case.toml"):
+        content = (changed / name).read_text("utf-8").replace("node/blk00000.dat", "../node/blk00000.dat")
+        (changed / name).write_text(content, "utf-8")
+    with pytest.raises(InputError, match="keep the files of a case inside its folder"):
+        replay(changed, tmp_path / "again", moment)
 
 
 def test_values_in_money_and_pinned_tags_are_the_same_again(tmp_path: Path) -> None:

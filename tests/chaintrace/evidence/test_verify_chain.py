@@ -14,7 +14,7 @@ from eth_account import Account
 from eth_utils import keccak
 
 from chaintrace.adapters.bitcoin.rawblock import HEADER_SIZE, iter_transactions
-from chaintrace.evidence import patricia, verify_chain
+from chaintrace.evidence import patricia, verify_anchors, verify_chain
 from chaintrace.evidence.whole_block import merkle_branch
 from tests.conftest import absent
 
@@ -81,17 +81,19 @@ def test_ed25519_agrees_with_another_implementation() -> None:
         key, message = ECC.generate(curve="Ed25519"), rng.randbytes(60)
         signature = eddsa.new(key, "rfc8032").sign(message)
         public = key.public_key().export_key(format="raw")
-        assert verify_chain.ed25519(public, message, signature)
-        assert not verify_chain.ed25519(public, message + b"x", signature)
+        assert verify_anchors.ed25519(public, message, signature)
+        assert not verify_anchors.ed25519(public, message + b"x", signature)
         spoiled = bytearray(signature)
         spoiled[rng.randrange(64)] ^= 1 << rng.randrange(8)
-        assert not verify_chain.ed25519(public, message, bytes(spoiled))
+        assert not verify_anchors.ed25519(public, message, bytes(spoiled))
 
 
 def test_ed25519_refuses_what_is_no_signature() -> None:
-    assert not verify_chain.ed25519(b"", b"", b"")
-    assert not verify_chain.ed25519(bytes(32), b"", b"\xff" * 64)
-    assert not verify_chain.ed25519(b"\xff" * 32, b"", bytes(64))
+    assert not verify_anchors.ed25519(b"", b"", b"")
+    assert not verify_anchors.ed25519(bytes(32), b"", b"\xff" * 64)
+    assert not verify_anchors.ed25519(b"\xff" * 32, b"", bytes(64))
+    anybody = (1).to_bytes(32, "little")  # the neutral point: with it as key and nonce, and 0, all would be signed
+    assert not verify_anchors.ed25519(anybody, b"whatever", anybody + bytes(32))
 
 
 @pytest.mark.parametrize(
