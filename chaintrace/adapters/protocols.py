@@ -42,6 +42,7 @@ FIELDS: Final = frozenset(
         "txid",
         "vault",
         "lead",
+        "same",
     }
 )
 """What an argument can be. `docs/adding-a-protocol.md` says what each of them means."""

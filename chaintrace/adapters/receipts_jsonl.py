@@ -6,6 +6,7 @@ so that rules see offline what protocols did. A file that begins with `[` is one
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,8 @@ from chaintrace.model.transaction import Transaction
 _SENT = ("transaction", "tx")
 _TIMES = ("timestamp", "block_timestamp", "blockTimestamp")
 _IDS = ("chainId", "chain_id")
+_ASKED = re.compile(r"(?:nothing of this answer is used; )?(?:ask again, or )?ask another source")
+"""What a network's answer would call for; a file is corrected."""
 
 
 class ReceiptsJsonl:
@@ -87,7 +90,7 @@ class ReceiptsFile(WholeFile):
                 self._refuse(f"{made.txid} stands in line {other.line} with other contents: remove one", one.line)
         check_unchanged(self._spec.path, self._spec.shown, self._source.sha256)
         if not found:
-            self._refuse(f"the file holds no transaction of {self._spec.chain}")
+            self._refuse(f"the file holds no transaction of {self._spec.chain}: name its chain, or another file")
         several = sorted(found.values(), key=lambda one: _order(one.decoded.transaction))
         self._noted = tuple(seen for one in several for seen in one.noted)
         self._gaps = tuple(gap for one in several for gap in one.decoded.gaps())
@@ -111,7 +114,7 @@ class ReceiptsFile(WholeFile):
                 if self._is_of(given):
                     yield self._line(line, given)
             except AdapterError as error:
-                self._refuse(str(error), line, error)
+                self._refuse(_ASKED.sub("correct this entry, or take it out", str(error)), line, error)
 
     def _entries(self) -> Iterator[tuple[int, Json]]:
         """The entries of the file with their lines; those of one list have the line 1."""

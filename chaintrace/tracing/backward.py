@@ -30,9 +30,24 @@ NOT_KNOWN: Mapping[str, str] = {
 """The ends of a way back that are gaps, with the sentence of each."""
 
 
+NEGLIGIBLE = 1000
+"""Noise is at most one part in so many of the payment whose way back it ends; rules measure it by another payment."""
+
+
 def is_noise(view: View, flow: Flow) -> bool:
-    """Whether a rule calls a movement to an address noise, surely enough to leave it out (`FOLLOWED`)."""
-    return any(
+    """Whether a rule calls a movement to an address noise, surely enough to leave it out (`FOLLOWED`).
+
+    Rules name a transaction and an address: where it is paid more than once in it, nobody can say which is the noise.
+    """
+    made = flow.transaction
+    movements = made.transfers if made is not None else ()
+    beside = [
+        one
+        for one in movements
+        if one.index != flow.index and one.value and one.kind not in {"fee", "utxo"}
+        if any(leg.address == flow.address for leg in one.outputs)
+    ]
+    return not beside and any(
         isinstance(found, Noise) and found.object == flow.address and found.confidence >= FOLLOWED
         for subject in (flow.txid, f"{flow.txid}:{flow.index}")
         for found in view.findings(flow.chain, subject)
@@ -127,9 +142,11 @@ class _Way:
     def _end(self, flow: Flow, kind: Inflows | Inputs, hop: int) -> End | None:
         """Why the way back ends at a flow; it goes on over a continuation whoever paid, while limits allow it.
 
-        Behind noise nothing is followed: whoever sends dust is no source of a payment.
+        Behind noise nothing is followed: whoever sends dust is no source of a payment. What is large beside the payment
+        is one, whatever it looks like.
         """
-        if flow not in self.seeds and is_noise(self._view, flow):
+        whole = sum(value for seeded, value in self.seeds.items() if seeded.asset == flow.asset)
+        if flow not in self.seeds and flow.value * NEGLIGIBLE <= whole and is_noise(self._view, flow):
             paid_by = flow.movement.transfer.inputs if flow.movement is not None and isinstance(kind, Inflows) else ()
             return flow.end("noise", paid_by[0].address, hop + 1) if paid_by else flow.end("noise", flow.address, hop)
         if self._over.leads_from(flow):

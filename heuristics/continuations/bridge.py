@@ -7,6 +7,7 @@ from chaintrace.model.transaction import Transaction, Transfer
 from chaintrace.model.view import View
 from heuristics.continuations.crossings import Crossing, crossings
 from heuristics.continuations.delivered import delivered
+from heuristics.continuations.entered import unborne
 from heuristics.continuations.flows import moved
 from heuristics.continuations.lookup import Found, deliveries, deposits
 from heuristics.continuations.taken import Taken, taken
@@ -14,6 +15,12 @@ from heuristics.continuations.verdict import Seen, Verdict, findings, seen
 
 LEAD = 40
 """The confidence of what a contract of a bridge logs for anybody, whatever they write: its row says so (`lead`)."""
+
+SKEW = 24 * 60 * 60
+"""Seconds by which the time of a delivery's block may lie before that of its deposit: clocks of chains differ.
+
+A sequencer of Arbitrum may write a time a day ago (docs.arbitrum.io, sequencerInboxMaxTimeVariation, delaySeconds).
+"""
 
 
 def bridge(transaction: Transaction, view: View) -> Iterator[AnyFinding]:
@@ -24,14 +31,15 @@ def bridge(transaction: Transaction, view: View) -> Iterator[AnyFinding]:
     key; the delivery is the log with that key at the bridge's contract there, in a transaction that held. Where no
     source has it, the finding names chain, recipient and key, and the legs that came are empty. It works from either
     side. What came back to the payer in the deposit's transaction is a refund.
-    Where a key was used twice on one side, nobody can say which is which: the legs that came are empty, and the finding
-    says so. It abstains where several deposits of one transaction cannot be told apart, and where it is not clear whose
-    value went, or where the transfers do not bear out that it went into the bridge, but for a tenth (fees).
+    Where a key was used twice on one side, nobody can say which is which, and what was delivered a day before it was
+    paid in was not that: the legs that came are empty, and the finding says so. It abstains where several deposits of
+    one transaction cannot be told apart, and where it is not clear whose value went, or where the transfers do not bear
+    out that it went into the bridge, but for a tenth (fees).
     Source: docs/protocols.md, with the table in data/protocols/ and its sources.
     Where anybody can make the contract log what they like, as the row says, it is a lead (confidence 40); so is, until
-    its delivery is known, a deposit of a token that only the caller names and that is not burned in it (`burned`).
-    Known failures: a bridge that is not in the table; a recipient that is a contract which passes on; a message of a
-    bridge that carries no value beside one that does.
+    its delivery is known, what went to a token that only the caller names and that is not burned.
+    Known failures: a bridge that is not in the table; a token of the caller's own that logs a burn; a recipient that is
+    a contract which passes on; a message of a bridge that carries no value beside one that does.
     Measured: docs/protocols.md, every recorded receipt and pair.
     """
     yield from findings(bridges(seen(transaction, view), view))
@@ -55,9 +63,12 @@ def _forward(seen: Seen, view: View, one: Crossing, sent: tuple[Crossing, ...]) 
     if isinstance(went, str):
         return Verdict("none", one.payer or seen.sender, f"{_shown(one)}: {went}")
     found = deliveries(view, one)
+    if isinstance(found, Found):
+        found = _too_early(seen.transaction, found.seen.transaction) or found
     if isinstance(found, str):
-        return _found(seen.transaction, one, went, None, f"But {found}: nothing is followed.")
-    return _found(seen.transaction, one, went, found)
+        but = f"But {found}: nothing is followed."
+        return _found(seen.transaction, one, went, None, but=but, doubt=unborne(seen, one))
+    return _found(seen.transaction, one, went, found, doubt="" if found else unborne(seen, one))
 
 
 def _backward(seen: Seen, view: View, one: Crossing) -> Iterator[Verdict]:
@@ -71,15 +82,30 @@ def _backward(seen: Seen, view: View, one: Crossing) -> Iterator[Verdict]:
         yield Verdict("delivery", one.recipient, f"delivered{origin} by {_shown(one)}: no source has the deposit")
         return
     sent = crossings(found.seen, "sent")
-    went = taken(found.seen, found.crossing, sent)
+    went = _too_early(found.seen.transaction, seen.transaction) or taken(found.seen, found.crossing, sent)
     if isinstance(went, str):
         yield Verdict("none", one.recipient, f"delivered by {_shown(one)}: {went}")
     else:
         yield _found(found.seen.transaction, found.crossing, went, Found(seen, one))
 
 
-def _found(transaction: Transaction, one: Crossing, went: Taken, found: Found | None, but: str = "") -> Verdict:
-    """The finding about one crossing; without the legs that came where no source has them, or `but` says why not."""
+def _too_early(deposit: Transaction, delivery: Transaction) -> str:
+    """Why a delivery cannot answer to a deposit that came long after it, `""` where it can.
+
+    Whoever fills orders may fill one that is not there yet, and let somebody make it later.
+    """
+    if deposit.time is None or delivery.time is None or deposit.time - delivery.time <= SKEW:
+        return ""
+    return f"{delivery.txid} delivered it {deposit.time - delivery.time} seconds before it was paid in"
+
+
+def _found(
+    transaction: Transaction, one: Crossing, went: Taken, found: Found | None, *, but: str = "", doubt: str = ""
+) -> Verdict:
+    """The finding about one crossing; without the legs that came where no source has them, or `but` says why not.
+
+    `doubt` says why it is a lead.
+    """
     came: tuple[Transfer, ...] = () if found is None else delivered(found.seen, found.crossing, one)
     chain, recipient = one.chain, one.recipient
     if found is not None:
@@ -89,8 +115,7 @@ def _found(transaction: Transaction, one: Crossing, went: Taken, found: Found | 
     text = f"{one.protocol} took it from {went.payer} and delivers it{to}, key {one.key}."
     if there is not None and not came:
         text = f"{text} It was delivered in {there.txid}, and no source tells of the transfer there."
-    doubts = [one.said.event.said("lead"), "" if found is None else found.crossing.said.event.said("lead")]
-    doubts.append(_unburned(transaction, one) if found is None else "")
+    doubts = [doubt, one.said.event.said("lead"), "" if found is None else found.crossing.said.event.said("lead")]
     doubt = next((f"A lead: {said}." for said in doubts if said), "")
     text = " ".join(filter(None, (text, but, doubt)))
     finding = Continues(
@@ -110,13 +135,6 @@ def _found(transaction: Transaction, one: Crossing, went: Taken, found: Found | 
         recipient=recipient,
     )
     return Verdict("bridge", went.payer, text, finding)
-
-
-def _unburned(transaction: Transaction, one: Crossing) -> str:
-    """Why a deposit is a lead whose token is whatever the caller named, and is not destroyed; `""` for others."""
-    token = one.said.address(one.said.event.said("burned"), transaction.chain)
-    burned = any(part.kind == "burn" and part.asset.contract == token for part in transaction.transfers)
-    return "" if not token or burned else f"whoever calls names {token}, which is not burned, and no delivery is known"
 
 
 def _details(one: Crossing, found: Found | None) -> tuple[str, ...]:

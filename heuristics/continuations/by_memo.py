@@ -103,7 +103,10 @@ def _answers(one: Side, view: View) -> Iterator[Side]:
     """The payments out that name a payment in, among what the sources tell of the recipient."""
     if not one.recipient or one.chain not in CHAINS.values():
         return
-    txid = bytes.fromhex(one.transaction.txid.removeprefix("0x"))
+    try:
+        txid = bytes.fromhex(one.transaction.txid.removeprefix("0x"))
+    except ValueError:  # a file may name transactions as it likes: no memo can name this one
+        return
     if one.chain in OUTPUTS:
         yield from (_paid(there, one.recipient) for there in _history(view, one) if answered(memo_of(there)) == txid)
         return

@@ -63,7 +63,8 @@ def _leads(transaction: Transaction, transfer: Transfer, leg: Leg, view: View) -
     """A lead for each payment out that fits."""
     time, value = transaction.time or 0, leg.value or 0
     history = known_history(view, Account(leg.address, transfer.asset))
-    paid = (one for movement in (history.movements if history is not None else ()) for one in _paid(movement, leg))
+    later = (one for one in (history.movements if history is not None else ()) if one.order > transfer.order)
+    paid = (one for movement in later for one in _paid(movement, leg))
     found = sorted(
         (one for one in paid if 0 <= one.time - time <= WINDOW and 0 <= value - one.value <= value // SHARE),
         key=lambda one: (one.time, one.name),

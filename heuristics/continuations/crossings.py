@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from heuristics.continuations.arguments import Said
-from heuristics.continuations.keys import COMPUTED, HASHED, Key, key_of
+from heuristics.continuations.keys import COMPUTED, HASHED, Key, key_of, same_of
 from heuristics.continuations.memos import TEXTS
 from heuristics.continuations.verdict import Seen
 
@@ -20,7 +20,8 @@ class Crossing:
     Values are in base units of this side's asset, which may have other decimals than the other side's. `token` is the
     contract of this side, `least` what must arrive in base units of the other side; None where the log does not say.
     `txid` is that of the delivery, where the deposit already says it. `vault` is a contract that makes or holds what
-    is delivered, `""` where the log names none. `times` is how many logs of its event in the transaction have the key.
+    is delivered, or takes what is sent, `""` where the log names none. `times` is how many logs of its event in the
+    transaction have the key.
     """
 
     said: Said
@@ -34,6 +35,12 @@ class Crossing:
     txid: str = ""
     vault: str = ""
     times: int = 1
+
+    def meets(self, other: "Crossing") -> bool:
+        """Whether another crossing has the same key on the same way, and says the same of it where both rows ask."""
+        mine, its = same_of(self.said), same_of(other.said)
+        own, way = (self.protocol, self.route, self.key.parts), (other.protocol, other.route, other.key.parts)
+        return own == way and (len(mine) != len(its) or mine == its)
 
     @property
     def protocol(self) -> str:

@@ -3,7 +3,7 @@
 from chaintrace.model.transaction import Transfer
 from heuristics.continuations.crossings import Crossing
 from heuristics.continuations.entered import SHARE, has_calls, is_of_bridge, is_told
-from heuristics.continuations.flows import holder, legs, parties
+from heuristics.continuations.flows import holder, legs, parties, total
 from heuristics.continuations.verdict import Seen
 
 
@@ -14,9 +14,10 @@ def delivered(seen: Seen, one: Crossing, sent: Crossing) -> tuple[Transfer, ...]
     native asset, into which a wrapper may have changed it: anybody can pay the recipient another token beside it. Where
     it names none, the recipient must get one asset alone, which a swap behind the bridge may have made of it; and a
     token counts then only where it comes from the bridge, is made in the very value, or an exchange is told: native
-    value that nobody shows may have come instead. Where the deposit says the txid, a token that is made there in the
-    very value counts first: gas is paid back beside it. Of the legs that are left, the one that has the value of the
-    delivery counts first.
+    value that nobody shows may have come instead. Of a token that it names no more counts than it says, but for a
+    tenth, for the same reason. Where the deposit says the txid, a token that is made there in the very value counts
+    first: gas is paid back beside it. Of the legs that are left, the one that has the value of the delivery counts
+    first.
     """
     transaction, recipient = seen.transaction, one.recipient or sent.recipient
     party = parties(transaction).get(recipient)
@@ -37,6 +38,8 @@ def delivered(seen: Seen, one: Crossing, sent: Crossing) -> tuple[Transfer, ...]
     if len(exact) == 1:
         return tuple(exact)
     gained = tuple(asset for asset in party.gained if asset in assets)
+    if token is not None and one.amount is not None and total(came) * SHARE > one.amount * (SHARE + 1):
+        return ()
     return tuple(came) if len(kinds) == 1 and not exact and gained == tuple(kinds) else ()
 
 

@@ -108,10 +108,29 @@ def _nets(seen: Seen, known: Mapping[str, Party], same: frozenset[str]) -> Itera
 
 
 def is_of_bridge(seen: Seen, one: Crossing, address: str) -> bool:
-    """Whether an address is a contract of the bridge, or one that the log names: a token, or what holds one."""
+    """Whether an address is a contract of the bridge, or the one that the log names as what holds it (`vault`).
+
+    A token that a log names is none: anybody can make one, whose code takes something else while it is bridged.
+    """
     rows = seen.protocols.of(seen.transaction.chain, address)
-    named = {one.said.log.emitter, one.token, one.vault or None}
+    named = {one.said.log.emitter, one.vault or None}
     return address in named or any(row.protocol == one.protocol for row in rows)
+
+
+def unborne(seen: Seen, one: Crossing) -> str:
+    """Why what a token was paid may lie there, and never have crossed; `""` where nothing says so.
+
+    A bridge may let its caller name the token, and log it. A token of the bridge destroys what goes; one of the
+    caller's own may keep what others let the bridge, or it, take from them.
+    """
+    token = one.vault
+    if not token or seen.protocols.of(seen.transaction.chain, token):
+        return ""
+    moves = seen.transaction.transfers
+    paid = any(leg.address == token for part in moves if part.asset.contract != token for leg in part.outputs)
+    burned = any(part.kind == "burn" and part.asset.contract == token for part in moves)
+    why = f"whoever calls names {token}, which is paid and burns nothing, and no delivery is known"
+    return why if paid and not burned else ""
 
 
 def _is_destroyed(seen: Seen, asset: Asset) -> bool:

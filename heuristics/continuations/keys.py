@@ -40,6 +40,12 @@ def key_of(said: Said) -> Key | None:
     return Key(tuple(map(_shown, parts)), f"0x{word[-WORD:].rjust(WORD, bytes(1)).hex()}")
 
 
+def same_of(said: Said) -> tuple[str, ...]:
+    """What the other side must say too, beside the key (`same`); () where the row names nothing or the log lacks it."""
+    found = [_part(said, expression) for expression in said.event.fields.get("same", ())]
+    return () if any(part is None for part in found) else tuple(_shown(part) for part in found if part is not None)
+
+
 def _part(said: Said, expression: str) -> bytes | None:
     """One part of a key, without the zeros before it: sides write one number in words of different lengths."""
     if expression.startswith(HASHED):

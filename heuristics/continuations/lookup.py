@@ -38,9 +38,16 @@ def deposits(view: View, one: Crossing) -> Found | str | None:
     if one.times > 1 or len(tuple(_matching(view, one, "received", (one.said.event,)))) > 1:
         return "the key was delivered twice"
     found = tuple(_matching(view, one, "sent", _rows(view, one, "sent"))) or tuple(_of_txid(view, one))
+    found = tuple(other for other in found if _is_sent_here(other.crossing, one))
     if len(found) > 1 or any(other.crossing.times > 1 for other in found):
         return "the key was used by two deposits"
     return found[0] if found else None
+
+
+def _is_sent_here(deposit: Crossing, delivery: Crossing) -> bool:
+    """Whether a deposit is for the chain of a delivery, as far as it says; a lead may be a refund on its own chain."""
+    says = bool(deposit.chain) and ":" not in deposit.chain and not delivery.said.event.said("lead")
+    return not says or deposit.chain == delivery.said.log.chain
 
 
 def _of_txid(view: View, one: Crossing) -> Iterator[Found]:
@@ -51,11 +58,7 @@ def _of_txid(view: View, one: Crossing) -> Iterator[Found]:
         there = view.transaction(chain, txid)
         if isinstance(there, Transaction) and there.status == "confirmed":
             known = seen(there, view)
-            yield from (
-                Found(known, other)
-                for other in crossings(known, "sent")
-                if (other.protocol, other.route) == (one.protocol, one.route) and other.key.parts == one.key.parts
-            )
+            yield from (Found(known, other) for other in crossings(known, "sent") if other.meets(one))
 
 
 def _rows(view: View, one: Crossing, shape: str) -> tuple[Event, ...]:
@@ -75,11 +78,7 @@ def _matching(view: View, one: Crossing, shape: str, rows: Iterable[Event]) -> I
         transaction = view.transaction(at, txid)
         if isinstance(transaction, Transaction) and transaction.status == "confirmed":
             known = seen(transaction, view)
-            yield from (
-                Found(known, other)
-                for other in crossings(known, shape)
-                if (other.protocol, other.route) == (one.protocol, one.route) and other.key.parts == one.key.parts
-            )
+            yield from (Found(known, other) for other in crossings(known, shape) if other.meets(one))
 
 
 def _asked(view: View, row: Event, one: Crossing) -> tuple[Log, ...]:
@@ -133,10 +132,6 @@ def _by_history(view: View, one: Crossing) -> Iterator[Found]:
             history = view.history(Account(one.recipient, asset))
             moves = history.movements if isinstance(history, History) else ()
             told.update({move.transaction.txid: move.transaction for move in moves})
-    for transaction in told.values():
+    for transaction in (made for made in told.values() if made.status == "confirmed"):
         known = seen(transaction, view)
-        yield from (
-            Found(known, other)
-            for other in crossings(known, "received")
-            if (other.protocol, other.route) == (one.protocol, one.route) and other.key.parts == one.key.parts
-        )
+        yield from (Found(known, other) for other in crossings(known, "received") if other.meets(one))

@@ -78,7 +78,10 @@ def memo_of(transaction: Transaction) -> str:
 
 def _pushed(script: str) -> bytes:
     """The data behind OP_RETURN, where a script pushes nothing else; no byte where it does not, or is not known."""
-    data = bytes.fromhex(script)[1:]
+    try:
+        data = bytes.fromhex(script)[1:]
+    except ValueError:  # chains that are not Bitcoin's may write scripts in words
+        return b""
     head = 1 if data and data[0] <= _DIRECT else 2 if data[:1] == _PUSH1 else 0
     return data[head:] if head and data[head - 1 : head] == bytes([len(data) - head & 0xFF]) else b""
 

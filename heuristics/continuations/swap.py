@@ -49,7 +49,8 @@ def swap(transaction: Transaction, view: View) -> Iterator[AnyFinding]:
     native asset to nobody knows whom and no listed contract logs the exchange (a token can lie in its transfers), where
     the asset is a piece of a collection, where what it got was made for it or what it gave was destroyed (a share of a
     pool, a deposit, a loan), where a bridge took the value on, where a pool and a token contradict each other, where
-    what it gave went to somebody who gave nothing for it, and where nobody knows whose exchange it is.
+    what it gave went to somebody who gave nothing for it, where pools alone tell of it and none of them paid what came,
+    and where nobody knows whose exchange it is.
     Source: docs/protocols.md, with the table in data/protocols/ and its sources.
     Known failures: a swap against a worthless token of one's own is a swap: both amounts stand in the finding; an
     exchange whose second half follows in another transaction; a payment to somebody else inside the same call, where
@@ -74,6 +75,7 @@ def swaps(seen: Seen) -> Iterator[Verdict]:
     for address in acting:
         reason = _against(seen, known[address], told) or _against_protocol(told, lying)
         reason = reason or _elsewhere_paid(seen, known[address], known)
+        reason = reason or (_not_of_pools(known[address], held, known) if told is not None and told.confidence else "")
         receiver = _elsewhere(seen, known[address], known) if not reason else known[address]
         if not reason and not receiver.gained and has_calls(seen):
             reason = "nothing comes for what it gives, and a source tells of the calls that pay the native asset"
@@ -145,6 +147,18 @@ def _elsewhere_paid(seen: Seen, party: Party, known: Mapping[str, Party]) -> str
     if sum(stray.values()) * SHARE <= -party.net[lost]:
         return ""
     return f"{', '.join(sorted(stray))} gets what it gives, and gives nothing for it: what was paid was not exchanged"
+
+
+def _not_of_pools(party: Party, held: Sequence[Said], known: Mapping[str, Party]) -> str:
+    """Why pools alone do not tell of an exchange: none of them paid what came; `""` where one did.
+
+    Somebody else can pay it in the same transaction. Native value, and what a token keeps to itself, are not seen.
+    """
+    pools = [known[said.log.emitter] for said in held if said.log.emitter in known]
+    came = [asset for asset in party.gained if asset.contract]
+    if all(any(pool.net.get(asset, 0) < 0 for pool in pools) for asset in came):
+        return ""
+    return f"it gets {shown(came)}, which none of the pools paid that log an exchange"
 
 
 def _is_wrapper(seen: Seen, assets: Sequence[Asset]) -> bool:

@@ -126,7 +126,7 @@ def wrong(**more):
     [
         (["{"], "line 1: this is no JSON"),
         (["[" * 900], "line 1: this is nested too deep"),
-        (["7"], "line 1: an entry is 7 where an object belongs"),
+        (["7"], "line 1: an entry is 7 where an object belongs: correct this entry, or take it out"),
         ([receipt(), receipt(status="0x0", logs=[])], "line 2: .* stands in line 1 with other contents"),
         ([receipt(gasUsed="lots")], "line 1: the gas used is 'lots'"),
         ([receipt(logs=[log(OTHER)])], "line 1: log 7 in the receipt of .* is of another transaction"),
@@ -134,12 +134,18 @@ def wrong(**more):
         ([wrong(timestamp=10**11)], "line 1: the block of .* has the time 100000000000, which no block has"),
         ([wrong(trace={"type": "CALL", "from": B, "to": A, "input": "0x"})], "begins with another call"),
         ([wrong(chain_id=10)], "holds no transaction of ethereum"),
-        ([], "holds no transaction of ethereum"),
+        ([], "holds no transaction of ethereum: name its chain, or another file"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_with_its_line(read, entries, sentence):
     with pytest.raises(InputError, match=sentence):
         read(*entries)
+
+
+@pytest.mark.parametrize("chain", ["moonbeam", "fantom", "unichain", "arbitrum-nova"])
+def test_chains_on_which_bridges_deliver_are_read(read, chain):
+    (found,), _ = read(whole(), chain=chain)
+    assert (found.chain, found.status) == (chain, "confirmed")
 
 
 def test_a_chain_of_outputs_has_no_receipts(read):

@@ -54,7 +54,7 @@ def across() -> Case:
         "ethereum",
         "arbitrum",
         (said(sent, destinationChainId=42161, depositId=7, **told),),
-        (said(filled, originChainId=1, depositId=7, outputToken=THERE, relayExecutionInfo=paid),),
+        (said(filled, originChainId=1, depositId=7, outputToken=THERE, relayExecutionInfo=paid, **told),),
     )
 
 
@@ -83,7 +83,7 @@ def across_with_words() -> Case:
         "base",
         "optimism",
         (said(sent, destinationChainId=10, depositId=2**200, **told),),
-        (said(filled, originChainId=8453, depositId=2**200, outputToken=word(THERE), relayExecutionInfo=paid),),
+        (said(filled, originChainId=8453, depositId=2**200, outputToken=word(THERE), relayExecutionInfo=paid, **told),),
     )
 
 

@@ -137,7 +137,10 @@ def test_a_state_that_failed_delivered_nothing():
 
 
 def test_the_two_sides_may_have_other_decimals():
-    first, second = sides(celer(), came=((THERE, RELAYER, RECIPIENT, ARRIVED * 10**12),))
+    case = celer()
+    told = tuple(replace(log, data=log.data.replace(f"{ARRIVED:064x}", f"{ARRIVED * 10**12:064x}"))
+                 for log in case.received)  # fmt: skip
+    first, second = sides(replace(case, received=told), came=((THERE, RELAYER, RECIPIENT, ARRIVED * 10**12),))
     [finding] = found(first, second)
     assert [leg.index for leg in finding.incoming] == ["log:0"]
     assert f"sent {SENT} base units of {HERE}" in finding.details

@@ -163,3 +163,10 @@ def test_a_long_memo_is_pushed_by_its_length():
     memo = f"=:ETH.USDC-0XA0B86991C6218B36C1D19D4A2E9EB0CE3606EB48:{RECIPIENT}"
     assert memo_of(outputs("in", MINE, (VAULT, 1), memo=memo).transaction) == memo
     assert len(memo) > 75
+
+
+def test_a_script_or_a_txid_in_words_as_other_chains_have_them_names_nothing():
+    assert not memo_of(outputs("in", MINE, (VAULT, 1_000_000), code="OP_RETURN hello").transaction)
+    asked = outputs("in", MINE, (VAULT, 1_000_000), memo=f"=:ETH.ETH:{RECIPIENT}")
+    named = replace(asked.transaction, txid="payment one")
+    assert [lead.incoming for lead in by_memo(named, Town((asked,), SHIPPED))] == [()]

@@ -271,3 +271,17 @@ def test_what_a_pool_alone_tells_of_that_pays_nothing_is_a_lead_and_nothing_wher
     one = receipt("called", *moves, logs=(traded(bought=0),), sender=THIEF, to=ROUTER, extra=(called,))
     assert found(one) == []
     assert "a source tells of the calls" in reasons(one)[0]
+
+
+def test_what_somebody_else_pays_beside_a_pool_was_not_exchanged_there():
+    """The pool says that it paid, and paid nothing: whoever gives it may give it for anything."""
+    moves = [(DAI, THIEF, POOL, 100), (USDC, OTHER, THIEF, 90)]
+    one = receipt("other", *moves, logs=(traded(),), sender=THIEF, to=ROUTER)
+    assert found(one) == []
+    assert "which none of the pools paid that log an exchange" in reasons(one)[0]
+
+
+def test_value_that_is_lent_and_given_back_makes_no_exchange_of_a_gift():
+    moves = [(DAI, POOL, THIEF, 100), (DAI, THIEF, POOL, 101), (USDC, OTHER, THIEF, 5)]
+    one = receipt("lent", *moves, logs=(said(V2, 9, POOL, amount0In=101, amount0Out=100),), sender=THIEF, to=ROUTER)
+    assert found(one) == []
