@@ -20,6 +20,9 @@ UV_OPTIONS := $(shell d="$${UV_CACHE_DIR:-$${XDG_CACHE_HOME:-$$HOME/.cache}}"; \
 	{ mkdir -p "$$d" && test -w "$$d"; } 2>/dev/null || echo --no-cache)
 # The certificates that the machine trusts, also for uv: a company's network may have its own.
 export UV_SYSTEM_CERTS := 1
+# Bytecode is kept, also where the environment says no: the tests start hundreds of programs, and each would compile
+# every module that it imports.
+export PYTHONDONTWRITEBYTECODE :=
 UV := $(BIN)/uv $(UV_OPTIONS) pip install --quiet --python $(BIN)/python
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

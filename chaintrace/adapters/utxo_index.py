@@ -36,8 +36,11 @@ _REPEATS = """
 SELECT place.id, first.id FROM place JOIN (SELECT txid, MIN(id) AS id FROM place GROUP BY txid HAVING COUNT(*) > 1)
     AS first ON first.txid = place.txid WHERE place.id > first.id ORDER BY place.id"""
 _RESPENT = f"""
-SELECT spend.prev, spend.vout, MIN(spend.id), spend.id FROM spend JOIN place ON place.id = spend.id
-    WHERE place.rank < {PENDING_RANK} GROUP BY spend.prev, spend.vout HAVING COUNT(*) > 1"""  # noqa: S608  # ours
+SELECT spend.prev, spend.vout FROM spend JOIN place ON place.id = spend.id
+    WHERE place.rank < {PENDING_RANK} GROUP BY spend.prev, spend.vout HAVING COUNT(*) > 1 ORDER BY MAX(spend.id)"""  # noqa: S608  # ours
+_SPENDERS = f"""
+SELECT spend.id FROM spend JOIN place ON place.id = spend.id
+    WHERE spend.prev = ? AND spend.vout = ? AND place.rank < {PENDING_RANK} ORDER BY 1"""  # noqa: S608  # ours
 _INDEXED = f"""
 UPDATE place SET position = block_index WHERE rank IN (
     SELECT rank FROM place WHERE rank < {PENDING_RANK} GROUP BY rank HAVING COUNT(block_index) = COUNT(*))"""  # noqa: S608  # ours
@@ -259,10 +262,9 @@ class LineIndex:
 
     def _check_spent_once(self) -> None:
         """Refuse an output that two confirmed transactions of the file spend."""
-        query = f"SELECT spend.id FROM spend JOIN place ON place.id = spend.id WHERE prev = ? AND vout = ? AND place.rank < {PENDING_RANK} ORDER BY 1"  # noqa: S608, E501  # ours
         wrong = dict[int, None]()
-        for prev, vout, *_ in self._asked.execute(f"{_RESPENT} ORDER BY 4").fetchall():
-            several = [found for (found,) in self._asked.execute(query, (prev, vout))]
+        for prev, vout in self._asked.execute(_RESPENT).fetchall():
+            several = [found for (found,) in self._asked.execute(_SPENDERS, (prev, vout))]
             outpoint = OutPoint(self._chain, prev.hex() if isinstance(prev, bytes) else prev, vout)
             for found, other in (*((found, several[0]) for found in several[1:]), (several[0], several[1])):
                 place = self._line(other).line

@@ -28,9 +28,9 @@ def member(entry: Json, name: str, kind: type[_Kind]) -> _Kind | None:
     found = entry.get(name)
     if found is None or isinstance(found, kind):
         if kind is str and found and not found.isprintable() and _UNPRINTABLE.search(found):
-            raise ValueError(f"{name} is {_shown(found)}: it holds a control character or half a character")
+            raise ValueError(f"{name} is {shown(found)}: it holds a control character or half a character")
         return found
-    raise ValueError(f"{name} is {_shown(found)}: it must be {_NAMES.get(kind, 'something else')}")
+    raise ValueError(f"{name} is {shown(found)}: it must be {_NAMES.get(kind, 'something else')}")
 
 
 def whole(entry: Json, name: str, most: int) -> int | None:
@@ -39,9 +39,9 @@ def whole(entry: Json, name: str, most: int) -> int | None:
     if found is None or (type(found) is int and 0 <= found <= most):
         return found
     if not isinstance(found, int) or isinstance(found, bool):
-        raise ValueError(f"{name} is {_shown(found)}: it must be a whole number, without quotes, point or exponent")  # noqa: TRY004  # a bad file
+        raise ValueError(f"{name} is {shown(found)}: it must be a whole number, without quotes, point or exponent")  # noqa: TRY004  # a bad file
     bound = "2^256-1" if most == MAX_VALUE else str(most)
-    raise ValueError(f"{name} is {_shown(found)}: it must lie between 0 and {bound}")
+    raise ValueError(f"{name} is {shown(found)}: it must lie between 0 and {bound}")
 
 
 class LegReader:
@@ -69,7 +69,7 @@ class LegReader:
         try:
             return normalise_txid(self._chain, text)
         except ValueError as error:
-            raise ValueError(f"block_hash is {_shown(text)}: it must be 64 hex digits") from error
+            raise ValueError(f"block_hash is {shown(text)}: it must be 64 hex digits") from error
 
     def input(self, entry: Json, place: int) -> Leg:
         """An input: the outpoint that it spends, and what is said of that. Raises ValueError."""
@@ -106,7 +106,7 @@ class LegReader:
         address = normalise(self._chain, given) if given else ""
         if raw is None:
             if script and self._is_bitcoin:
-                raise ValueError(f"script is {_shown(script)}: it must be hex")
+                raise ValueError(f"script is {shown(script)}: it must be hex")
             return address, kind, script
         if made is not None and address not in {"", made}:
             raise ValueError(f"address is {address}, but the script pays {made}: one of them is wrong")
@@ -114,11 +114,12 @@ class LegReader:
 
 
 def _bytes(script: str) -> bytes | None:
-    """A script from its hex; None for what is no hex."""
+    """A script from its hex; None for what is no hex, or has spaces in it."""
     try:
-        return bytes.fromhex(script)
+        raw = bytes.fromhex(script)
     except ValueError:
         return None
+    return raw if 2 * len(raw) == len(script) else None
 
 
 @lru_cache(maxsize=65536)
@@ -135,7 +136,7 @@ def _cannot_be_spent(script: str) -> bool:
         return False
 
 
-def _shown(found: object) -> str:
+def shown(found: object) -> str:
     """What stands in the file, in its own spelling, cut where nobody would read on."""
     text = json.dumps(found, ensure_ascii=isinstance(found, str) and bool(_UNPRINTABLE.search(found)))
     return text if len(text) <= 60 else text[:59] + "…"

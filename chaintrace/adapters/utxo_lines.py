@@ -1,18 +1,22 @@
 """The lines of a UTXO file: each transaction read from its JSON, checked and normalised, with its line."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from chaintrace.adapters import cells
 from chaintrace.adapters.interface import SourceSpec
 from chaintrace.adapters.lines import Refuse, numbered_lines
-from chaintrace.adapters.utxo_legs import MOST_U32, Json, LegReader, member, whole
+from chaintrace.adapters.utxo_legs import MOST_U32, Json, LegReader, member, shown, whole
 from chaintrace.model.nesting import shallow
 from chaintrace.model.transaction import PENDING_RANK, Leg
 
 _NO_TXID = (None, "", "0" * 64)
 """What stands where a coinbase, written as nodes write it, would name the output that it spends."""
+
+_FOREIGN = frozenset({"vin", "vout"})
+_OURS = "write inputs and outputs, with prev_txid, prev_vout and values in satoshi"
 
 
 class Line(NamedTuple):
@@ -64,6 +68,8 @@ class LineReader:
 
     def _line(self, entry: Json, number: int, row: int) -> Line:
         """One transaction. Raises ValueError with a sentence."""
+        if entry.keys() >= _FOREIGN and "outputs" not in entry:
+            raise ValueError(f"this is a transaction as nodes and Esplora servers write it, with vin and vout: {_OURS}")
         inputs, outputs = _entries(entry, "inputs"), _entries(entry, "outputs")
         coinbase = _is_coinbase(member(entry, "coinbase", bool), inputs)
         txid = self._legs.txid(entry, "txid")
@@ -115,7 +121,9 @@ def _at(name: str, place: int, read: Any, *given: Any) -> Leg:  # noqa: ANN401  
 def _parsed(text: str) -> Json:
     """The JSON object of a line. Raises ValueError with a sentence."""
     try:
-        entry = json.loads(shallow(text))
+        entry = json.loads(shallow(text), object_pairs_hook=_once)
+    except _Twice as error:
+        raise ValueError(f"{error} stands twice in one object: only one of them can be right") from error
     except RecursionError as error:
         raise ValueError("this is not a transaction: it is nested too deep") from error
     except ValueError as error:
@@ -124,6 +132,19 @@ def _parsed(text: str) -> Json:
     if not isinstance(entry, dict):
         raise ValueError("this is JSON but no object: write one transaction a line")  # noqa: TRY004  # a bad file
     return entry
+
+
+class _Twice(ValueError):
+    """A key that an object has twice, as it may be shown."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> Json:
+    """An object of JSON, of which parsers would keep the last of two values. Raises _Twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        counts = Counter(key for key, _ in pairs)
+        raise _Twice(shown(counts.most_common(1)[0][0]))
+    return found
 
 
 def _entries(entry: Json, name: str) -> list[Json]:

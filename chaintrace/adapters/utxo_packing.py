@@ -8,13 +8,14 @@ from chaintrace.model.transaction import Leg
 
 
 def key(txid: str) -> bytes | str:
-    """A txid of 64 hex digits as its bytes, any other as it is."""
-    if len(txid) == 64:
-        try:
-            return bytes.fromhex(txid)
-        except ValueError:
-            return txid
-    return txid
+    """A txid of 64 hex digits as its bytes, any other as it is: on a private ledger capitals are another txid."""
+    if len(txid) != 64:
+        return txid
+    try:
+        told = bytes.fromhex(txid)
+    except ValueError:
+        return txid
+    return told if told.hex() == txid else txid
 
 
 def packed(line: Line) -> bytes:

@@ -10,8 +10,11 @@ from chaintrace.model.transaction import Movement
 KEPT: Final = 200_000
 """How many movements are kept of accounts together; besides them those of one account that has more."""
 
+FEW: Final = 20_000
+"""How many are kept where they come from files: every method and every other reading asks for a small case again."""
+
 LONG: Final = 100
-"""From how many movements on an account of a file is kept where rules ask."""
+"""From how many movements on an account of a file is kept beyond that, where rules ask."""
 
 
 @dataclass(slots=True)
@@ -26,11 +29,11 @@ class Remembered:
         """What was kept; None where nothing was."""
         return self._moves.get(key)
 
-    def keep(self, key: tuple[Account, int], found: Sequence[Movement]) -> None:
-        """Keep what was read, where there is room."""
-        if len(found) > KEPT and not self._longest:
+    def keep(self, key: tuple[Account, int], found: Sequence[Movement], room: int = KEPT) -> None:
+        """Keep what was read, where there is room: not more than `room` movements together."""
+        if room == KEPT < len(found) and not self._longest:
             self._longest = len(found)
-        elif self._kept + len(found) > KEPT:
+        elif self._kept + len(found) > room:
             return
         else:
             self._kept += len(found)

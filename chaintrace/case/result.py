@@ -175,7 +175,7 @@ class Case:
         """
         allowed = access(os.environ if environment is None else environment, offline=offline)
         config = self.config
-        question = Question(config, _methods(config, methods), backward)
+        question = Question(config, _methods(config, _named(methods)), backward)
         with watched(observer) as watching, lock.hold(self.folder) as held:
             entries = log.verify(self.folder / log.FILE_NAME, held.head())
             rules = chosen(config, plugins.heuristics(), entries)
@@ -228,7 +228,7 @@ class Case:
         from chaintrace.freeze.extras import at_hand
 
         at_hand()
-        asked = Asked(kind, language, tuple(to), today or now().date())
+        asked = Asked(kind, language, _named(to), today or now().date())
         with watched(observer) as watching:
             return Rows(requested(freeze(self.folder, asked, now, watching)))
 
@@ -249,6 +249,11 @@ def open_case(folder: Path | str) -> Case:
     if not path.is_dir():
         raise InputError(f"there is no folder {str(folder)!r}: make a case with `chaintrace new`")
     return Case(path)
+
+
+def _named(names: Sequence[str]) -> tuple[str, ...]:
+    """A list of names; one name alone is meant as a list of it."""
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def _methods(config: CaseConfig, override: Sequence[str]) -> tuple[str, ...]:

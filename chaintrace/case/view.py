@@ -11,7 +11,7 @@ from chaintrace.adapters.ranks import rank_of
 from chaintrace.case.covering import by_address
 from chaintrace.case.events import Events, logs_by_event, with_key
 from chaintrace.case.paid import Paid, may_pay_outputs, movements, paid
-from chaintrace.case.remembered import LONG, Remembered
+from chaintrace.case.remembered import FEW, KEPT, LONG, Remembered
 from chaintrace.case.within import Within, between
 from chaintrace.model.attribution import Tag
 from chaintrace.model.chain import Account, Asset, OutPoint
@@ -115,12 +115,13 @@ class CaseView:
         return History(account, self._moved(account, first.start), first.opening, coverage)
 
     def _moved(self, account: Account, start: int) -> Sequence[Movement]:
-        """The movements from a rank on. Those of networks are remembered: every method asks. For rules, long ones."""
+        """The movements from a rank on. Those of networks are remembered, of files the first; for rules, long ones."""
         found = self._moves.get((account, start))
         if found is None:
             found = between(self.movements(account), start, self.end)
-            if account.chain in self.facts.heard.pins or (self.for_rules and len(found) >= LONG):
-                self._moves.keep((account, start), found)
+            kept = account.chain in self.facts.heard.pins or (self.for_rules and len(found) >= LONG)
+            if kept or found:
+                self._moves.keep((account, start), found, KEPT if kept else FEW)
         return found
 
     def movements(self, account: Account) -> Sequence[Movement]:

@@ -108,13 +108,16 @@ def _let_go() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; every error becomes one sentence on stderr."""
     try:
-        _without_secret(" ".join(arguments))
+        _without_secret("; ".join(arguments))  # a sign that parts them: a txid behind a folder "secret" is no key
         code = chaintrace.main(args=list(arguments), prog_name="chaintrace", standalone_mode=False)
         sys.stdout.flush()
     except (BrokenPipeError, SystemExit):
         # Whoever read our output has enough of it (click leaves then); what is not flushed yet goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
+    except click.exceptions.NoArgsIsHelpError as asked:  # a group without its command: its help, line by line
+        click.echo(asked.format_message(), err=True)
+        return BAD_INPUT
     except Exception as error:  # our own bug, whatever it is, must not show an investigator a stack
         from chaintrace.private_keys import redacted  # whatever is wrong, its sentence shows no secret
 

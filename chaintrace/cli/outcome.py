@@ -40,7 +40,7 @@ def endpoints(result: "Trace") -> None:
 
     said = ("entity", "address", "label_source")
     rows = (
-        [row["rank"], row["origin"], _amount(row), _unit(row), range_of(row), *(row[key] for key in said)]
+        [row["rank"], row["origin"], _amount(row), _unit(row), range_of(row), *(_claimed(row[key]) for key in said)]
         for row in result.endpoints
     )
     columns = ("rank", "origin", "amount", "asset", "range", "attributed to", "address", "by")
@@ -88,7 +88,7 @@ def sources(result: "Trace") -> None:
         return
     found = result.table("sources")
     rows = (
-        [row["origin"], _amount(row), _unit(row), row["kind"], row["address"], row["hop"], row["entity"]]
+        [row["origin"], _amount(row), _unit(row), row["kind"], row["address"], row["hop"], _claimed(row["entity"])]
         for row in found[:FIRST]
     )
     columns = ("origin", "amount", "asset", "the way back ends at", "address", "hops", "attributed to")
@@ -103,6 +103,13 @@ def _balance(rows: Iterable[Row], where: str) -> str:
     out = [f"{name} {value}" for name, value, _ in parts if name not in {"seed", "converted_in"} and value]
     unit = next((unit for _, _, unit in parts), "")
     return f"{' + '.join(into) or '0'} = {' + '.join(out) or '0'} (base units of {unit}{where})"
+
+
+def _claimed(cell: object) -> object:
+    """A cell that a stranger may have worded: letters that only look Latin are named behind it."""
+    from chaintrace.report.mixed_scripts import marked
+
+    return marked(cell) if isinstance(cell, str) else cell
 
 
 def _amount(row: Row) -> object:

@@ -88,7 +88,8 @@ def _steps(request: Request, say: Say) -> Iterator[str]:
         say("Fill the blanks in case.toml, run again, and read the letter, the schedule and the picture."),
         say("Sign and date the letter by hand; seal it where your law asks for it."),
         say(
-            "Send request.pdf with schedule.xlsx or schedule.csv, flow.pdf and the enclosures, by the official e-mail."
+            "Send request.pdf with schedule.xlsx or schedule.csv, flow.pdf and the enclosures by the channel below; "
+            "where that is e-mail, from the official address."
         ),
         say("Keep the answer with the case, and mark its date in [clock]."),
     ]

@@ -34,4 +34,5 @@ def speaker(language: str) -> Say:
     if language == ENGLISH:
         return message
     with files("chaintrace.i18n").joinpath(f"{language}.mo").open("rb") as file:
-        return gettext.GNUTranslations(file).gettext
+        found = gettext.GNUTranslations(file).gettext
+    return lambda text: found(text) if text else ""  # a catalogue keeps its own header under the empty message

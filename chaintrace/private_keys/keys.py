@@ -124,7 +124,8 @@ def _columns(text: str) -> Iterator[Secret]:
         if column < 0 and _NAME.search(line) and not _HEX.search(line):
             sign = max(",;\t|", key=line.count)
             heads = line.split(sign)
-            column = next(place for place, head in enumerate(heads) if _NAME.search(head)) if len(heads) > 1 else -1
+            named = (place for place, head in enumerate(heads) if _NAME.search(head))
+            column = next(named, -1) if len(heads) > 1 else -1  # a name over two columns is the name of none
         elif column >= 0:
             cells = line.split(sign)
             if column < len(cells) and (match := _HEX.search(cells[column])):

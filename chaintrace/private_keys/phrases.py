@@ -24,6 +24,9 @@ _ELECTRUM = ("01", "100", "101", "102")
 """How the hash of a phrase of Electrum begins: standard, segwit, either with a second factor (electrum/version.py)."""
 
 _WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f\u3099\u309a]*)+")
+_ASCII = re.compile(r"[A-Za-z]{3,}")
+"""The same in a text of ASCII, of which no list has a shorter word: hexadecimal digits are passed over quickly."""
+
 _BETWEEN = re.compile(r"[\W\d_]{1,16}\Z")
 """What may stand between two words of one phrase: blanks, signs, numbers of a list."""
 
@@ -47,7 +50,7 @@ def phrases(text: str) -> Iterator[Secret]:
         words = [_folded(match[0]) for match in row]
         if _holds(words) or _holds(_in_order(text, row, words)):
             yield Secret("a seed phrase", row[0].start(), row[-1].end())
-    for named in _NAMED.finditer(text):
+    for named in () if text.isascii() else _NAMED.finditer(text):
         signs = "".join(named[1].split())
         if any(_is_phrase(signs[at : at + size], size) for size in LENGTHS for at in range(len(signs) - size + 1)):
             yield Secret("a seed phrase", named.start(1), named.end(1))
@@ -75,7 +78,7 @@ def _rows(text: str) -> Iterator[list["re.Match[str]"]]:
     """Words that stand in a row, with nothing between them but what parts the words of a phrase."""
     row: list[re.Match[str]] = []
     known = _any_list()
-    for match in _WORD.finditer(text):
+    for match in (_ASCII if text.isascii() else _WORD).finditer(text):
         is_known = _folded(match[0]) in known
         if row and not (is_known and _BETWEEN.match(text[row[-1].end() : match.start()])):
             yield row

@@ -12,6 +12,7 @@ from chaintrace.report.amounts import amount, iso, scaled, share
 from chaintrace.report.columns import COLUMNS
 from chaintrace.report.conversions import behind, is_bridge
 from chaintrace.report.interface import Cell, Inputs, Table
+from chaintrace.report.mixed_scripts import marked
 
 Place = tuple[str, str, str, Asset]
 """Origin, chain, address, asset: what one row of endpoints.csv is about, where no memo tells accounts apart."""
@@ -52,14 +53,14 @@ class Label:
 
     @property
     def called(self) -> str:
-        """The entity as a person calls it: the actor's label where an actor pack gives one."""
-        return self.actor_label or self.entity
+        """The entity as a person calls it: the actor's label where an actor pack gives one. Look-alikes are marked."""
+        return marked(self.actor_label or self.entity)
 
     @property
     def full(self) -> str:
         """The same, with the claim's own label where that says more: `Huobi (Huobi 1)`, `Huobi (swept to Huobi 1)`."""
         said = f"swept to {self.label}" if self.label and self.service else self.label
-        return f"{self.called} ({said})" if said and said != self.called else self.called
+        return f"{self.called} ({marked(said)})" if said and marked(said) != self.called else self.called
 
 
 @dataclass(frozen=True, slots=True)

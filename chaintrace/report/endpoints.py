@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from chaintrace.i18n import Say, message
 from chaintrace.model.attribution import SANCTIONS, Tag, conflicting
 from chaintrace.model.finding import NotContinued
 from chaintrace.model.trace import Endpoint
@@ -12,8 +13,9 @@ from chaintrace.report.interface import Cell, Inputs, Table
 from chaintrace.report.issuing import issuer_cells
 from chaintrace.report.rates import measured_of
 from chaintrace.report.shortest import Ways
+from chaintrace.report.spoken import method_called
 from chaintrace.report.tag_notes import beside_list
-from chaintrace.report.wording import CONTESTED, method_name
+from chaintrace.report.wording import CONTESTED
 
 ASKED = frozenset({
     "exchange", "custodian", "broker", "wallet_service", "payment_processor", "gambling", "market", "atm", "issuer",
@@ -21,7 +23,7 @@ ASKED = frozenset({
 })  # fmt: skip
 """Categories of tags behind which somebody keeps accounts or answers for a wallet, so that there is whom to ask."""
 
-ALL_MEMOS = " at the address, whatever the memo"
+ALL_MEMOS = message(" at the address, whatever the memo")
 """What ends of a whole address say where its endpoints are told apart by memos."""
 
 MOST_SILENT = 3
@@ -67,15 +69,15 @@ def memo_of(inputs: Inputs, credited: Sequence[Endpoint]) -> str:
     return "; ".join(dict.fromkeys(told))
 
 
-def why(inputs: Inputs, row: Ranked) -> str:
-    """Why the trace stops there: the claim with its source and dates, or what the rule found."""
+def why(inputs: Inputs, row: Ranked, say: Say = message) -> str:
+    """Why the trace stops there: the claim with its source and dates, or what the rule found, in the rule's words."""
     first = row.credits[0]
     if first.rule:
         found = first.continues or finding_of(inputs, row.place[1], row.place[2], first.rule)
         said = (found.text if found is not None else "") or f"rule {first.rule}"
         return " ".join((said, *_listed(inputs.tags.get(row.place[1:3], ()), row.credits), *_silent(inputs, row)))
     stops = [tag for tag in first.tags if tag.stops]
-    return "; ".join(dict.fromkeys(_claimed(tag) for tag in stops))
+    return say("; ").join(dict.fromkeys(_claimed(tag, say) for tag in stops))
 
 
 def _silent(inputs: Inputs, row: Ranked) -> Sequence[str]:
@@ -101,13 +103,14 @@ def _listed(tags: Sequence[Tag], credited: Sequence[Endpoint]) -> Sequence[str]:
     return tuple(dict.fromkeys(said))
 
 
-def _claimed(tag: Tag) -> str:
+def _claimed(tag: Tag, say: Say) -> str:
+    said = say("tag of the category {category} by {source}")
     dates = [
-        *([f"dated {tag.lastmod}"] if tag.lastmod else []),
-        *([f"listed {tag.valid_from}"] if tag.valid_from else []),
-        *([f"delisted {tag.valid_to}"] if tag.valid_to else []),
+        *([say("dated {day}").format(day=tag.lastmod)] if tag.lastmod else []),
+        *([say("listed {day}").format(day=tag.valid_from)] if tag.valid_from else []),
+        *([say("delisted {day}").format(day=tag.valid_to)] if tag.valid_to else []),
     ]
-    return ", ".join((f"tag of the category {tag.category} by {tag.source or 'nobody named'}", *dates))
+    return say(", ").join((said.format(category=tag.category, source=tag.source or say("nobody named")), *dates))
 
 
 def route(row: Ranked) -> str:
@@ -118,32 +121,37 @@ def route(row: Ranked) -> str:
     return "yes" if category in ASKED else "no" if category in NOT_ASKED else "not known"
 
 
-def could_change(inputs: Inputs, row: Ranked) -> str:
+def could_change(inputs: Inputs, row: Ranked, say: Say = message) -> str:
     """What the amount and the attribution depend on, each with what it would change; empty where nothing is known."""
     origin, chain, address, asset = row.place
     found: list[str] = []
     if row.low != row.high:
-        found.append(f"the allocation rule: {figure(row.low, asset)}-{figure(row.high, asset)} {unit(asset)}")
+        ends = f"{figure(row.low, asset)}-{figure(row.high, asset)} {unit(asset)}"
+        found.append(say("the allocation rule: {range}").format(range=ends))
     for one in inputs.sensitivities:
         here = one.method == inputs.method and (one.origin, one.chain, one.place) == (origin, chain, address)
         if here and one.asset == asset and one.low != one.high:
             ends = f"{figure(one.low, asset)}-{figure(one.high, asset)} {unit(asset)}"
-            found.append(f"{one.kind} at {one.subject}: {ends}{'' if row.memos is None else ALL_MEMOS}")
+            told = say("{kind} at {place}: {range}").format(kind=say(one.kind), place=one.subject, range=ends)
+            found.append(told + ("" if row.memos is None else say(ALL_MEMOS)))
     if row.label.service:
-        found.append(f"the label of {row.label.service}, and {_whether_right(inputs, row)}")
+        told = say("the label of {address}, and {whether}")
+        found.append(told.format(address=row.label.service, whether=_whether_right(inputs, row, say)))
     elif row.credits[0].rule:
-        rule = row.credits[0].rule
-        found.append(f"{_whether_right(inputs, row)}; with {rule} off in [rules] the trace goes on")
-    found.extend(_of_tags(_tags(inputs, row), row.credits))
+        told = say("{whether}; with {rule} off in [rules] the trace goes on")
+        found.append(told.format(whether=_whether_right(inputs, row, say), rule=row.credits[0].rule))
+    found.extend(_of_tags(_tags(inputs, row), row.credits, say))
     if len(inputs.methods) == 1:
-        found.append(f"the allocation rule: only {method_name(inputs.method)} was run")
-    return "; ".join(dict.fromkeys(found))
+        told = say("the allocation rule: only {method} was run")
+        found.append(told.format(method=method_called(say, inputs.method)))
+    return say("; ").join(dict.fromkeys(found))
 
 
-def _whether_right(inputs: Inputs, row: Ranked) -> str:
+def _whether_right(inputs: Inputs, row: Ranked, say: Say) -> str:
     """That the rule behind an endpoint may err, and how often it was seen to."""
     rule = row.credits[0].rule
-    return f"whether the rule {rule} is right: {measured_of(inputs, rule)}; see its known failures"
+    told = say("whether the rule {rule} is right: {rate}; see its known failures")
+    return told.format(rule=rule, rate=say(measured_of(inputs, rule)))
 
 
 def _tags(inputs: Inputs, row: Ranked) -> Sequence[Tag]:
@@ -152,12 +160,12 @@ def _tags(inputs: Inputs, row: Ranked) -> Sequence[Tag]:
     return inputs.tags.get(key, ()) or row.credits[0].tags
 
 
-def _of_tags(tags: Sequence[Tag], credited: Sequence[Endpoint]) -> list[str]:
+def _of_tags(tags: Sequence[Tag], credited: Sequence[Endpoint], say: Say) -> list[str]:
     """What of the claims themselves is open: that they differ, and that they are younger than what they are said of."""
-    found = [CONTESTED] if conflicting(tags) else []
+    found = [say(CONTESTED)] if conflicting(tags) else []
     last = max((credit.time for credit in credited if credit.time is not None), default=None)
     day = (iso(last) or "")[:10]
     dates = [tag.day for tag in tags if tag.stops]
     if day and dates and all(dates) and min(dates) > day:
-        found.append(f"the label is younger than the last credit: dated {min(dates)}")
+        found.append(say("the label is younger than the last credit: dated {day}").format(day=min(dates)))
     return found

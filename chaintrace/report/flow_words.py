@@ -42,7 +42,7 @@ CONTROLS = (
     message("haircut"),
     message("Hide lines below"),
     message("all lines"),
-    message("{number} lines below {share} are hidden, {sum} together, and {boxes} boxes that have no other line."),
+    message("{number} lines below {share} are hidden, {sum} over all hops, and {boxes} boxes that have no other line."),
     message("Search"),
     message("address, txid or label"),
     message("{number} found; Enter goes from one to the next."),
@@ -112,20 +112,21 @@ FACTS = (
 )
 """What is said of a box: the headings, and the texts that are words of ours."""
 
+CAPTION = message(
+    "Left to right by hop, under one method at a time. A line's width and number are the traced value. A dashed "
+    "line is what a document says. What does not fit is summed in a dashed box, which opens; what is shown stays "
+    "where it is."
+)
+LETTERS = message("R: value rests there. N: value was not followed from there.")
+KEYS = message(
+    "Keys: Tab goes from box to box in the order of hops, arrows along the lines, Enter opens a box, Escape closes."
+)
 AROUND = (
     message("Flow of the traced value, hop by hop"),
     message("Traced value by hop, in {units}"),
     message("No traced value moved."),
     message("and"),
-    message(
-        "Left to right by hop, under one method at a time. A line's width and number are the traced value. A dashed "
-        "line is what a document says. What does not fit is summed in a dashed box, which opens; what is shown stays "
-        "where it is."
-    ),
-    message("R: value rests there. N: value was not followed from there."),
-    message(
-        "Keys: Tab goes from box to box in the order of hops, arrows along the lines, Enter opens a box, Escape closes."
-    ),
+    *(CAPTION, LETTERS, KEYS),
     message("The same as a table"),
     message("Sender"),
     message("Receiver"),

@@ -144,8 +144,12 @@ def _issuers(inputs: Inputs) -> Json:
     tokens = (token for key in keys if (token := issued(*key)) is not None)
     return [
         {
-            "chain": token.chain, "contract": token.contract, "issuer": token.issuer, "power": token.power,
-            "source": token.source, "checked": token.checked.isoformat(),
+            "chain": token.chain,
+            "contract": token.contract,
+            "issuer": token.issuer,
+            "power": token.power,
+            "source": token.source,
+            "checked": token.checked.isoformat(),
         }
         for token in tokens
     ]

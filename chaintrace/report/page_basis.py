@@ -8,6 +8,7 @@ from chaintrace.report.claims import all_gaps
 from chaintrace.report.credited import case_key
 from chaintrace.report.interface import METHOD_VERSION, Report
 from chaintrace.report.markup import Child, Html, code, joined, moment, short, table, tag
+from chaintrace.report.mixed_scripts import marked
 from chaintrace.report.page_tables import cut
 from chaintrace.report.rates import measured_of
 from chaintrace.report.spoken import several, words
@@ -30,8 +31,9 @@ def attributions(report: Report, say: Say) -> Html:
     """Every tag and finding that was used, conflicts named."""
     tags = [
         (
-            *(joined((record["chain"], " ", code(str(record["address"])))), record["label"]),
-            *(short(str(record["actor"])), short(str(record["category"])), record["confidence"], record["source"]),
+            *(joined((record["chain"], " ", code(str(record["address"])))), marked(str(record["label"]))),
+            *(short(marked(str(record["actor"]))), short(str(record["category"])), record["confidence"]),
+            marked(str(record["source"])),
             *(short(str(record["lastmod"])), short(say(str(record["grade"]))), record["conflict"], record["note"]),
         )
         for record in report.tables["tags"].records()
@@ -67,7 +69,7 @@ def rates(report: Report, rules: Iterable[str], say: Say) -> Html:
     """A line for each of these rules: how often it errs, with the words of docs/accuracy.md."""
     text = say("How often {rule} errs: {rate}.")
     return joined(
-        tag("p", text.format(rule=rule, rate=measured_of(report.inputs, rule)), class_="soft") for rule in rules
+        tag("p", text.format(rule=rule, rate=say(measured_of(report.inputs, rule))), class_="soft") for rule in rules
     )
 
 
@@ -151,7 +153,7 @@ def _rules(report: Report, say: Say) -> Html:
     """Each rule in use in full, folded up on a screen: there are many, and paper has them open."""
     errs = say("How often it errs: {rate}.")
     told = [
-        tag("p", tag("b", rule.id), ": ", rule.text, " ", errs.format(rate=rule.measured))
+        tag("p", tag("b", rule.id), ": ", rule.text, " ", errs.format(rate=say(rule.measured)))
         for rule in report.inputs.rules
         if rule.text
     ]

@@ -10,6 +10,7 @@ from chaintrace.report.amounts import prose
 from chaintrace.report.clustered import RESTS, Group, Tie, groups
 from chaintrace.report.interface import Report
 from chaintrace.report.markup import Child, Html, code, joined, origin, tag
+from chaintrace.report.mixed_scripts import marked
 from chaintrace.report.page_basis import rates
 from chaintrace.report.page_tables import MOST_ROWS, cut
 from chaintrace.report.spoken import several, words
@@ -123,4 +124,4 @@ def _tagged(one: Conflict, say: Say) -> Iterable[tuple[str, str]]:
     """The two addresses of a conflict, with whom a tag names for each and whose it is."""
     text = say("to {actor} by {source}")
     for said in one.tags:
-        yield said.address, text.format(actor=said.says, source=said.source or say("nobody named"))
+        yield said.address, text.format(actor=marked(said.says), source=marked(said.source) or say("nobody named"))

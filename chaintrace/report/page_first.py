@@ -11,8 +11,8 @@ from chaintrace.report.credited import ALLOCATING, Place, Ranked, sums
 from chaintrace.report.interface import Report
 from chaintrace.report.markup import Html, code, joined, moment, origin, short, table, tag
 from chaintrace.report.sentence import first_sentence, positional, reasons
-from chaintrace.report.spoken import enumerated, method_called, method_told, several, words
-from chaintrace.report.wording import POSITIONAL, SPREAD
+from chaintrace.report.spoken import enumerated, method_called, method_told, one_after_another, several, words
+from chaintrace.report.wording import POSITIONAL, QUOTED, SPREAD
 
 MOST_ENDPOINTS = 5
 """Endpoints that the first page lists."""
@@ -31,11 +31,13 @@ def heading(report: Report, say: Say) -> Html:
         for chain, end in sorted(inputs.as_of.items())
     ]
     told = [say("Facts end at {ends}.").format(ends=enumerated(say, ends))] if ends else []
-    lines = (say("Report of a trace on public ledgers."), *told, say("All times are UTC."))
+    lines = [say("Report of a trace on public ledgers."), *told, say("All times are UTC.")]
+    quoted = say(QUOTED)
+    lines += [quoted] if quoted != QUOTED else []
     return joined(
         (
             tag("h1", inputs.case),
-            tag("p", " ".join(lines), class_="soft"),
+            tag("p", one_after_another(say, lines), class_="soft"),
         ),
     )
 
@@ -180,7 +182,7 @@ def _origin_line(key: tuple[str, Asset], paid: int, values: list[int], say: Say)
         origin(name),
         prose(paid, asset),
         *(figure(value, asset) for value in values),
-        joined((figure(spread, asset), " ", tag("span", f"({per_cent(spread, paid)})", class_="short sub")))
+        joined((figure(spread, asset), " ", tag("span", f"({say(per_cent(spread, paid))})", class_="short sub")))
         if paid
         else "",
         _bar(min(values), max(values), paid, say),
@@ -196,7 +198,7 @@ def _bar(low: int, high: int, whole: int, say: Say) -> Html:
     if not whole:
         return Html()
     at, to = low * 1000 // whole, max(high * 1000 // whole, low * 1000 // whole + 2)
-    ends = {"low": per_cent(low, whole), "high": per_cent(high, whole)}
+    ends = {"low": say(per_cent(low, whole)), "high": say(per_cent(high, whole))}
     text = say("from {low} to {high} of the payment").format(**ends)
     return tag(
         "svg",
@@ -227,7 +229,7 @@ def _verdict(  # noqa: PLR0917  # each is one thing that the sentence names
     if not any(totals):
         text = say("nothing of it is credited to an endpoint in {unit} under any rule that was run.")
         return joined((tag("b", name), ": ", text.format(unit=unit(asset))))
-    ends_told = {"low": per_cent(min(totals), paid), "high": per_cent(max(totals), paid)}
+    ends_told = {"low": say(per_cent(min(totals), paid)), "high": say(per_cent(max(totals), paid))}
     places = dict.fromkeys(where for sums_of in found for where in sums_of if where[0] == name and where[3] == asset)
     ends = {where: [sums_of.get(where, 0) for sums_of in found] for where in places}
     widest = max(ends, key=lambda where: max(ends[where]) - min(ends[where]))
@@ -244,6 +246,6 @@ def _verdict(  # noqa: PLR0917  # each is one thing that the sentence names
         **ends_told,
         label=next((row.label.called for row in rows if row.place == widest), "") or widest[2],
         range=f"{figure(low, asset)}–{figure(high, asset)} {unit(asset)}",
-        share=per_cent(high - low, paid),
+        share=say(per_cent(high - low, paid)),
     )
     return joined((tag("b", name), ": ", text))

@@ -64,5 +64,5 @@ def _row(report: Report, asset: Asset, address: str, one: AtIssuer, say: Say) ->
         tag("b", say(one.state)) if one.state else say("not known"),
         one.height,
         prose(one.balance, asset) if one.balance is not None else None,
-        holder_kind(report.inputs, asset.chain, asset.contract, address),
+        say(holder_kind(report.inputs, asset.chain, asset.contract, address)),
     )

@@ -9,10 +9,12 @@ from chaintrace.model.trace import OUTCOMES, NotFollowed, Resting
 from chaintrace.report.amounts import figure, iso, per_cent, prose, unit
 from chaintrace.report.claims import used_tags
 from chaintrace.report.credited import Memos, Ranked, assets_of
+from chaintrace.report.endpoints import could_change, route, why
 from chaintrace.report.interface import Cell, Report
 from chaintrace.report.markup import Child, Html, code, joined, moment, origin, short, table, tag
+from chaintrace.report.mixed_scripts import marked
 from chaintrace.report.sentence import positional
-from chaintrace.report.spoken import method_called, several, words
+from chaintrace.report.spoken import method_called, one_after_another, several, source_called, words
 from chaintrace.report.wording import BOOK_VALUE, NOT_REST, SPREAD, TAG_IS_CLAIM
 
 MOST_ROWS = 200
@@ -47,7 +49,7 @@ def endpoints(report: Report, rows: tuple[Ranked, ...], say: Say) -> Html:
             title,
             tag("p", say(TAG_IS_CLAIM), class_="soft"),
             cut(say, overview, "endpoints.csv", headings, (0, 4, 5, 7)),
-            [_credits(row, record, say) for row, record in zip(rows[:MOST_ROWS], told, strict=False)],
+            [_credits(report, row, record, say) for row, record in zip(rows[:MOST_ROWS], told, strict=False)],
         ),
     )
 
@@ -59,7 +61,7 @@ def _overview(rank: int, row: Ranked, tags: tuple[Tag, ...], say: Say) -> tuple[
         say("by {source}, confidence {number}, the least of claims that differ: see tags")
         if conflicting(tags)
         else say("by {source}, confidence {number}")
-    ).format(source=label.source, number=label.confidence)
+    ).format(source=source_called(say, label.source), number=label.confidence)
     return (
         *(rank, origin(name), joined((code(address), _memo(row.memos, say)))),
         joined((tag("span", label.full or say("a service"), class_="entity"), " ", tag("span", by, class_="sub"))),
@@ -78,14 +80,14 @@ def _memo(memos: Memos, say: Say) -> Html | None:
     return joined((" ", tag("span", text, class_="sub")))
 
 
-def _credits(row: Ranked, record: Mapping[str, Cell], say: Say) -> Html:
-    """One endpoint with its credits. `record` is its row of endpoints.csv, which says what is said in words."""
+def _credits(report: Report, row: Ranked, record: Mapping[str, Cell], say: Say) -> Html:
+    """One endpoint with its credits. `record` is its row of endpoints.csv."""
     rank, (name, chain, address, asset) = record["rank"], row.place
     shown = [
         (
             joined((code(credit.txid), " ", say("index {index}").format(index=credit.index))),
             *(moment(iso(credit.time)), figure(credit.gross, asset), figure(credit.value, asset)),
-            per_cent(credit.value, credit.gross),
+            say(per_cent(credit.value, credit.gross)),
         )
         for credit in row.credits
     ]
@@ -106,24 +108,24 @@ def _credits(row: Ranked, record: Mapping[str, Cell], say: Say) -> Html:
         (
             tag("h3", title, " ", code(address)),
             tag("p", told, class_="soft"),
-            _in_words(record, say),
+            _in_words(report, row, record, say),
             table(headings, shown[:MOST_CREDITS], numbers=(2, 3, 4)),
             tag("p", rest, class_="soft") if left > 0 else None,
         ),
     )
 
 
-def _in_words(record: Mapping[str, Cell], say: Say) -> Html:
+def _in_words(report: Report, row: Ranked, record: Mapping[str, Cell], say: Say) -> Html:
     """Why the trace stops at an endpoint, the shortest way there, and what could change what is said of it."""
     memo, way = record["memo"], str(record["path"] or "").split(";")
     lines: tuple[tuple[str, Child], ...] = (
-        (say("Why the trace stops here"), str(record["reason"] or "")),
+        (say("Why the trace stops here"), why(report.inputs, row, say)),
         (say("Memo of the credits"), str(memo or "")),
-        (say("Whether there is somebody to ask for the holder"), str(record["route"] or "")),
+        (say("Whether there is somebody to ask for the holder"), say(route(row))),
         (say("Shortest way"), joined(joined((code(txid), " ")) for txid in way if txid)),
-        (say("What could change it"), str(record["could_change"] or "")),
+        (say("What could change it"), could_change(report.inputs, row, say)),
     )
-    return tag("ul", (tag("li", tag("b", name), ": ", text) for name, text in lines if text), class_="soft")
+    return tag("ul", (tag("li", tag("b", name), say(": "), text) for name, text in lines if text), class_="soft")
 
 
 def resting(report: Report, say: Say) -> Html:
@@ -151,10 +153,16 @@ def methods(report: Report, say: Say) -> Html:
         asset = assets.get((str(record["chain"]), str(record["contract"])))
         values = [_figure(record[method], asset) for method in run]
         entity = str(record["entity"] or "")
-        named = tag("span", report.inputs.actors.get(entity, entity), class_="entity")
+        named = tag("span", marked(report.inputs.actors.get(entity, entity)), class_="entity")
         where = joined((named, " " if entity else "", code(str(record["address"]))))
         rows.append(
-            (origin(str(record["origin"])), where, short(str(record["asset"])), *values, record["poison_reached"])
+            (
+                origin(str(record["origin"])),
+                where,
+                short(str(record["asset"])),
+                *values,
+                say(str(record["poison_reached"] or "")),
+            )
         )
     names = [method_called(say, method, positional=positional(report.inputs.trace)) for method in run]
     headings = (*words(say, "Payment", "Address", "Asset"), *names, say("Reached by poison"))
@@ -164,7 +172,13 @@ def methods(report: Report, say: Say) -> Html:
     nothing = tag("p", say("No endpoint is reached."))
     shown = cut(say, rows, "methods.csv", headings, range(3, 3 + len(run))) if rows else nothing
     spread = say("{text}.").format(text=say(SPREAD))
-    return joined((tag("h2", say("The same under every method"), id="methods"), tag("p", f"{spread} {note}"), shown))
+    return joined(
+        (
+            tag("h2", say("The same under every method"), id="methods"),
+            tag("p", one_after_another(say, (spread, note))),
+            shown,
+        )
+    )
 
 
 def _figure(value: object, asset: Asset | None) -> str:

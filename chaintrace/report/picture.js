@@ -281,7 +281,7 @@
         const totals = new Map();
         now.dusted.forEach((line) => add(totals, line.asset, line.value));
         const sum = [...totals].map(([at, value]) => amount(value, at)).join(" + ") || "0";
-        parts.push(say("{number} lines below {share} are hidden, {sum} together, and {boxes} boxes that have no other line.", {
+        parts.push(say("{number} lines below {share} are hidden, {sum} over all hops, and {boxes} boxes that have no other line.", {
           number: `${now.dusted.length}`, share: data.dust_names[state.dust - 1], sum, boxes: `${dustedBoxes}`,
         }));
       }
@@ -482,6 +482,9 @@
       const left = near(box.x * scale, box.width * scale, view.scrollLeft, view.clientWidth);
       const top = near(box.y * scale, box.height * scale, view.scrollTop, view.clientHeight);
       if (left !== view.scrollLeft || top !== view.scrollTop) view.scrollTo({ left, top, behavior });
+      const at = view.getBoundingClientRect().top + box.y * scale - top;
+      const below = Math.max(0, at + box.height * scale + look.margin - innerHeight);
+      if (at < 0 || below) scrollBy({ top: at < 0 ? at - look.margin : below, behavior });
     }
 
     // ---- keys ----------------------------------------------------------------------------------------------------

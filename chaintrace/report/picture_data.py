@@ -21,6 +21,7 @@ from chaintrace.report.flow_texts import GROUPS, LINE, LONGEST, NOTE_LINE, PAYER
 from chaintrace.report.flow_words import WORDS
 from chaintrace.report.interface import Inputs
 from chaintrace.report.markup import Html, raw, visible
+from chaintrace.report.mixed_scripts import marked
 from chaintrace.report.picture import LINE_COLOURS, NEAREST, THICKEST, WARN, about
 from chaintrace.report.sentence import positional
 from chaintrace.report.wording import method_name
@@ -166,7 +167,11 @@ def facts(inputs: Inputs, box: Box, credit: Endpoint | None = None) -> Iterator[
         return
     said = said_of(inputs, credit) if credit is not None else label_of(inputs, chain, address)
     if said.full or said.source:
-        named = (("Attributed to", said.full), ("Category", said.category), ("Source of the label", said.source))
+        named = (
+            ("Attributed to", said.full),
+            ("Category", said.category),
+            ("Source of the label", marked(said.source)),
+        )
         yield from ((name, text) for name, text in named if text)
         yield ("Confidence", str(said.confidence))
         if said.grade:
@@ -180,7 +185,7 @@ def facts(inputs: Inputs, box: Box, credit: Endpoint | None = None) -> Iterator[
 
 def _tag(tag: Tag) -> str:
     told = (tag.label, tag.actor, tag.category, str(tag.confidence), tag.source, tag.lastmod)
-    return " · ".join(text for text in told if text)
+    return " · ".join(marked(text) for text in told if text)
 
 
 def _line(inputs: Inputs, made: Scene, key: LineKey, numbers: dict[Key, int], sources: dict[str, int]) -> Json:

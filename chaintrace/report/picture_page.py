@@ -15,6 +15,7 @@ from chaintrace.report.flow_layout import laid_out
 from chaintrace.report.flow_shapes import INK, STRIP, shape
 from chaintrace.report.flow_table import lines_table
 from chaintrace.report.flow_texts import GROUPS, group
+from chaintrace.report.flow_words import CAPTION, KEYS, LETTERS
 from chaintrace.report.interface import Inputs
 from chaintrace.report.markup import Html, joined, raw, tag
 from chaintrace.report.picture import svg
@@ -22,13 +23,6 @@ from chaintrace.report.picture_data import data
 from chaintrace.report.sentence import positional
 from chaintrace.report.wording import method_name
 
-CAPTION = (
-    "Left to right by hop, under one method at a time. A line's width and number are the traced value. A dashed "
-    "line is what a document says. What does not fit is summed in a dashed box, which opens; what is shown stays "
-    "where it is."
-)
-LETTERS = "R: value rests there. N: value was not followed from there."
-KEYS = "Keys: Tab goes from box to box in the order of hops, arrows along the lines, Enter opens a box, Escape closes."
 LANGUAGE_TAGS = {"en": "en", "zh": "zh-Hans"}
 
 

@@ -7,7 +7,7 @@ from chaintrace.model.trace import AnyOutcome, Burned, Converted, FeePaid, NotFo
 from chaintrace.report.amounts import figure, iso, prose, unit
 from chaintrace.report.credited import Ranked, sums
 from chaintrace.report.interface import Inputs
-from chaintrace.report.spoken import enumerated, method_called, several
+from chaintrace.report.spoken import enumerated, method_called, several, source_called
 from chaintrace.report.wording import NO_PERSON
 
 NAMED_TXIDS = 3
@@ -213,7 +213,9 @@ def _services(rows: tuple[Ranked, ...], say: Say) -> str:
     places = {row.place[1:3] for row in rows} - {place for several in unnamed.values() for place in several}
     by, to = say("by {source} to {services}"), say("to {services}")
     told = [
-        (by if source else to).format(source=source, services=enumerated(say, dict.fromkeys(services)))
+        (by if source else to).format(
+            source=source_called(say, source), services=enumerated(say, dict.fromkeys(services))
+        )
         for source, services in said.items()
     ]
     attributed = several(
@@ -226,7 +228,7 @@ def _services(rows: tuple[Ranked, ...], say: Say) -> str:
             len(where),
             "{number} address where {source} stops the trace and no label says whose it is",
             "{number} addresses where {source} stops the trace and no label says whose it is",
-        ).format(source=source)
+        ).format(source=source_called(say, source))
         for source, where in unnamed.items()
     )
     return enumerated(say, [*named, *others])

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from chaintrace.i18n import Say, message
+from chaintrace.report.mixed_scripts import marked
 from chaintrace.report.wording import METHOD_NAMES, METHOD_TEXTS
 
 
@@ -27,6 +28,14 @@ def enumerated(say: Say, items: Iterable[str]) -> str:
     return say("{so_far} and {last}").format(so_far=head, last=told[-1])
 
 
+def one_after_another(say: Say, sentences: Iterable[str]) -> str:
+    """Sentences in one line, with the space that the language puts between them."""
+    head, *rest = sentences
+    for one in rest:
+        head = say("{so_far} {next}").format(so_far=head, next=one)
+    return head
+
+
 def method_called(say: Say, method: str, *, positional: bool = False) -> str:
     """A method as a sentence names it. FIFO and LIFO are called positional where outputs are traced (M7)."""
     name = say(METHOD_NAMES.get(method, method))
@@ -36,6 +45,12 @@ def method_called(say: Say, method: str, *, positional: bool = False) -> str:
 def method_told(say: Say, method: str) -> str:
     """What a method does, in a sentence."""
     return say(METHOD_TEXTS[method]) if method in METHOD_TEXTS else method_called(say, method)
+
+
+def source_called(say: Say, source: str) -> str:
+    """Who says whose an address is: a source by its own name, look-alikes marked; a rule as `rule deposit_address`."""
+    rule = source.removeprefix("rule ")
+    return say("rule {rule}").format(rule=rule) if rule != source else marked(source)
 
 
 REASONS = (
@@ -50,5 +65,9 @@ REASONS = (
 KINDS = (
     *(message("opening"), message("pro rata"), message("fifo")),
     *(message("claimed"), message("attributed"), message("corroborated")),
+    *(message("yes"), message("no"), message("not known"), message("not measured")),
+    *(message("private"), message("exchange-shaped"), message("unknown")),
+    *(message("over 99.9 %"), message("under 0.1 %")),
 )
-"""Other names that a page says as they are: a kind of reading, how LIBR deals between payments, grades of labels."""
+"""Other names that a page says as they are: a kind of reading, how LIBR deals between payments, grades of labels, plain
+answers, kinds of holders, and shares that are nearly all or nearly nothing."""

@@ -28,7 +28,7 @@ FORBIDDEN: Mapping[str, str] = MappingProxyType(
 )
 """Regular expressions that no text which we print may match, each with what to say instead. Case does not count."""
 
-CONTESTED = "claims about whose address it is contradict each other"
+CONTESTED = message("claims about whose address it is contradict each other")
 """What is said of an address whose tags conflict."""
 
 MEMO_MISSING = "Memo missing"
@@ -151,6 +151,9 @@ ISSUER_POWERS: Mapping[str, str] = MappingProxyType(
     },
 )
 """What the contract of an issuer can do to an address, by its power."""
+QUOTED = message("What the case, rules, gaps, tags and sources say is quoted as it is, in English where it is English.")
+"""What a page in another language says of the texts that it does not translate."""
+
 NOT_MEASURED = "not measured"
 """What is said of a rule that no data with a known truth are at hand for."""
 NO_ESTIMATE = "not an estimate for this case"

@@ -35,11 +35,9 @@ SIGNS: tuple[tuple[str, Sign], ...] = (
     ("script", change_script_type),
     ("software", change_locktime),
     ("software", change_version_sequence),
-    ("software", change_order),
     ("common spending", change_cospent),
     ("later spending", change_consumer),
     ("later spending", change_peel),
-    ("replacement", change_replaced),
 )
 """The signs with what each looks at. Two that look at the same thing err together: they count as one."""
 
@@ -47,10 +45,12 @@ BESIDE: tuple[tuple[str, Sign], ...] = (
     ("fee rate", change_fee_rate),
     ("several", change_graphsense),
     ("several", change_legacy),
+    ("software", change_order),
+    ("replacement", change_replaced),
 )
-"""Signs that are measured and have no vote. Of a fee rate that two wallets share by chance nobody knows how often; the
-others are several of the signs above at once and would count twice. `change_joinmarket`, which is a rule of its own,
-speaks of coinjoins, of which `change` says nothing.
+"""Signs that have no vote. Of a fee rate that two wallets share by chance nobody knows how often; two are several of
+the signs above at once and would count twice; an order of outputs and a replacement are not measured, for no data at
+hand let them speak. `change_joinmarket`, a rule of its own, speaks of coinjoins, of which `change` says nothing.
 """
 
 LEAST = 2
@@ -80,7 +80,7 @@ def change(transaction: Transaction, view: View) -> Iterator[AnyFinding]:
 
     The signs are functions of their own, each with its source and failures: `change_address_reuse`, `change_one_time`,
     `change_optimal`, `change_round_payment`, `change_script_type`, `change_locktime`, `change_version_sequence`,
-    `change_order`, `change_cospent`, `change_consumer`, `change_peel`, `change_replaced`. A sign speaks for an output
+    `change_cospent`, `change_consumer`, `change_peel`; those without a vote are in `BESIDE`. A sign speaks for one
     where it can rule out all others; signs that look at the same thing count once. The finding names an input address
     with that of the output, and every vote. The rule abstains in coinjoins and what looks like one, where a payjoin is
     possible, among more than ten outputs, where an input address is not known, where the output's address is spent or
@@ -89,7 +89,8 @@ def change(transaction: Transaction, view: View) -> Iterator[AnyFinding]:
     made stricter, for Meiklejohn et al. (2013) merged whole exchanges by one sign.
     Known failures: where two signs err together. The larger part of a payment in a row of payments, not round, to a
     payee who pays on in the same form and has the payer's type of address, while the change has another, is taken for
-    change. What is spent later than the sources tell is not known: more facts can make the rule speak, or fall silent.
+    change. In a payjoin that nobody can tell (`common_input`) the payer is named by an address that may be the payee's.
+    What is spent later than the sources tell is not known: more facts can make the rule speak, or fall silent.
     Measured (docs/accuracy.md): on 81 payments of one wallet of an emulated chain, 78 of 78 findings right, precision
     1.000 (at least 0.953), recall 0.962; these pay round amounts from one large coin. Of 142 real payments of 2014 that
     send change back where it came from, the other signs agree on 5, all of them rightly. In 1,379 coinjoins and

@@ -1,6 +1,5 @@
 """Outputs that could be change, what a sign leaves of them, and transactions in which no change can be told."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
@@ -8,7 +7,7 @@ from chaintrace.addresses import BITCOIN, address_script, script_address
 from chaintrace.model.chain import OutPoint
 from chaintrace.model.transaction import Leg, Transaction, Transfer, utxo_fee
 from chaintrace.model.view import View
-from heuristics.control.common_input import has_unneeded_input, looks_like_coinjoin
+from heuristics.control.common_input import has_equal_outputs, has_round_share, has_unneeded_input
 
 MOST_OUTPUTS = 10
 """No change is looked for among more outputs: a batch has no single payee. Source: graphsense-lib 2.18.1 (2 to 10)."""
@@ -81,20 +80,20 @@ def is_mixed(transaction: Transaction, view: View) -> bool:
         return False
     unknown = sum(not leg.address for leg in transfer.inputs)
     known = len({leg.address for leg in transfer.inputs if leg.address})
-    values = Counter(leg.value for leg in transfer.outputs if leg.value)
-    equal = max(values.values(), default=0) > 1
-    return looks_like_coinjoin(transfer) or (equal and unknown > 0 and unknown + known > 1)
+    return has_equal_outputs(transfer) and unknown + known > 1
 
 
 def may_be_several_peoples(transfer: Transfer) -> bool:
     """Whether a payjoin is possible: several addresses are spent, and not all of their values are needed, or known.
 
     Not needed is an input without which the larger of two outputs and the fee could still be paid: the payee may have
-    added it. A wallet that gathers its coins looks the same. Source: as that of `common_input`.
+    added it. A wallet that gathers its coins looks the same. So does, whenever an output is by a round amount more than
+    an input, and neither is round, a payee's coin with what is paid. Source: as that of `common_input`.
     """
     if len({leg.address for leg in transfer.inputs}) < 2:
         return False
-    return utxo_fee(transfer) is None or has_unneeded_input(transfer, spendable(transfer))
+    outputs = spendable(transfer)
+    return utxo_fee(transfer) is None or has_unneeded_input(transfer, outputs) or has_round_share(transfer, outputs)
 
 
 def has_peel_shape(transaction: Transaction) -> bool:

@@ -23,10 +23,20 @@ RATIO = 5
 """From so many inputs for each output on it is a consolidation, from so many outputs for each input a batch of payments
 (the filters of crocs-muni/coinjoin-analysis and of mempool.space)."""
 
-_KINDS = {"witness_v0_keyhash": "p2wpkh", "v0_p2wpkh": "p2wpkh", "witness_v1_taproot": "p2tr", "v1_p2tr": "p2tr"}
-"""How nodes and Esplora call what we call p2wpkh and p2tr."""
+_KINDS = {name: name for name in ("p2pk", "p2pkh", "p2sh", "p2wpkh", "p2wsh", "p2tr", "multisig")} | {
+    "pubkey": "p2pk",
+    "pubkeyhash": "p2pkh",
+    "scripthash": "p2sh",
+    "v0_p2wpkh": "p2wpkh",
+    "v0_p2wsh": "p2wsh",
+    "v1_p2tr": "p2tr",
+    "witness_v0_keyhash": "p2wpkh",
+    "witness_v0_scripthash": "p2wsh",
+    "witness_v1_taproot": "p2tr",
+}
+"""Our names of types, and what Bitcoin Core and Esplora call them. Any other word is read from the address instead."""
 
-_NOTES = frozenset({"nulldata", "op_return"})
+_NOTES = frozenset({"nulldata", "op_return", "txnulldata"})
 
 
 class Launch(NamedTuple):
@@ -114,20 +124,22 @@ def shape(transaction: Transaction) -> Shape | None:
 
 def kinds(legs: Iterable[Leg], chain: str) -> frozenset[str]:
     """The types of the scripts of several legs, as `kind` tells them: that of a type that a source says but once."""
-    told = {leg.script_type or leg.address: leg for leg in legs}
+    told = {_KINDS.get(leg.script_type.lower()) or leg.address or leg.script_type: leg for leg in legs}
     return frozenset(kind(leg, chain) for leg in told.values())
 
 
 def kind(leg: Leg, chain: str) -> str:
-    """The type of a leg's script under one name; read from its address where no source says it, `""` where none can."""
-    if leg.script_type:
-        return _KINDS.get(leg.script_type.lower(), leg.script_type.lower())
-    if leg.address and chain in BITCOIN:
+    """The type of a leg's script under one name; read from its address where no source says it in words known here.
+
+    The source's own word where the address does not tell it either.
+    """
+    told = leg.script_type.lower()
+    if told not in _KINDS and leg.address and chain in BITCOIN:
         try:
             return script_address(address_script(leg.address, chain), chain)[0]
         except ValueError:
-            return ""
-    return ""
+            return told
+    return _KINDS.get(told, told)
 
 
 def is_note(leg: Leg) -> bool:

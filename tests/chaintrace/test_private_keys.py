@@ -191,6 +191,7 @@ def test_hexadecimal_digits_are_a_key_by_what_stands_round_them(text: str) -> No
         f"private key leaked. {TXID} moved everything",
         f"txid,note\n{TXID},private key leaked\n",
         f"0x{ETHEREUM.hex()} {TXID}",
+        "private\tkey\nno\tno\n",  # a name over two columns is the name of neither
         encode(bytes(range(64))),  # a signature of Solana has as many bytes
         str(list(range(64))),
         '{"ciphertext": "' + TXID + '"}',

@@ -13,6 +13,7 @@ LONGER: dict[str, str] = {
     "chaintrace/evidence/verify.py": "a stranger reads it alone, beside two others",
     "chaintrace/evidence/verify_anchors.py": "the same",
     "chaintrace/evidence/verify_chain.py": "the same",
+    "chaintrace/evidence/verify_columns.py": "the same",
     "chaintrace/evidence/verify_facts.py": "the same",
     "chaintrace/evidence/verify_method.py": "the same",
     "chaintrace/evidence/verify_report.py": "the same",

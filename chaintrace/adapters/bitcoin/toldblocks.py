@@ -24,8 +24,7 @@ from chaintrace.model.transaction import Transaction
 
 FORMAT = "chaintrace-told-blocks"
 _HEAD = b'{"chain":'
-_MOST_HEAD = 4096
-"""Bytes in which the name of the format stands, when a file is of it."""
+"""How such a list begins. The name of the format stands behind how far the files reach, which may be much."""
 
 Line: TypeAlias = Mapping[str, Any]
 
@@ -200,6 +199,9 @@ def is_told(path: Path) -> bool:
     """Whether a file is such a list: no file of blocks begins so."""
     if not path.is_file():
         return False
-    with path.open("rb") as file:
-        head = file.read(_MOST_HEAD)
-    return head.startswith(_HEAD) and f'"format":"{FORMAT}"'.encode() in head
+    try:
+        with path.open("rb") as file:
+            begins_so = file.read(len(_HEAD)) == _HEAD
+            return begins_so and f'"format":"{FORMAT}"'.encode() in file.readline()
+    except OSError:  # whoever reads it as blocks says why it cannot be read
+        return False

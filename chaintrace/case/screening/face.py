@@ -76,7 +76,7 @@ def screen(
                 Path(file),
                 now,
                 chain=chain,
-                cases=[Path(folder) for folder in cases],
+                cases=[Path(folder) for folder in ((cases,) if isinstance(cases, str | Path) else cases)],
                 root=None if root is None else Path(root),
                 observer=watching,
             )

@@ -88,6 +88,7 @@ def _bytes(source: Path | None, shown: Path) -> bytes:
             with source.open("rb") as file:
                 content = file.read(LARGEST + 1)
     except OSError as error:
+        refuse(str(shown), "the name of the list", 1)  # a list itself is easily pasted in the place of its name
         raise InputError(f"it cannot be read ({error.strerror}): correct the path", path=shown) from error
     if len(content) > LARGEST:
         raise InputError(f"it has more than {LARGEST:,} bytes: cut it into several lists", path=shown)

@@ -91,6 +91,14 @@ def test_what_is_not_there_is_none(tmp_path):
     assert not asked.whole
 
 
+def test_on_a_private_ledger_capitals_are_another_txid(tmp_path):
+    asked = source(tmp_path, [line("ab" * 32), line("AB" * 32, outputs=2), line("c", ("AB" * 32, 1))])
+    assert asked.gaps() == ()
+    assert asked.transaction("ab" * 32) != asked.transaction("AB" * 32)
+    assert asked.spender(OutPoint("mychain", "AB" * 32, 1)).txid == "c"
+    assert asked.spender(OutPoint("mychain", "ab" * 32, 1)) is None
+
+
 def test_what_spends_an_output_in_a_block_comes_before_what_waits(tmp_path):
     asked = source(tmp_path, [line("a", height=1), line("b", ("a", 0)), line("c", ("a", 0), height=2)])
     assert asked.spender(OutPoint("mychain", "a", 0)).txid == "c"

@@ -186,6 +186,11 @@ def test_other_chains_have_opaque_words(read):
     assert second.utxo.asset.decimals is None
 
 
+def test_keys_of_another_form_beside_our_own_are_passed_over(read):
+    told, _ = read({**coins(A), "vin": 0, "vout": 1})
+    assert [one.txid for one in told] == [A]
+
+
 def output(**entry):
     return coins(B, outputs=[{"n": 0, "value": 1, **entry}])
 
@@ -195,6 +200,9 @@ WRONG = [
     ("[]", "this is JSON but no object"),
     ("[" * 100_000, "it is nested too deep"),
     ('{"txid": 1' + "0" * 5000 + "}", "this is no JSON (a number is too long)"),
+    (json.dumps(coins(B))[:-1] + ', "txid": "' + C + '"}', '"txid" stands twice in one object'),
+    (json.dumps(output(n=0)).replace('"n": 0', '"n": 0, "n": 1'), '"n" stands twice in one object'),
+    ({"txid": B, "vin": [], "vout": [], "version": 2}, "as nodes and Esplora servers write it, with vin and vout"),
     (coins(txid=None), "txid is missing"),
     (coins(txid=7), "txid is 7: it must be text"),
     (coins(txid="\ud800"), 'txid is "\\ud800": it holds a control character or half a character'),
@@ -222,6 +230,7 @@ WRONG = [
     (output(n=1), "outputs: n must count from 0 to 0, each once"),
     (output(address=GENESIS_ADDRESS[:-1] + "b"), "is no bitcoin address"),
     (output(script="5"), 'script is "5": it must be hex'),
+    (output(script="00 14"), 'script is "00 14": it must be hex'),
     (output(script=P2WPKH, address=GENESIS_ADDRESS), f"but the script pays {P2WPKH_ADDRESS}"),
     (spend(B, (A, 1)), "inputs[0] spends " + A + ":1, but line 1 has 1 outputs"),
     (spend(B, (A, 0), (A, 0)), "one output is spent twice in this transaction"),

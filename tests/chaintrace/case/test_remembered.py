@@ -1,10 +1,10 @@
-"""What a view remembers of accounts: of networks everything, for rules what is long to read, up to a number."""
+"""What a view remembers of accounts: of networks everything, of files a few, for rules what is long; up to a number."""
 
 from __future__ import annotations
 
 import pytest
 
-from chaintrace.case.remembered import KEPT, LONG, Remembered
+from chaintrace.case.remembered import FEW, KEPT, LONG, Remembered
 from chaintrace.case.view import CaseView
 from chaintrace.model.chain import Account, Asset, Block
 from chaintrace.model.provenance import Coverage
@@ -36,9 +36,18 @@ def view(payments: int) -> tuple[Counting, CaseView]:
     return facts, CaseView(facts, (Coverage("ledger", None, None, 0, payments, None, None),))
 
 
-@pytest.mark.parametrize(("payments", "for_rules", "times"), [(LONG, True, 1), (LONG - 1, True, 3), (LONG, False, 3)])
-def test_rules_read_a_long_history_of_a_file_once(payments, for_rules, times):
+@pytest.mark.parametrize(("payments", "for_rules"), [(LONG, True), (LONG - 1, True), (LONG, False), (1, False)])
+def test_a_history_of_a_small_file_is_read_once(payments, for_rules):
     facts, made = view(payments)
+    seen = made.with_findings({}, for_rules=for_rules)
+    assert [len(seen.history(ALICE).movements) for _ in range(3)] == [payments] * 3
+    assert facts.asked == 1
+
+
+@pytest.mark.parametrize(("payments", "for_rules", "times"), [(LONG, True, 1), (LONG - 1, True, 3), (LONG, False, 3)])
+def test_beyond_the_first_rules_read_a_long_history_of_a_file_once(payments, for_rules, times):
+    facts, made = view(payments)
+    made._moves.keep((BOB, 0), range(FEW))
     seen = made.with_findings({}, for_rules=for_rules)
     assert [len(seen.history(ALICE).movements) for _ in range(3)] == [payments] * 3
     assert facts.asked == times

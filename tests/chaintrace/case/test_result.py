@@ -63,6 +63,13 @@ def test_the_methods_of_the_call_replace_those_of_the_case(tmp_path):
         ct.open_case(tmp_path).follow(methods=("lefo",))
 
 
+def test_one_method_alone_needs_no_list(tmp_path):
+    case = ct.open_case(small_case(tmp_path))
+    assert set(case.follow(methods="lifo").report.inputs.methods) == {"lifo"}
+    with pytest.raises(InputError, match="'lif'"):
+        case.follow(methods="lif")
+
+
 def test_the_report_may_be_written_elsewhere(tmp_path):
     case = small_case(tmp_path / "case")
     assert ct.open_case(case).follow(report=tmp_path / "there").folder == tmp_path / "there"

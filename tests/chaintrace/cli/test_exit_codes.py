@@ -60,6 +60,14 @@ def test_bad_input_is_2_in_one_sentence(tmp_path, monkeypatch, capsys, arguments
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("group", ["bulk", "case", "tags"])
+def test_a_group_without_its_command_says_which_there_are_line_by_line(capsys, group):
+    assert run([group]) == 2
+    first, *rest = stderr_of(capsys)
+    assert first == f"Usage: chaintrace {group} [OPTIONS] COMMAND [ARGS]..."
+    assert "Commands:" in rest
+
+
 @pytest.mark.usefixtures("no_sockets")
 @pytest.mark.parametrize(
     ("mode", "arguments", "words"),

@@ -179,6 +179,12 @@ def test_whatever_a_command_is_given(tmp_path, capsys, secret):
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_a_txid_behind_a_folder_of_that_name_is_no_key(capsys):
+    assert run(["show", TXID, "--from", f"secret/{TXID[:8]}.csv", "--chain", "tron"]) == 2
+    assert run(["trace", "--report", "top/secret", TXID, "--chain", "tron", "--from", "secret.csv"]) == 2
+    assert "private key" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("write", [
     lambda case, secret: note(case, secret, "A. Analyst", now),
     lambda case, secret: accept(case, Accepted("x", "ledger", "t1", "t2", "A. Analyst", secret), now),

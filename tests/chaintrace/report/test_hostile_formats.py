@@ -20,7 +20,7 @@ import pytest
 from chaintrace.case.exports import FORMATS, UTXO
 from chaintrace.report.csv_files import STARTS_FORMULA, shown_text
 from chaintrace.report.json_file import schema
-from chaintrace.report.mixed_scripts import marked
+from chaintrace.report.mixed_scripts import look_alikes, marked
 from tests.chaintrace.report.foreign.hostile import hostile
 from tests.hostile.texts import TEXTS, shown
 
@@ -134,6 +134,7 @@ def test_the_page_runs_nothing_in_a_browser(tmp_path, page):
         page.goto((folder / file).as_uri())
         seen = page.evaluate("document.documentElement.innerText")
         assert shown(seen)
+        assert not look_alikes(text) or "⟨not Latin" in seen
         assert marked(text).strip()[:30].split()[:1] == [] or marked(text).split()[0][:20] in seen
         return page.evaluate(
             "(() => { const all = [...document.querySelectorAll('*')];"

@@ -10,6 +10,7 @@ import pytest
 from chaintrace.i18n import speaker
 from chaintrace.report import build
 from chaintrace.report.html import page
+from chaintrace.report.wording import QUOTED
 from tests.chaintrace.i18n.catalogues import PACKAGE
 from tests.chaintrace.report.samples import accounts, outputs
 
@@ -43,6 +44,24 @@ def test_headings_and_columns_are_in_chinese(told):
     assert len(said) > 60
     plain = {re.sub(r"<[^>]*>", "", one) for one in said}
     assert {one for one in plain if not re.search(r"[\u4e00-\u9fff]", one)} <= {"SHA-256"}
+
+
+def test_what_an_answer_depends_on_is_said_in_chinese(told):
+    english, chinese = told
+    ours = r"the allocation rule:|whether the rule|tag of the category|\bby rule [a-z]|not measured|: (?:yes|no)<"
+    assert re.search(ours, english)
+    assert re.findall(ours, chinese) == []
+
+
+def test_a_page_in_another_language_says_that_texts_are_quoted_and_the_english_one_does_not(told):
+    english, chinese = told
+    assert speaker("zh")(QUOTED) in chinese
+    assert QUOTED not in english
+
+
+def test_nothing_is_said_of_an_empty_message():
+    """A catalogue answers the empty message with its own header."""
+    assert speaker("zh")("") == ""
 
 
 def test_the_policy_and_the_script_are_the_same(told):

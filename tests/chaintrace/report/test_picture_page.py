@@ -241,6 +241,16 @@ def test_search_finds_labels_addresses_and_txids_also_in_folds(flow):
     assert "hops.csv" in page.locator(".flow .status").inner_text()
 
 
+def test_what_the_search_finds_is_brought_into_a_low_window(flow):
+    page = flow()
+    page.emulate_media(reduced_motion="reduce")
+    page.set_viewport_size({"width": 1000, "height": 420})
+    page.locator(".flow input[type=search]").fill("e377")
+    page.locator(".flow input[type=search]").press("Enter")
+    place = box(page, "E377").bounding_box()
+    assert 0 <= place["y"] < place["y"] + place["height"] <= 420
+
+
 def test_it_is_used_with_keys_alone(flow):
     page = flow("accounts")
     focused = "document.activeElement.getAttribute('aria-label')"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -84,9 +84,9 @@ def test_twenty_four_different_inputs_take_less_than_a_second(edges: tuple, trac
     row = [Block(7_919**3 % (104_729 + 37 * n), ()) for n in range(24)]
     row = [Block(block.length, ((0, block.length),)) if n < traced else block for n, block in enumerate(row)]
     total = sum(block.length for block in row)
-    start = perf_counter()
+    start = process_time()
     found = extremes(row, [(int(total * edges[0]), int(total * edges[1]))])
-    assert perf_counter() - start < 1
+    assert process_time() - start < 1
     assert found.exact or traced > 1
     assert found.low < found.high
 

@@ -17,6 +17,7 @@ from chaintrace.model.finding import UNION, CommonControl, Heuristic
 from chaintrace.store import MemoryStore
 from heuristics import ALL
 from heuristics.control.exclusions import MANY
+from tests.benchmarks import accuracy_page
 
 IDS = ("funder", "shared_consolidation", "top_up_sweep")
 RULES = tuple(rule for rule in ALL if rule.id in IDS)
@@ -98,9 +99,8 @@ def test_only_what_is_said_of_outputs_may_join_addresses():
     assert all(isinstance(rule, Heuristic) for rule in ALL)
 
 
-@pytest.mark.usefixtures("shared")
 def test_the_limit_and_the_texts_are_what_was_measured():
-    page = account_control.section()
+    page = accuracy_page.part("Control on account chains: how many", "deposit_address: what")
     first = re.search(r"\| first paid in TRON's blocks .*? \| ([\d, ]+) \|\n", page)[1]
     counts = [int(count.replace(",", "")) for count in first.split(", ")]
     gap = max(range(len(counts) - 1), key=lambda place: counts[place] / counts[place + 1])

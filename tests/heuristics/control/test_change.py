@@ -18,6 +18,7 @@ from chaintrace.model.transaction import Transaction
 from heuristics import ALL
 from heuristics.control.change import change, votes
 from heuristics.control.change_signs import change_optimal, change_round_payment
+from tests.benchmarks import accuracy_page
 from tests.heuristics.control.output_chain import Outputs, named
 
 COIN = 10**8
@@ -212,9 +213,8 @@ def test_it_is_silent_where_several_addresses_make_equal_outputs(values, equal, 
     assert said(chain, complete=None) == []
 
 
-@pytest.mark.usefixtures("shared")
 def test_the_text_tells_what_is_measured_and_no_union_is_wrong():
-    section = change_accuracy.section()
+    section = accuracy_page.part("change: payments", "Clusters: pairs")
     found = re.findall(r"\| (\w+) \| (\d+) \| change \| (\d+) \| (\d+) \| (\d+) \| ([^|]+) \| ([^|]+) \|\n", section)
     assert [name for name, *_ in found] == list(change_accuracy.EMULATED)
     assert {wrong for _, _, _, _, wrong, _, _ in found} == {"0"}

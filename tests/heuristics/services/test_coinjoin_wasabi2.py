@@ -48,6 +48,9 @@ def test_the_type_is_read_from_the_address_where_nobody_says_it():
         round_, inputs=(replace(first, address=address), *(replace(leg, script_type="p2wpkh") for leg in others))
     )
     assert said(known) == NAMED
+    told = replace(first, address=address, script_type="TxWitnessV0Keyhash")  # as NBitcoin says it
+    assert said(with_legs(round_, inputs=(told, *known.transfers[0].inputs[1:]))) == NAMED
+    assert said(with_legs(round_, inputs=(replace(told, address="in0"), *known.transfers[0].inputs[1:]))) == []
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What the texts of the rules and docs/accuracy.md say was counted is counted again."""
+"""What the texts of the rules say was counted is what docs/accuracy.md says; it is counted again for test_rates.py."""
 
 from __future__ import annotations
 
@@ -8,19 +8,12 @@ import pytest
 
 from heuristics.services.busy import MANY, busy
 from heuristics.services.deposit_address import deposit_address
-
-
-@pytest.mark.slow
-def test_the_page_holds_what_is_counted(root, shared):
-    from benchmarks import services
-
-    assert services.section() in (root / "docs" / "accuracy.md").read_text("utf-8")
-    assert shared
+from tests.benchmarks import accuracy_page
 
 
 @pytest.fixture
-def page(root):
-    return (root / "docs" / "accuracy.md").read_text("utf-8")
+def page():
+    return accuracy_page.whole()
 
 
 def test_without_the_tags_of_an_exchange_no_wallet_of_it_is_named(page):

@@ -43,3 +43,17 @@ def test_a_secret_is_refused_before_anything_is_written(tmp_path):
     with pytest.raises(ct.InputError, match="authorised officer"):
         ct.screen("list.txt", cases=["case"], root=".")
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_secret_in_the_place_of_the_name_of_a_list_is_not_repeated():
+    with pytest.raises(ct.InputError, match="authorised officer") as told:
+        ct.screen(ABANDON)
+    assert "abandon" not in str(told.value)
+    with pytest.raises(ct.InputError, match="no list: it cannot be read"):
+        ct.screen("no list")
+
+
+def test_one_case_alone_needs_no_list(tmp_path):
+    (tmp_path / "list.txt").write_text("TNaRAoLUyYEV2uF7GUrzSjRQTU8v5ZJ5VR", "utf-8")
+    small_case(tmp_path / "case")
+    assert ct.screen("list.txt", cases="case").listed == ct.screen("list.txt", cases=["case"]).listed
