@@ -82,7 +82,7 @@ def evidence(folder: Path, target: Path, clock: Clock, observer: Observer = nobo
                 records=rooms.archive.records(),
                 raw=rooms.archive.place,
                 log=partial(_packed, folder, offline.writer, _told(question, report, rooms)),
-                case_files={name: folder / name for name in parents(file.shown for file in config.files)},
+                case_files=_own_files(folder, config),
                 declared={line.chain: f"{line.adapter} {line.path}: {line.covers}" for line in inputs.sources},
                 proofs=proofs(carrying, rooms.archive.records(), rooms.archive.read),
                 headers=headers,
@@ -127,6 +127,12 @@ def _told(question: Question, report: Report, rooms: Rooms) -> dict[str, Detail]
     sources = (*rooms.view.sources, *rooms.files)
     made = {"backward": question.backward, "complete": report.complete}
     return told_of(report.inputs.versions.get("chaintrace", ""), question.methods, **made, sources=sources)
+
+
+def _own_files(folder: Path, config: CaseConfig) -> dict[str, Path]:
+    """The files that lie in the case's folder; not those of a package that is installed (the ECB's rates)."""
+    shown = parents(file.shown for file in config.files)
+    return {name: folder / name for name in shown if (folder / name).is_file()}
 
 
 def _was_backward(entries: tuple[Entry, ...]) -> bool:

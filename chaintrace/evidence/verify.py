@@ -39,6 +39,7 @@ def beside(name):
 
 method, reading, report = beside("verify_method"), beside("verify_facts"), beside("verify_report")
 anchors, outside, page = beside("verify_anchors"), beside("verify_bag"), beside("verify_page")
+rest = beside("verify_columns")
 Wrong, canonical, digest_of, manifest = reading.Wrong, reading.canonical, reading.digest_of, reading.manifest
 
 
@@ -213,6 +214,8 @@ def same_rows(said, name, what, told, found):
         said.fail("arithmetic", f"{name}:{lines[row]} says {what} {row}, which the facts do not come to")
     for row in right - left:
         said.fail("arithmetic", f"{name} lacks {what} {row}, which the facts come to")
+    if left == right and "reconciliation" in name and [row for _, row in told] != list(found):
+        said.fail("arithmetic", f"{name} has its rows in another order than the method")
     said.note("arithmetic", f"{name}: {len(told)} rows compared")
 
 
@@ -247,6 +250,7 @@ def arithmetic(package, asked, facts, said):
         exact_amounts(package, table, said)
     machine(package, runs, said)
     report.beside_sums(package, asked, facts, runs, said)
+    rest.follow(package, asked, facts, runs, said)
     for text in page.page(package, facts, runs):
         said.fail("arithmetic", text)
     for key in facts.unasked():
@@ -401,10 +405,12 @@ def assumed(package, facts, runs, said):
     for row in sorted(found - told) + sorted(covers ^ own):
         said.fail("arithmetic", f"data/assumptions.csv does not agree with what was assumed: {row}")
     inputs = package.json("data/report/trace.json")["inputs"]
-    by = {f"{one['adapter']} {one['path']}: {one['covers']}" for one in inputs}
+    by = {one["chain"]: f"{one['adapter']} {one['path']}: {one['covers']}" for one in inputs}
     for row in rows:
-        if row["kind"] == "coverage" and row["by"] not in by | {""}:
+        if row["by"] != (by.get(row["chain"], "") if row["kind"] == "coverage" else ""):
             said.fail("arithmetic", f"data/assumptions.csv:{row['']} names a source that the report does not")
+        if row["kind"] == "coverage" and row["value"]:
+            said.fail("arithmetic", f"data/assumptions.csv:{row['']}: a coverage has no value")
     texts = {r["text"] for r in gaps}
     for row in rows:
         if row["kind"] not in ("coverage", "opening") and len(runs) == 1 and row["text"] not in texts:
@@ -532,25 +538,33 @@ def both(package):
     return package.lines("data/facts.jsonl"), package.lines("data/holdings.jsonl")
 
 
+def printable(text):
+    """A text of a package without what would steer a terminal, or what none can show."""
+    return "".join(sign if sign.isprintable() else f"<U+{ord(sign):04X}>" for sign in text)
+
+
 def main(arguments):
     """Print a verdict for each layer, with every failure; returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal may lack signs: they are written as numbers then
+            stream.reconfigure(errors="backslashreplace")
     folder = Path(arguments[0]) if arguments else Path(__file__).resolve().parent
     if len(arguments) > 1 or not (folder / "bagit.txt").is_file():
         print(f"{folder} is no evidence package: give the folder that holds bagit.txt", file=sys.stderr)
         return 2
     if reason := refused(folder):
-        print(reason, file=sys.stderr)
+        print(printable(reason), file=sys.stderr)
         return 2
     said = verify(folder)
     for layer in LAYERS:
         failures = said.failures[layer]
         print(f"{layer}: {said.verdict(layer)}")
         for text in failures[:50]:
-            print(f"  failure: {text}")
+            print(f"  failure: {printable(text)}")
         if len(failures) > 50:
             print(f"  and {len(failures) - 50} more")
         for text in said.notes[layer]:
-            print(f"  {text}")
+            print(f"  {printable(text)}")
     return 1 if any(said.failures.values()) else 0
 
 

@@ -7,16 +7,34 @@ sentence for what does not hold. Python's standard library alone.
 
 import hashlib
 import re
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 FORMAT, FORMAT_VERSION = "chaintrace-evidence", "1"
 RELEASE = "0.1.0"  # of the program that these files came with, and the SHA-256 of its README.txt
 README = "c3f42d3fd03175ffe8497bdf27bdd33cff3b809a33b0161658ed60413fbac7d9"
+HEADS = {  # how the SHA-256 of the first row of each table of the report begins, in that release
+    "convergence": "de069b28d52a949b",
+    "conversions": "6f2b8c28a2d25643",
+    "credits": "c681133bdba98ad4",
+    "endpoints": "e0d1246d705cb2ab",
+    "findings": "72e0ba03f5a89a09",
+    "gaps": "84468a906e46d3ff",
+    "hops": "c65dddd390701714",
+    "methods": "a098855d6f19f451",
+    "not_followed": "86cbbfa82a6d269d",
+    "reconciliation": "c6136d366cd35843",
+    "resting": "7607715e0b2acc6a",
+    "sources": "cbfe7926e584de7a",
+    "tags": "95353651b666b733",
+    "valuation": "0540af5853e173ca",
+}
 SIGNATURES = ("tagmanifest-sha256.txt.sig", "tagmanifest-sha256.txt.tsr", "tagmanifest-sha256.txt.ots")
 ROOT = ("README.txt", "bag-info.txt", "bagit.txt", "manifest-sha256.txt", "signer.pub", "tagmanifest-sha256.txt")
 PROGRAMS = tuple(
-    f"verify{name}.py" for name in ("", "_anchors", "_bag", "_chain", "_facts", "_method", "_page", "_report")
+    f"verify{name}.py"
+    for name in ("", "_anchors", "_bag", "_chain", "_columns", "_facts", "_method", "_page", "_report")
 )
 TABLES = ("acquisition", "assumptions", "decisions", "not_followed", "steps", "tags")
 DATA = re.compile(
@@ -28,6 +46,7 @@ DATA = re.compile(
 )
 FILES = ("blocks", "receipts-jsonl", "transactions-jsonl", "transfers-csv")
 START = "0" * 64
+NEAR = 3600  # seconds between an answer and its line in the log: a clock may be set meanwhile
 
 
 def expected(names, tables):
@@ -80,8 +99,14 @@ def sealed(package, asked, tables, digest_of):
         != f"Bag-Software-Agent: chaintrace {asked['tool_version']}"
     ):
         yield "bag-info.txt and data/method.json name different programs"
+    if asked["tool"] != "chaintrace":
+        yield "data/method.json names another tool than bag-info.txt"
     if asked["tool_version"] == RELEASE and digest_of(package.path("README.txt")) != README:
         yield f"README.txt is not that of chaintrace {RELEASE}"
+    for name in sorted(tables) if asked["tool_version"] == RELEASE else ():
+        head = package.read(f"data/report/{name}.csv").removeprefix(b"\xef\xbb\xbf").split(b"\r\n")[0]
+        if hashlib.sha256(head).hexdigest()[:16] != HEADS.get(name):
+            yield f"data/report/{name}.csv has other columns than that table has in chaintrace {RELEASE}"
     own = Path(__file__).resolve().parent
     for name in PROGRAMS if asked["tool_version"] == RELEASE else ():
         mine = digest_of(own / name) if (own / name).is_file() else None
@@ -130,7 +155,7 @@ def chain_of(package, name, wrong):
 
 def short(line):
     """A line about a request, of which there may be thousands, without what nobody asks of it here."""
-    about = {"sha256": line["details"].get("sha256")}
+    about = {key: line["details"].get(key) for key in ("sha256", "request")}
     return {"number": line["number"], "time": line["time"], "action": line["action"], "details": about}
 
 
@@ -163,19 +188,35 @@ def logged(package, asked, inputs, logs):
     for name in package.names():
         if name.startswith("data/case/") and ("file", name[10:], files.get(name[10:])) not in read:
             yield f"{where}: what was sealed did not rest on {name[10:]}"
-    named = set()
+    named, found, there = {}, set(), set()
     for several, _ in logs.values():
         for line in several:
             details = line["details"]
-            named |= {details.get("sha256")} if line["action"] == "request" else set()
-            named |= set(details["answers"]) if line["action"] == "found answers" else set()
+            if line["action"] == "request":
+                named.setdefault((details["request"], details["sha256"]), []).append(line["time"])
+            found |= set(details["answers"]) if line["action"] == "found answers" else set()
     for row in rows:
-        if row["request"].startswith(("GET ", "POST ")) and row["sha256"] not in named:
-            yield f"data/acquisition.csv:{row['']}: no line of the log speaks of this answer"
+        times = named.get((row["request"], row["sha256"]), [])
+        if row["request"].startswith(("GET ", "POST ")) and row["sha256"] not in found:
+            if not times:
+                yield f"data/acquisition.csv:{row['']}: no line of the log speaks of this answer"
+            elif not any(abs(apart(row["retrieved_at"], time)) <= NEAR for time in times):
+                yield f"data/acquisition.csv:{row['']}: the log says that this was asked at {times[0]}"
+        if (row["adapter"], row["request"], row["sha256"]) in there:
+            yield f"data/acquisition.csv:{row['']} tells a reading a second time"
+        there.add((row["adapter"], row["request"], row["sha256"]))
         if not re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?", row["retrieved_at"]):
             yield f"data/acquisition.csv:{row['']}: {row['retrieved_at']!r} is no time"
         if row["in_package"] not in ("yes", "no"):
             yield f"data/acquisition.csv:{row['']}: in_package is yes or no"
+
+
+def apart(one, other):
+    """How far two moments lie apart, in seconds; as far as can be where one is none."""
+    try:
+        return (datetime.fromisoformat(one) - datetime.fromisoformat(other)) // timedelta(seconds=1)
+    except ValueError:
+        return NEAR + 1
 
 
 def clocks(package, logs):

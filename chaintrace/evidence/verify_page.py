@@ -72,7 +72,18 @@ def page(package, facts, runs):
     for rule in told["rules"]:
         if squeezed(rule["measured"]) not in flat:
             yield f"{PAGE} says another measured rate of the rule {rule['id']} than method.json"
-    yield from strangers(package, told, facts, runs, (shown, prose))
+    drawn = [json.loads(content) for _, data, content in PART.findall(text) if data]
+    yield from strangers(package, told, facts, runs, ("\0".join([shown, *strings(drawn)]), prose))
+
+
+def strings(value):
+    """The long words of every text of a JSON value, keys too: the addresses and hashes that a picture says."""
+    if isinstance(value, dict):
+        value = [*value, *value.values()]
+    for one in value if isinstance(value, list) else ():
+        yield from strings(one)
+    if isinstance(value, str):
+        yield from (word for word in WORD.findall(html.unescape(value)) if len(word) >= 20)
 
 
 def seen(text, without):
@@ -91,6 +102,9 @@ def strangers(package, told, facts, runs, texts_of_page):
     Of a picture, whose boxes stand for several movements, the amounts are left out.
     """
     shown, prose = (PERCENT.sub("", text) for text in texts_of_page)
+    shares = set(PERCENT.findall(json.dumps(told, ensure_ascii=False)))
+    for share in sorted(set(PERCENT.findall(texts_of_page[1])) - shares - percentages(told, runs)):
+        yield f"{PAGE} says {share}, which no value is of a payment or of a credit"
     names = [*TELL, *(f"data/{name}.csv" for name in TABLES), *(f"data/report/{name}.csv" for name in told["tables"])]
     texts = [json.dumps(told, ensure_ascii=False), *(package.read(name).decode() for name in names)]
     times = {one["time"] for one in facts.transactions.values() if one["time"] is not None}
@@ -108,6 +122,33 @@ def strangers(package, told, facts, runs, texts_of_page):
             continue
         if Fraction(word) >= 1000 or len(word.partition(".")[2]) > 1:
             yield f"{PAGE} says {word}, which no table has and no sum comes to"
+
+
+def percentages(told, runs):
+    """Shares as the page has them: of a payment what is credited and how methods differ, of a credit what is traced."""
+    followed, credited, found = {}, {}, set()
+    for run in runs.values():
+        whole = Counter({(origin, chain, contract): 0 for origin, chain, contract, _ in run.claims})
+        for origin, chain, contract, value in (*run.claims, *((*key, value) for key, value in run.came.items())):
+            whole[origin, chain, contract] += value
+        for key, value in whole.items():
+            followed.setdefault(key, set()).add(value)
+        for kind, place, origin, value, _ in run.outcomes:
+            for by in ((), place[2:3]) if kind == "endpoint" else ():
+                credited.setdefault((origin, *place[:2]), {}).setdefault(by, Counter())[run.method] += value
+    for key, wholes in followed.items():
+        for several in ({(): Counter()} | credited.get(key, {})).values():
+            ends = [several[name] for name in runs]
+            found |= {(part, whole) for part in (min(ends), max(ends), max(ends) - min(ends)) for whole in wholes}
+    found |= {(int(row["traced_value"]), int(row["gross_value"])) for row in told["tables"]["credits"]}
+    return {per_cent(part, whole) for part, whole in found if whole}
+
+
+def per_cent(part, whole):
+    """A share with one digit, rounded half up; what is not all is no 100.0 %, and what is not nothing no 0.0 %."""
+    tenths = (part * 2000 + whole) // (2 * whole)
+    tenths = 999 if part < whole and tenths == 1000 else 1 if part and not tenths else tenths
+    return f"{tenths // 10}.{tenths % 10} %"
 
 
 def unknown(text, known, joined):

@@ -34,14 +34,28 @@ COLUMNS = {
     "assumptions": "kind,chain,subject,contract,value,by,text",
     "acquisition": "sha256,adapter,request,retrieved_at,in_package",
     "proofs/unproven": "chain,txid,reason",
+    "proofs/unlinked": "chain,block_hash,reason",
 }
 WORDS = {("1", "ordering"): "f56d421c49d2f1cd", ("1", "rounding"): "9418617f8c792389"}  # how their SHA-256 begins
+TELLINGS = ("transfers-csv", "transactions-jsonl", "receipts-jsonl")
+NO_BYTES = (
+    "the source gives a telling of the transaction and not its bytes",
+    "no answer holds the header of its block",
+)
 NUMBER = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
 TURNING = re.compile(
     "[\\x7f-\\x9f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ud800-\\udfff\\ufeff\\ufff9-\\uffff"
     "\\U000e0000-\\U000e007f]"
 )
-ONCE = ("assumptions", "decisions", "proofs/unproven", "report/gaps", "report/methods", "report/endpoints")
+ONCE = (
+    "assumptions",
+    "decisions",
+    "proofs/unproven",
+    "report/gaps",
+    "report/methods",
+    "report/endpoints",
+    "report/tags",
+)
 OUTCOME = ("outcome", "chain", "contract", "address", "txid", "index", "outpoint", "origin", "value", "reason")
 
 
@@ -200,8 +214,9 @@ def named_assets(bag, said):
             raise Wrong(f"data/facts.jsonl: {' '.join(key)} has several decimals: an asset has one scale")
         if not key[1] and len(own) > 1:
             raise Wrong(f"data/facts.jsonl: the coin of {key[0]} has several names")
-    for name in ("endpoints", "credits", "resting", "hops", "not_followed", "methods", "reconciliation"):
-        for row in bag.package.table(f"data/report/{name}.csv"):
+    for name in ("endpoints", "credits", "resting", "hops", "not_followed", "methods", "reconciliation", "valuation"):
+        path = f"data/report/{name}.csv"
+        for row in bag.package.table(path) if path in bag.package.names() else ():
             own = known.get((row["chain"], row["contract"]))
             if own is None:
                 continue
@@ -334,7 +349,7 @@ def decided(bag, said):
             tags, text = tagged.get((row["chain"], row["subject"]), []), row["text"]
             for _, words, _ in sorted(tags, reverse=True):
                 text = text.replace(words, "")
-            if text.strip("; ") or row["confidence"] not in {confidence for *_, confidence in tags}:
+            if text.strip("; ") or row["evidence"] or row["confidence"] not in {confidence for *_, confidence in tags}:
                 said.fail("arithmetic", f"data/decisions.csv:{row['']}: no tag stands so behind the stop")
         elif row["kind"] not in ("stop", "returned", "continuation"):
             said.fail(
@@ -406,6 +421,17 @@ def acquired(bag, said):
         whole = one["adapter"] in ("transfers-csv", "transactions-jsonl", "receipts-jsonl")
         if whole and (one["adapter"], one["path"], one["sha256"]) not in read:
             said.fail("arithmetic", f"data/report/trace.json: acquisition.csv does not list the source {one['path']}")
+    asked = any(row["request"].startswith(("GET ", "POST ")) for row in rows)
+    for row in bag.package.table("data/proofs/unproven.csv"):
+        told = bag.facts.transactions.get((row["chain"], row["txid"]))
+        if (
+            told
+            and told["source"]
+            and told["source"]["adapter"] in TELLINGS
+            and not asked
+            and row["reason"] not in NO_BYTES
+        ):
+            said.fail("arithmetic", f"data/proofs/unproven.csv:{row['']}: no telling lacks its proof for that reason")
     openings = {(*key, str(value)) for key, value in bag.runs[bag.asked["methods"][0]].openings.items()}
     gaps = bag.package.table("data/report/gaps.csv")
     texts = {row["text"] for row in bag.package.table("data/assumptions.csv")}

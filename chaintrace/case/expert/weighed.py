@@ -33,6 +33,11 @@ GRADES = message(
 NO_ESTIMATE = message("A rate is that of a set of data and its time: it is not an estimate for this case.")
 ENGLISH = message("The first sentence of the report and the texts of gaps, rules and tags are quoted in English.")
 
+OPENINGS = message(
+    "Of what an account held before the first row of the sources, the least is taken that explains its outflows, which "
+    "may be nothing: part 9 says what another balance would change."
+)
+
 OATH = (
     message("the declaration or statement of truth that the court asks for, in its words"),
     message("place and date"),
@@ -46,7 +51,9 @@ def assumptions(opinion: Opinion) -> Iterator[Block]:
     gaps = tuple((one.kind, one.chain, one.subject, one.text) for one in all_gaps(report.inputs))
     if gaps:
         yield Grid((say("Kind"), say("Chain"), say("About"), say("What")), gaps, (10, 10, 30, 50), frozenset({2}))
-    else:
+    if any(one.kind == "opening" for one in report.inputs.sensitivities):
+        yield Paragraph(say(OPENINGS))
+    elif not gaps:
         yield Paragraph(say("Nothing had to be assumed under the main method."))
     told = say("{chain}: {adapter} {path} is taken to hold every movement of {covers}.")
     lines = tuple(

@@ -172,3 +172,31 @@ def test_the_way_back_ends_at_dust_and_counts_it(tmp_path):
     assert {address for kind, address in found if kind != "noise"} == {VICTIM}
     notes = json.loads((folder / "report" / "trace.json").read_text("utf-8"))["notes"]
     assert any("followed backward, payments lead to 1 movements that rules call" in note for note in notes)
+
+
+def backward(tmp_path, seed, *rows):
+    """What a way back of a payment comes to, by kind and address; rows are (txid, payer, payee, value)."""
+    lines = (
+        f"tron,{txid(n)},{place},{n},{1_600_000_000 + 60 * n},{USDT},6,{payer},{payee},{value}\n"
+        for place, (n, payer, payee, value) in enumerate(rows, 1)
+    )
+    case = CASE.format(chain="tron", txid=txid(seed))
+    folder = small_case(tmp_path, case=case, transfers=HEADER + "".join(lines), complete=f"{TAKER}\n{TWIN}\n{VICTIM}\n")
+    run(["trace", str(folder), "--backward"])
+    with (folder / "report" / "sources.csv").open(encoding="utf-8-sig", newline="") as file:
+        return {(row["kind"], row["address"]): int(row["traced_value"]) for row in csv.DictReader(file)}
+
+
+def test_what_a_look_alike_pays_is_a_source_where_it_is_much_of_the_payment(tmp_path):
+    """A thousandth of a payment of ten millions is no dust beside a payment of ten thousand."""
+    rows = ((1, VICTIM, TAKER, 10_000_000), (2, TAKER, PAID, 10_000_000), (3, TWIN, TAKER, 10_000))
+    found = backward(tmp_path, 4, *rows, (4, TAKER, VICTIM, 10_000))
+    assert not any(kind == "noise" for kind, _ in found)
+    assert sum(found.values()) == 10_000
+
+
+def test_a_payment_in_the_transaction_of_a_look_alikes_dust_is_no_noise(tmp_path):
+    rows = ((1, VICTIM, TAKER, 10_000), (2, TAKER, PAID, 10_000), (3, TWIN, TAKER, 1), (3, VICTIM, TAKER, 20_000))
+    found = backward(tmp_path, 4, *rows, (4, TAKER, VICTIM, 20_001))
+    assert not any(kind == "noise" for kind, _ in found)
+    assert sum(found.values()) == 20_001

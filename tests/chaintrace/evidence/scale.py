@@ -6,7 +6,6 @@ It prints how long sealing and verifying took, how large the package is, and the
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -48,18 +47,25 @@ def large_case(folder: Path, number: int) -> Path:
     return case
 
 
+LAUNCHER = """import os, subprocess, sys
+child = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+_, status, used = os.wait4(child.pid, 0)
+print(status, used.ru_maxrss)"""
+"""Starts a command from a small program: what is measured of a child begins with the memory of who starts it."""
+
+
 def measured(*command: str) -> tuple[float, int, str]:
     """Seconds, and the peak of memory in MiB, of a command that must end with 0; and what it said on stderr."""
     begun = time.monotonic()
     with tempfile.TemporaryFile("w+") as said:
-        child = subprocess.Popen([sys.executable, *command], stdout=subprocess.DEVNULL, stderr=said)
-        _, status, used = os.wait4(child.pid, 0)
-        child.returncode = status
+        started = [sys.executable, "-I", "-S", "-c", LAUNCHER, sys.executable, *command]
+        ended = subprocess.run(started, stdout=subprocess.PIPE, stderr=said, text=True, check=True)
+        status, peak = map(int, ended.stdout.split())
         said.seek(0)
         told = said.read()
     if status:
         raise RuntimeError(told[-500:])
-    return time.monotonic() - begun, used.ru_maxrss // 1024, told
+    return time.monotonic() - begun, peak // 1024, told
 
 
 def main() -> None:

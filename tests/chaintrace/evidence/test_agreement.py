@@ -51,6 +51,7 @@ def test_more_than_a_payment_credited_is_a_percentage_and_no_amount(tmp_path: Pa
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_verifier_accepts_for_long(kind: str, tmp_path: Path) -> None:
     progress = Progress(f"verifier, {kind} cases")
+    progress.again(lambda line: bool(disagreement(int(line.split()[1].rstrip(":")), kind, tmp_path / "random")))
     while progress.done < CASES:
         numbers = range(progress.done, min(CASES, progress.done + CHUNK))
         chunk = [disagreement(SEED * 10**9 + number, kind, tmp_path / "random") for number in numbers]

@@ -242,3 +242,15 @@ def test_a_zip_that_two_readers_read_otherwise(tmp_path: Path, capsys: pytest.Ca
         assert len(said.err.splitlines()) == 1
     else:
         assert code == 0
+
+
+def test_what_would_steer_a_terminal_is_printed_as_a_number(case: Path, tmp_path: Path) -> None:
+    package = evidence(case, tmp_path / "package", moment)
+    method = package / "data/method.json"
+    method.write_text(
+        method.read_text().replace('"rounding":"', '"zz":"\\ud800\\u001b[2J","rounding":"').replace('"1"', '"\\ud800"')
+    )
+    ended = subprocess.run([sys.executable, "-I", str(package / "verify.py")], capture_output=True, check=False)
+    assert ended.returncode == 2
+    assert b"Traceback" not in ended.stderr
+    assert b"\x1b" not in ended.stdout + ended.stderr

@@ -9,7 +9,7 @@ import pytest
 
 from tests.chaintrace.evidence.packages import packed, repaired, shipped
 from tests.chaintrace.evidence.tampering import noticed, without_contents
-from tests.chaintrace.evidence.variations import BARE, HARMLESS, OUTPUTS, SMALL, Alter
+from tests.chaintrace.evidence.variations import BARE, HARMLESS, MET, OUTPUTS, SMALL, WORTH, Alter
 from tests.chaintrace.small_case import small_case
 
 
@@ -24,6 +24,32 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return shipped("colonial-pipeline", tmp_path_factory.mktemp("outputs"))
 
 
+@pytest.fixture(scope="module")
+def met(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return shipped("tron-usdt", tmp_path_factory.mktemp("met"))
+
+
+@pytest.fixture(scope="module")
+def worth(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("worth")
+    return packed(valued(folder / "case"), folder / "package")
+
+
+def valued(folder: Path) -> Path:
+    """A case whose payment has a price of its day in a file."""
+    folder.mkdir()
+    head = "chain,txid,index,height,time,asset,decimals,from,to,value\n"
+    moved = "ledger,t1,0,,2022-05-09T14:00:00Z,GOLD,2,victim,taker,100000\n"
+    (folder / "transfers.csv").write_text(head + moved)
+    prices = "ledger,GOLD,2022-05-08,1.3000,USD\nledger,GOLD,2022-05-10,1.5,USD\n"
+    (folder / "prices.csv").write_text("chain,contract,time,price,currency\n" + prices)
+    source = "adapter = 'transfers-csv'\npath = 'transfers.csv'\ncomplete = 'all'\nchain = 'ledger'\n"
+    priced = "currency = 'USD'\nprices = 'prices.csv'\ninterval = 'day'\nsource = 'an exchange that there is not'\n"
+    seed = "[[seed]]\nchain = 'ledger'\ntxid = 't1'\norigin = 'payment'\n"
+    (folder / "case.toml").write_text(f"[case]\nname = 'Gold'\n[[source]]\n{source}{seed}[valuation]\n{priced}")
+    return folder
+
+
 def altered(package: Path, bench: Path, alter: Alter, *, mended: bool) -> tuple[str, ...]:
     """The layers that do not hold after an alteration; with every digest mended, where wished."""
     shutil.copytree(package, bench)
@@ -34,9 +60,11 @@ def altered(package: Path, bench: Path, alter: Alter, *, mended: bool) -> tuple[
     return noticed(bench)
 
 
-def test_a_copy_with_its_digests_mended_is_sound(small: Path, outputs: Path, tmp_path: Path) -> None:
-    for package in (small, outputs):
-        assert altered(package, tmp_path / package.name, lambda _: None, mended=True) == ()
+def test_a_copy_with_its_digests_mended_is_sound(
+    small: Path, outputs: Path, met: Path, worth: Path, tmp_path: Path
+) -> None:
+    for package in (small, outputs, met, worth):
+        assert altered(package, tmp_path / package.parent.name, lambda _: None, mended=True) == ()
 
 
 @pytest.mark.parametrize("what", BARE)
@@ -52,6 +80,16 @@ def test_it_is_noticed_though_all_digests_are_mended(small: Path, tmp_path: Path
 @pytest.mark.parametrize("what", OUTPUTS)
 def test_it_is_noticed_in_a_case_of_outputs(outputs: Path, tmp_path: Path, what: str) -> None:
     assert altered(outputs, tmp_path / "bench", OUTPUTS[what], mended=True)
+
+
+@pytest.mark.parametrize("what", MET)
+def test_it_is_noticed_where_payments_meet(met: Path, tmp_path: Path, what: str) -> None:
+    assert altered(met, tmp_path / "bench", MET[what], mended=True)
+
+
+@pytest.mark.parametrize("what", WORTH)
+def test_it_is_noticed_in_values_in_money(worth: Path, tmp_path: Path, what: str) -> None:
+    assert "arithmetic" in altered(worth, tmp_path / "bench", WORTH[what], mended=True)
 
 
 @pytest.mark.parametrize("what", HARMLESS)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import sys
 from pathlib import Path
 
 import pytest
+
+from chaintrace.evidence import verify_bag, verify_columns
+from chaintrace.report.columns import COLUMNS
+from chaintrace.report.endpoints import ASKED, NOT_ASKED
 
 EVIDENCE = Path(__file__).resolve().parents[3] / "chaintrace" / "evidence"
 VERIFIERS = sorted(EVIDENCE.glob("verify*.py"))
@@ -37,3 +42,13 @@ def test_a_verifier_can_be_read_in_an_afternoon(path: Path) -> None:
 def test_a_verifier_runs_nothing_of_what_it_reads(path: Path) -> None:
     names = {node.id for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Name)}
     assert names & {"eval", "exec", "compile", "__import__"} == set()
+
+
+def test_the_first_rows_of_tables_are_those_of_this_release() -> None:
+    own = {name: hashlib.sha256(",".join(head).encode()).hexdigest()[:16] for name, head in COLUMNS.items()}
+    assert own == verify_bag.HEADS
+
+
+def test_whom_to_ask_is_read_alike() -> None:
+    assert verify_columns.ASKED[verify_bag.RELEASE] == ASKED
+    assert verify_columns.NOT_ASKED == NOT_ASKED

@@ -126,6 +126,24 @@ def added(name: str, content: bytes = b"x") -> Alter:
     return alter
 
 
+def cell(name: str, column: str, value: str, number: int = 0) -> Alter:
+    """A cell of a table of the report, in the table and in trace.json alike, and in the copy of the table beside."""
+
+    def change(table: list[list[str]]) -> None:
+        table[number + 1][table[0].index(column)] = value
+
+    def told(content: Any) -> None:  # trace.json
+        row = content["tables"][name][number]
+        row[column] = int(value) if isinstance(row[column], int) else value
+
+    twins = [f"data/{name}.csv"] if name in ("tags", "not_followed") else []
+    return several(*(rows(path, change) for path in (f"data/report/{name}.csv", *twins)), trace(told))
+
+
+def again(table: list[list[str]]) -> None:
+    table.append(table[1])
+
+
 def answered(packed: str, *, listed: bool) -> Alter:
     """A raw answer more, packed or not, listed or not."""
     digest = hashlib.sha256(b"more").hexdigest()
@@ -266,6 +284,11 @@ SMALL: dict[str, Alter] = {
     "another case.toml": swap("data/case/case.toml", b"[case]", b"# other\n[case]"),
     "a file of the case more": added("data/case/extra.csv"),
     "complete, in spite of gaps": told_as("reasons", ["none"]),
+    "another tool": method(lambda told: told.update(tool="chaintracer")),
+    "a reading twice": rows(ACQUIRED, again),
+    "a coverage with a value": rows("data/assumptions.csv", lambda table: table[1].__setitem__(4, "7")),
+    "a coverage that another declares": rows("data/assumptions.csv", lambda table: table[1].__setitem__(5, "")),
+    "another column of a table without rows": swap("data/report/gaps.csv", b"effect_value", b"effect"),
     "another date of a tag": rows("data/tags.csv", lambda table: table[1].__setitem__(7, "1999-01-01")),
 }
 
@@ -284,11 +307,51 @@ OUTPUTS: dict[str, Alter] = {
     "a gap in other words": everywhere(
         *("is not known here", "is well known here", "report/gaps.csv", "assumptions.csv", "report/trace.json")
     ),
+    "another reason of a stop": cell("endpoints", "reason", "tag of the category exchange by nobody named"),
+    "another reading of a stop": cell("endpoints", "could_change", "the allocation rule: 1-63.69007224 BTC"),
+    "nobody to ask": cell("endpoints", "route", "not known"),
+    "a memo": cell("endpoints", "memo", "7"),
+    "an issuer": cell("endpoints", "issuer", "Tether"),
+    "an issuer's state": cell("endpoints", "issuer_state", "blocked"),
+    "a spender": cell("hops", "spender", "1BoatSLRHtKNngkdXEeobR76b53LETtpyT"),
+    "a conversion that was none": trace(lambda told: told["tables"]["hops"][2].update(conversion_step=1)),
+    "a tag in dispute": cell("tags", "conflict", "yes"),
+    "a tag of a day": cell("tags", "valid_from", "2021-01-01"),
+    "a tag with another note": cell("tags", "note", "delisted on 2021-01-01"),
+    "another source": trace(lambda told: told["inputs"][0].update(chain="litecoin")),
+    "another share of a credit": swap(PAGE, b"96.5 %", b"97.5 %"),
+    "another share of a payment": swap(PAGE, b"91.5 %", b"19.5 %"),
+    "a spender that nobody knows": bytes_of(
+        HOLDINGS, lambda text: re.sub(rb'("kind":"spender".*?"txid":")[0-9a-f]{4}', rb"\1ffff", text)
+    ),
     "a proof of nothing": added("data/proofs/bitcoin/x.json", b"{}"),
     "a transaction more without a proof": bytes_of(
         "data/proofs/unproven.csv", lambda text: text + b"bitcoin," + b"0" * 64 + b",none\r\n"
     ),
 }
+
+MET: dict[str, Alter] = {
+    "another endpoint where payments meet": cell("convergence", "address", "TXPggkiHzYZofVqpzMDS19ePG6qmcnu3gq"),
+    "another sum where payments meet": cell("convergence", "total_value", "83302030289"),
+    "another time where payments meet": cell("convergence", "first_time", "2021-08-05T10:34:22Z"),
+    "more payments that meet": cell("convergence", "origins", "3"),
+    "another service where payments meet": cell("convergence", "entity", "kraken"),
+    "another power of an issuer": cell("endpoints", "issuer_power", "none"),
+    "a finding of another kind": cell("findings", "kind", "noise_"),
+    "another opening that could change it": cell("endpoints", "could_change", "the allocation rule: 1-2 USDT", 1),
+}
+
+WORTH: dict[str, Alter] = {
+    "another worth": cell("valuation", "worth", "1300.01"),
+    "another price": several(cell("valuation", "price", "1.4"), cell("valuation", "worth", "1400.00")),
+    "another moment of a price": cell("valuation", "price_time", "2022-05-08T00:00:00Z"),
+    "another currency": cell("valuation", "currency", "EUR"),
+    "another rule of a price": cell("valuation", "rule", "the price of the day"),
+    "another source of a price": cell("valuation", "source", "an exchange"),
+    "another amount that is valued": cell("valuation", "value", "200000"),
+    "no value, for a reason": several(cell("valuation", "worth", ""), cell("valuation", "reason", "none")),
+}
+"""Changes of the values in money of the case of `valued`."""
 
 HARMLESS: dict[str, Alter] = {
     "other permissions": lambda package: (package / HOPS).chmod(0o777),
