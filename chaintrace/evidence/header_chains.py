@@ -25,7 +25,7 @@ ALONE = "no header that follows it or comes before it was read: ask the case's s
 
 Proven: TypeAlias = tuple[str, Proof | str]
 Blocks: TypeAlias = Mapping[tuple[str, str], int | None]
-"""The height of each block that holds a proven transaction, by chain and hash."""
+"""The height of each block that holds a transaction with a proof, by chain and hash."""
 
 
 @dataclass(slots=True)

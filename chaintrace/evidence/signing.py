@@ -17,7 +17,7 @@ from chaintrace.evidence import verify_anchors
 
 SEED = re.compile(rb"[0-9a-fA-F]{64}")
 PUBLIC = re.compile(rb"(ssh-ed25519|sk-ssh-ed25519@openssh\.com) +([A-Za-z0-9+/=]+)( [^\r\n]*)?")
-"""One line of OpenSSH: the kind of the key, the key, and what its owner calls it."""
+"""One line of OpenSSH: the kind of the key, the key, and a comment."""
 MOST = 1 << 16
 """Bytes of a file that may be a key, at most."""
 PATIENCE = 120

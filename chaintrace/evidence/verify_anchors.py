@@ -391,11 +391,11 @@ def linked(blocks, runs, unlinked):
         elif not known and (chain, block) not in unlinked:
             wrong.append(f"block {block} leads to no known block, and is not declared unlinked")
     wrong += [
-        f"a chain of headers from height {run.start} holds no proven block"
+        f"a chain of headers from height {run.start} holds no block of a proof"
         for n, run in enumerate(runs)
         if n not in used
     ]
     wrong += [
-        f"block {block} is declared unlinked, and proves nothing" for one, block in sorted(unlinked - set(blocks))
+        f"block {block} is declared unlinked, and no proof is in it" for one, block in sorted(unlinked - set(blocks))
     ]
     return said, wrong

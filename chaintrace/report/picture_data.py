@@ -10,6 +10,7 @@ from typing import TypeAlias
 from chaintrace.i18n import ENGLISH, LANGUAGES, speaker
 from chaintrace.model.attribution import Tag
 from chaintrace.model.chain import Asset
+from chaintrace.model.provenance import Source
 from chaintrace.model.trace import Endpoint, Hop
 from chaintrace.report.amounts import iso, unit
 from chaintrace.report.credited import finding_of, label_of, said_of
@@ -223,11 +224,20 @@ def _moves(made: Scene, key: LineKey) -> tuple[list[Move], list[int]]:
     ] if left else []
 
 
+def _read_from(inputs: Inputs, source: Source) -> str:
+    """A file with its digest, as the report lists it; of a network the adapter alone.
+
+    What a network was asked, and what it answered, stands in the archive: a report of the same facts is the same
+    whenever they were asked.
+    """
+    files = (line for line in inputs.sources if line.sha256 and line.sha256 == source.sha256)
+    return next((f"{line.adapter}: {line.path}, SHA-256 {line.sha256}" for line in files), source.adapter)
+
+
 def _move(inputs: Inputs, hops: list[Hop | None], traced: list[int], sources: dict[str, int]) -> Json:
     hop = next(hop for hop in hops if hop is not None)
     told = hop.transaction
-    source = told.source if told is not None else None
-    named = f"{source.adapter}: {source.request}, SHA-256 {source.sha256}" if source is not None else ""
+    named = _read_from(inputs, told.source) if told is not None and told.source is not None else ""
     return {
         "txid": hop.txid,
         "index": hop.index,

@@ -62,7 +62,7 @@ def test_what_was_left_out_is_said_and_ends_with_3(node, capsys):
         (("parse", ".", "--to", "out"), "holds blocks of bitcoin-regtest, not of bitcoin"),
         (("cluster", ".", "--to", "out"), "it is no finished parsing"),
         (("cluster", ".", "--to", "out", "--skip", "absent"), "cannot be read as CSV"),
-        (("screen", "absent", "--addresses", "absent"), "no Parquet file"),
+        (("screen", "absent", "--addresses", "absent"), "absent: the file cannot be read"),
     ],
 )
 def test_bad_input_is_one_sentence(node, capsys, monkeypatch, arguments, words):

@@ -89,6 +89,7 @@ def test_the_deposits_behind_a_withdrawal(tmp_path, capsys):
     assert one["pool_is_whole"] is True
     assert [(said["name"], said["size"]) for said in one["reveals"]] == [
         ("same address", 1),
+        ("unique gas price", 0),
         ("linked address", 0),
         ("multi-denomination", 0),
     ]
