@@ -3,7 +3,10 @@
 from datetime import UTC, datetime
 from fractions import Fraction
 
-from chaintrace.model.amounts import amount, figure, prose, unit
+from chaintrace.model import amounts
+from chaintrace.model.amounts import amount, figure
+from chaintrace.model.chain import Asset
+from chaintrace.report.mixed_scripts import marked
 
 __all__ = ["amount", "figure", "iso", "per_cent", "prose", "scaled", "share", "unit"]
 
@@ -14,6 +17,16 @@ SHARE_DIGITS = 6
 def share(part: int, whole: int) -> str | None:
     """`part` of `whole` as decimal text with six digits, rounded down; None where the whole is nothing."""
     return amount(part * 10**SHARE_DIGITS // whole, SHARE_DIGITS) if whole else None
+
+
+def unit(asset: Asset) -> str:
+    """What a person calls an asset, with letters marked that only look Latin: a token is named by whoever made it."""
+    return marked(amounts.unit(asset))
+
+
+def prose(value: int, asset: Asset) -> str:
+    """An amount for a sentence, with its unit: `190,000 USDT`."""
+    return f"{figure(value, asset)} {unit(asset)}"
 
 
 def per_cent(part: int, whole: int) -> str:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from chaintrace.model.amounts import unit
 from chaintrace.model.chain import Asset, OutPoint
 from chaintrace.model.conversion import Conversion
 from chaintrace.model.finding import Continues
 from chaintrace.model.trace import Hop, Trace
-from chaintrace.report.amounts import amount, figure, iso, unit
+from chaintrace.report.amounts import amount, figure, iso
 from chaintrace.report.columns import COLUMNS
 from chaintrace.report.interface import Cell, Inputs, Table
 

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from chaintrace.i18n import Say, message
+from chaintrace.model.amounts import unit
 from chaintrace.model.attribution import SANCTIONS, Tag, conflicting
 from chaintrace.model.finding import NotContinued
 from chaintrace.model.trace import Endpoint
-from chaintrace.report.amounts import amount, figure, iso, unit
+from chaintrace.report.amounts import amount, figure, iso
 from chaintrace.report.columns import COLUMNS
 from chaintrace.report.credited import CODE, Ranked, finding_of, memos_of
 from chaintrace.report.interface import Cell, Inputs, Table

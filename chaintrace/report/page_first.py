@@ -10,6 +10,7 @@ from chaintrace.report.amounts import figure, iso, per_cent, prose, unit
 from chaintrace.report.credited import ALLOCATING, Place, Ranked, sums
 from chaintrace.report.interface import Report
 from chaintrace.report.markup import Html, code, joined, moment, origin, short, table, tag
+from chaintrace.report.mixed_scripts import marked
 from chaintrace.report.sentence import first_sentence, positional, reasons
 from chaintrace.report.spoken import enumerated, method_called, method_told, one_after_another, several, words
 from chaintrace.report.wording import POSITIONAL, QUOTED, SPREAD
@@ -111,7 +112,7 @@ def endpoints(report: Report, rows: tuple[Ranked, ...], say: Say) -> Html:
             *(row.label.called or say("no label"), code(row.place[2]), origin(row.place[0])),
             *(prose(row.value, row.place[3]), f"{figure(row.low, row.place[3])}–{figure(row.high, row.place[3])}"),
             *(moment(iso(row.credits[0].time)), short(say(str(record["grade"])))),
-            *([str(record["memo"])] if has_memos else []),
+            *([marked(str(record["memo"]))] if has_memos else []),
         )
         for row, record in zip(rows[:MOST_ENDPOINTS], records, strict=False)
     ]

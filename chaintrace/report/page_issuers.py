@@ -10,6 +10,7 @@ from chaintrace.report.credited import assets_of
 from chaintrace.report.interface import AtIssuer, Report
 from chaintrace.report.issuing import at_issuer, holder_kind, places
 from chaintrace.report.markup import Child, Html, code, joined, tag
+from chaintrace.report.mixed_scripts import marked
 from chaintrace.report.page_tables import cut
 from chaintrace.report.spoken import words
 from chaintrace.report.wording import ISSUER_NOT_TOLD, ISSUER_POWERS, ISSUER_STATE, NO_ISSUER
@@ -30,7 +31,7 @@ def _token(report: Report, token: Issued, addresses: list[str], say: Say) -> Htm
     asset = assets_of(report.inputs).get((token.chain, token.contract), Asset(token.chain, token.contract))
     day = say("read on {day}:").format(day=token.checked.isoformat())
     read = (f" ({day} ", code(token.source.removeprefix("https://")), ")")
-    title = say("{asset} on {chain}:").format(asset=asset.name or say("A token"), chain=token.chain)
+    title = say("{asset} on {chain}:").format(asset=marked(asset.name) or say("A token"), chain=token.chain)
     power = say(ISSUER_POWERS[token.power]).format(issuer=token.issuer)
     return joined(
         (

@@ -76,7 +76,7 @@ def _memo(memos: Memos, say: Say) -> Html | None:
     """The memo where it is part of the endpoint."""
     if memos is None:
         return None
-    text = say("memo {memo}").format(memo="; ".join(memos)) if memos else say("memo not known")
+    text = say("memo {memo}").format(memo=marked("; ".join(memos))) if memos else say("memo not known")
     return joined((" ", tag("span", text, class_="sub")))
 
 
@@ -120,7 +120,7 @@ def _in_words(report: Report, row: Ranked, record: Mapping[str, Cell], say: Say)
     memo, way = record["memo"], str(record["path"] or "").split(";")
     lines: tuple[tuple[str, Child], ...] = (
         (say("Why the trace stops here"), why(report.inputs, row, say)),
-        (say("Memo of the credits"), str(memo or "")),
+        (say("Memo of the credits"), marked(str(memo or ""))),
         (say("Whether there is somebody to ask for the holder"), say(route(row))),
         (say("Shortest way"), joined(joined((code(txid), " ")) for txid in way if txid)),
         (say("What could change it"), could_change(report.inputs, row, say)),
@@ -159,7 +159,7 @@ def methods(report: Report, say: Say) -> Html:
             (
                 origin(str(record["origin"])),
                 where,
-                short(str(record["asset"])),
+                short(marked(str(record["asset"]))),
                 *values,
                 say(str(record["poison_reached"] or "")),
             )

@@ -245,7 +245,7 @@ def _move(inputs: Inputs, hops: list[Hop | None], traced: list[int], sources: di
         "gross": str(hop.value),
         "origin": hop.origin,
         "rule": ["" if one is None else one.rule for one in hops],
-        "memo": "; ".join(inputs.memos.get((hop.asset.chain, hop.txid, hop.index), ())),
+        "memo": marked("; ".join(inputs.memos.get((hop.asset.chain, hop.txid, hop.index), ()))),
         "source": sources.setdefault(named, len(sources)) if named else -1,
         "traced": [str(value) for value in traced],
     }
