@@ -3,10 +3,9 @@
 import re
 from pathlib import Path
 
-from chaintrace.freeze.markup import LANGUAGE_TAGS
 from chaintrace.freeze.pdf_file import write_page
 from chaintrace.freeze.request import Request
-from chaintrace.i18n import speaker
+from chaintrace.i18n import LANGUAGE_TAGS, speaker
 from chaintrace.report.flow_graph import graph, leading_to
 from chaintrace.report.interface import Inputs
 from chaintrace.report.markup import Html, raw, tag

@@ -14,10 +14,8 @@ from chaintrace.freeze.blocks import (
     Points,
     Title,
 )
+from chaintrace.i18n import LANGUAGE_TAGS
 from chaintrace.report.markup import Child, Html, joined, raw, tag
-
-LANGUAGE_TAGS = {"en": "en", "zh": "zh-Hans"}
-"""BCP 47 tags: they choose the form of characters."""
 
 
 def page(letter: Letter) -> str:

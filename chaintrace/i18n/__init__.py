@@ -17,6 +17,9 @@ ENGLISH = "en"
 LANGUAGES = (ENGLISH, "zh")
 """The languages that there are: English, and Chinese in simplified characters."""
 
+LANGUAGE_TAGS = {"en": "en", "zh": "zh-Hans"}
+"""How a page names each of them (BCP 47): it chooses the form of characters."""
+
 
 def message(text: str) -> str:
     """Mark a message for the catalogues where it is not said yet. Returns it as it is."""

@@ -4,7 +4,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from chaintrace.i18n import ENGLISH, message, speaker
+from chaintrace.i18n import ENGLISH, LANGUAGE_TAGS, message, speaker
 from chaintrace.model.finding import Continues
 from chaintrace.report import (
     page_basis,
@@ -20,7 +20,7 @@ from chaintrace.report import (
 from chaintrace.report.credited import ranked
 from chaintrace.report.interface import Report
 from chaintrace.report.markup import Html, joined, raw, tag
-from chaintrace.report.picture_page import LANGUAGE_TAGS, digest, part, script, style
+from chaintrace.report.picture_page import digest, part, script, style
 
 CONTENTS = (
     ("asked", message("Asked")),

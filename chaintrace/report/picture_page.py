@@ -8,7 +8,7 @@ import hashlib
 from functools import cache
 from importlib.resources import files
 
-from chaintrace.i18n import ENGLISH, Say, speaker
+from chaintrace.i18n import ENGLISH, LANGUAGE_TAGS, Say, speaker
 from chaintrace.report.flow_folds import Scene
 from chaintrace.report.flow_graph import graph
 from chaintrace.report.flow_layout import laid_out
@@ -22,8 +22,6 @@ from chaintrace.report.picture import svg
 from chaintrace.report.picture_data import data
 from chaintrace.report.sentence import positional
 from chaintrace.report.wording import method_name
-
-LANGUAGE_TAGS = {"en": "en", "zh": "zh-Hans"}
 
 
 @cache
