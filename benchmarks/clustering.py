@@ -170,8 +170,8 @@ def _notes(*, quick: bool) -> list[str]:
         (
             "The ledgers are made: as many addresses as transactions, two inputs a transaction on average. In `recent` "
             "an input spends from an address of 20,000 transactions before, on average; in `anywhere` from any. "
-            "Memory is what a process of its own held at most beyond its input. Ours runs on one core; time of the "
-            "processor is that of all threads of a side, and hardly longer where others are at the machine."
+            "Memory is what a process of its own held at most beyond its input. Both sides use every core; time of "
+            "the processor is that of all threads of a side, and hardly longer where others are at the machine."
         ),
         table(columns, rows),
     ]

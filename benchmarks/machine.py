@@ -2,22 +2,41 @@
 
 import os
 import platform
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+_LOOK = 2.0
+"""Seconds for which it is looked at what others do."""
+
 
 def machine() -> str:
-    """One sentence for the page."""
+    """Sentences for the page. Takes two seconds, in which this process does nothing."""
     cores, day = len(os.sched_getaffinity(0)), datetime.now(UTC).date().isoformat()
-    load = os.getloadavg()[0]
-    busy = (
-        f"When it began, {load:.1f} processes were already running on average: the machine was shared, and single "
-        "times are longer than on an idle one."
-        if load > 0.5
-        else "Nothing else was running when it began."
-    )
     system = f"{platform.system()}, Python {platform.python_version()}"
-    return f"Measured on {day} on {_processor()}, {cores} cores, {_memory()} of memory, {system}. {busy}"
+    return f"Measured on {day} on {_processor()}, {cores} cores, {_memory()} of memory, {system}. {_others()}"
+
+
+def _others() -> str:
+    """How busy others kept the machine while this process slept."""
+    busy_before, all_before = _ticks()
+    time.sleep(_LOOK)
+    busy, whole = _ticks()
+    if whole <= all_before:
+        return "How busy others kept the machine is not known."
+    share = 100 * (busy - busy_before) // (whole - all_before)
+    told = f"In the {_LOOK:.0f} seconds before it began, others took {share} % of the processors' time"
+    return f"{told}." if share < 10 else f"{told}: the machine was shared, and times are longer than on an idle one."
+
+
+def _ticks() -> tuple[int, int]:
+    """Ticks of all processors since the system began: busy ones, and all (`man 5 proc_stat`)."""
+    try:
+        ticks = [int(word) for word in Path("/proc/stat").read_text("ascii").split("\n", 1)[0].split()[1:9]]
+    except OSError:
+        return 0, 0
+    idle = ticks[3] + ticks[4]
+    return sum(ticks) - idle, sum(ticks)
 
 
 def _line(path: str, key: str) -> str:

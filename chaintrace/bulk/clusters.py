@@ -5,28 +5,39 @@ It is false for coinjoins and payjoins; `skip` leaves transactions out, and what
 (`chaintrace bulk cluster` says how it does). Source: Nakamoto 2008, section 10; Meiklejohn et al. 2013.
 """
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from chaintrace.bulk.shares import cuts, each
 from chaintrace.errors import InputError
 
 LARGEST = 2**32
 """Ids are uint32: there are at most so many addresses."""
 
+_LEAST = 50_000
+"""Transactions, or ids, of a share: less is not worth a thread."""
+
 
 class Unions:
-    """A partition of the ids 0 … `n_addresses` - 1, each alone at first. Holds four bytes an id and nothing else."""
+    """A partition of the ids 0 … `n_addresses` - 1, each alone at first. Holds four bytes an id and nothing else.
 
-    def __init__(self, n_addresses: int) -> None:
+    `threads` is how many work at most, one a core by default. The labels are the same for any number of them.
+    """
+
+    def __init__(self, n_addresses: int, threads: int | None = None) -> None:
         """Raises InputError unless 0 <= `n_addresses` <= 2**32."""
+        from chaintrace.bulk import unions
+
         if isinstance(n_addresses, bool) or not isinstance(n_addresses, int | np.integer):
             raise InputError(f"n_addresses is {type(n_addresses).__name__}: give a whole number")
         if not 0 <= n_addresses <= LARGEST:
             raise InputError(f"n_addresses is {n_addresses}: give a number from 0 to {LARGEST}, ids being uint32")
-        self._parents = np.arange(n_addresses, dtype=np.uint32)
-        self._failed = False
+        self._threads, self._failed = threads, False
+        self._parents = np.empty(n_addresses, dtype=np.uint32)
+        each(self._shares(n_addresses), partial(unions.alone, self._parents))
 
     def add(
         self,
@@ -44,7 +55,9 @@ class Unions:
             raise InputError("an earlier batch was refused in the middle: begin again with a new object")
         _check(offsets, address_ids, skip)
         left_out = np.empty(0, dtype=np.bool_) if skip is None else skip
-        outcome, at = unions.unite(self._parents, offsets, address_ids, left_out)
+        places = self._shares(max(len(offsets) - 1, 0))
+        ended = each(places, partial(unions.unite, self._parents, offsets, address_ids, left_out))
+        outcome, at = next((one for one in ended if one[0] != unions.WHOLE), (unions.WHOLE, 0))
         if outcome == unions.WHOLE:
             return
         self._failed = True
@@ -64,8 +77,12 @@ class Unions:
 
         if self._failed:
             raise InputError("a batch was refused in the middle: begin again with a new object")
-        unions.settle(self._parents)
+        each(self._shares(len(self._parents)), partial(unions.settle, self._parents))
         return self._parents
+
+    def _shares(self, size: int) -> list[int]:
+        """Where so many transactions or ids are cut."""
+        return cuts(size, _LEAST, self._threads)
 
 
 def cluster_inputs(

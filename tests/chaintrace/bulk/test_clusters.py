@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chaintrace.bulk import cluster_inputs
+from chaintrace.bulk import cluster_inputs, clusters
 from chaintrace.bulk.clusters import LARGEST, Unions
 from chaintrace.errors import InputError
 
@@ -30,8 +30,9 @@ def expected(transactions, size, skip=()):
             graph.add_edges_from((ids[0], other) for other in ids[1:])
     labels = [0] * size
     for members in nx.connected_components(graph):
+        least = min(members)
         for one in members:
-            labels[one] = min(members)
+            labels[one] = least
     return labels
 
 
@@ -59,6 +60,37 @@ def test_a_long_chain_and_a_large_random_graph():
     assert not cluster_inputs(*columns(chain), size).any()
     transactions = rng.integers(0, size, (9_000, 2)).tolist()
     assert cluster_inputs(*columns(transactions), size).tolist() == expected(transactions, size)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3, 8])
+def test_threads_that_unite_at_once_find_the_same(threads, monkeypatch):
+    """Every transaction meets trees that others join at the same moment: few addresses, and chains from both ends."""
+    monkeypatch.setattr(clusters, "_LEAST", 1)
+    rng = np.random.default_rng(threads)
+    size = 30_000
+    pairs = np.concatenate(
+        [
+            rng.integers(0, size, (12_000, 2)),
+            [[at, at + 1] for at in range(size // 3)],
+            [[at + 1, at] for at in reversed(range(size // 3))],
+        ]
+    )
+    offsets, ids = np.arange(0, 2 * len(pairs) + 1, 2, dtype=np.int64), pairs.astype(np.uint32).ravel()
+    want = expected(pairs.tolist(), size)
+    for _ in range(5):
+        unions = Unions(size, threads)
+        unions.add(offsets, ids)
+        assert unions.labels().tolist() == want
+        unions.add(offsets[:2], np.array([size - 1, size - 2], np.uint32))
+        assert len(set(unions.labels()[-2:].tolist())) == 1
+
+
+def test_the_first_fault_is_told_whichever_thread_meets_one(monkeypatch):
+    monkeypatch.setattr(clusters, "_LEAST", 1)
+    offsets, ids = np.arange(0, 81, 2, dtype=np.int64), np.zeros(80, np.uint32)
+    ids[[9, 70]] = 7
+    with pytest.raises(InputError, match=r"address_ids\[9\] is 7"):
+        Unions(5, 4).add(offsets, ids)
 
 
 @pytest.mark.parametrize("size", [0, 1, 5])
