@@ -35,7 +35,7 @@ MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help core dev nodes nodes-if-npm validators-if-icu demo test check lint docs notebooks soak spark bench accuracy system \
+.PHONY: help core dev nodes nodes-if-npm programs validators-if-icu demo test check lint docs notebooks soak spark bench accuracy system \
 	system-in-ci lock clean
 
 help:
@@ -49,6 +49,7 @@ help:
 	@echo "make bench   the benchmarks"
 	@echo "make accuracy  how often the rules are right: writes docs/accuracy.md"
 	@echo "make nodes   the nodes that tests start (needs npm: see make system)"
+	@echo "make programs  what exports are opened with, in an environment of its own"
 	@echo "make system  what only the system's package manager can bring (as root)"
 	@echo "make lock    resolve requirements/*.txt anew"
 	@echo "make clean   remove .venv and everything that is made"
@@ -93,6 +94,15 @@ validators-if-icu: dev
 		command -v pkg-config >/dev/null && pkg-config --exists icu-i18n; then $(MAKE) $(STAMPS)/validators; \
 		else echo "no Python 3.11 with ICU here: a validator of exports is left out"; fi
 
+# What exports are opened with, where it contradicts what the tests need: in an environment of its own.
+PROGRAMS := $(VENV)/programs
+programs: $(STAMPS)/programs
+
+$(STAMPS)/programs: requirements/programs.txt $(STAMPS)/uv
+	@$(BIN)/python -m venv $(PROGRAMS)
+	@$(subst $(BIN)/python,$(PROGRAMS)/bin/python,$(call install,--require-hashes -r requirements/programs.txt))
+	@touch $@
+
 $(STAMPS)/package: pyproject.toml $(STAMPS)/core
 	@$(call install,--no-deps --no-build-isolation -e .)
 	@touch $@
@@ -123,7 +133,7 @@ bench: dev $(STAMPS)/bench
 
 # --- checks ----------------------------------------------------------------------------------------
 
-test: system-in-ci dev validators-if-icu nodes-if-npm lint
+test: system-in-ci dev validators-if-icu programs nodes-if-npm lint
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: dev lint
@@ -166,13 +176,14 @@ system:
 # The old locks are removed first: uv keeps the pins of an output that exists.
 lock: $(STAMPS)/uv
 	rm -f requirements/uv.txt requirements/core.txt requirements/dev.txt requirements/bench.txt requirements/spark.txt \
-		requirements/validators.txt
+		requirements/validators.txt requirements/programs.txt
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
 	$(LOCK) pyproject.toml requirements/build.in -o requirements/core.txt
 	$(LOCK) pyproject.toml requirements/build.in requirements/dev.in -c requirements/core.txt -o requirements/dev.txt
 	$(LOCK) requirements/bench.in -c requirements/dev.txt -o requirements/bench.txt
 	$(LOCK) requirements/spark.in -c requirements/dev.txt -o requirements/spark.txt
 	$(filter-out --universal,$(LOCK)) requirements/validators.in -c requirements/dev.txt -o requirements/validators.txt
+	$(LOCK) requirements/programs.in -o requirements/programs.txt
 	rm -rf tests/nodes/node_modules tests/nodes/package-lock.json
 	cd tests/nodes && npm install --silent --package-lock-only
 

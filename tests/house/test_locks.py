@@ -13,6 +13,7 @@ LOCKS = (
     "requirements/bench.txt",
     "requirements/core.txt",
     "requirements/dev.txt",
+    "requirements/programs.txt",
     "requirements/spark.txt",
     "requirements/uv.txt",
 )
@@ -71,7 +72,7 @@ def test_tests_run_on_the_core_that_ships():
 
 
 def test_what_people_ask_for_is_in_the_lock():
-    for source, lock in (("dev", "dev"), ("build", "core"), ("spark", "spark"), ("uv", "uv")):
+    for source, lock in (("dev", "dev"), ("build", "core"), ("programs", "programs"), ("spark", "spark"), ("uv", "uv")):
         lines = texts()[f"requirements/{source}.in"].splitlines()
         wanted = {re.match(r"[\w.-]+", line)[0].lower() for line in lines if line.strip() and not line.startswith("#")}
         assert wanted <= pins(f"requirements/{lock}.txt").keys()

@@ -1,11 +1,13 @@
-"""i2 Analyst's Notebook: entities and links as CSV, and what to choose in its import, step by step."""
+"""i2 Analyst's Notebook: a chart that it opens; entities and links as CSV, and what to choose in its import."""
 
 from pathlib import Path
 
+from chaintrace.report.foreign.anx import write_chart
 from chaintrace.report.foreign.csv_pairs import write_rows
 from chaintrace.report.foreign.links import LINK_COLUMNS, attribution, linked, movement
 from chaintrace.report.interface import Report
 
+CHART = "i2-chart.anx"
 ENTITIES, LINKS, SPECIFICATION = "i2-entities.csv", "i2-links.csv", "i2-import.txt"
 
 ENTITY_COLUMNS = (
@@ -18,7 +20,10 @@ TYPES = {"address": "Account", "transaction": "Transaction", "output": "Account"
 TEXT = """\
 Import specification for i2 Analyst's Notebook
 
-Both files: CSV, UTF-8, comma, quote ", the first row holds the names. Import every column as Text: a number of more
+{chart} needs none: it is an Exchange file, to be opened by the notebook as it is. The rest is for a chart of your own
+types, or where that file is not taken.
+
+Both CSV files: UTF-8, comma, quote ", the first row holds the names. Import every column as Text: a number of more
 than 15 digits would be rounded. Import the entities first.
 
 {entities} (design: one entity a row)
@@ -46,10 +51,10 @@ class AnalystsNotebook:
     """The report for i2 Analyst's Notebook."""
 
     name = "i2"
-    summary = "entities and links as CSV with an import specification, for i2 Analyst's Notebook"
+    summary = "a chart for i2 Analyst's Notebook, and entities and links as CSV with an import specification"
 
     def write(self, report: Report, folder: Path) -> tuple[str, ...]:
-        """Write three files; return their names. Raises OSError as the system gives it."""
+        """Write four files; return their names. Raises OSError as the system gives it."""
         found = linked(report)
         entities = (
             (
@@ -64,6 +69,7 @@ class AnalystsNotebook:
             for one in found.links
         )
         write_rows(folder / LINKS, (*LINK_COLUMNS, "label", "description"), rows)
-        told = TEXT.format(entities=ENTITIES, links=LINKS)
+        told = TEXT.format(chart=CHART, entities=ENTITIES, links=LINKS)
         (folder / SPECIFICATION).write_text(told, encoding="utf-8", newline="\r\n")
-        return ENTITIES, LINKS, SPECIFICATION
+        write_chart(found, folder / CHART)
+        return CHART, ENTITIES, LINKS, SPECIFICATION

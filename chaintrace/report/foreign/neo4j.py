@@ -1,4 +1,8 @@
-"""Neo4j: nodes and relationships as CSV with the headers of its bulk import, and the command that reads them."""
+"""Neo4j: nodes and relationships as CSV with the headers of its bulk import, and the command that reads them.
+
+The header is that of `neo4j-admin database import` (Neo4j's Operations Manual, "CSV header format"): `name:type`, a
+property without a type is text. An empty cell without quotes is no property, one in quotes would be an empty text.
+"""
 
 from pathlib import Path
 
@@ -13,10 +17,10 @@ NODE_COLUMNS = (
 )  # fmt: skip
 LABELS = {"address": "Address", "transaction": "Transaction", "output": "Output"}
 FIELDS = (
-    "txid", "index", "time", "height", "asset", "contract", "decimals", "value", "amount", "traced_value",
-    "traced_amount", "origin", "hop", "rule",
+    "txid", "index", "time:datetime", "height:long", "asset", "contract", "decimals:int", "value", "amount",
+    "traced_value", "traced_amount", "origin", "hop:int", "rule",
 )  # fmt: skip
-"""Properties of a relationship. All are text, for values may be larger than the 64 bits of Neo4j's integers."""
+"""Properties of a relationship. Values are text, for they may be larger than the 64 bits of Neo4j's integers."""
 
 
 class Neo4j:
@@ -36,11 +40,13 @@ class Neo4j:
             )
             for one in found.entities.values()
         )  # fmt: skip
-        write_rows(folder / NODES, NODE_COLUMNS, nodes, mark=False, end="\n")
+        write_rows(folder / NODES, NODE_COLUMNS, nodes, mark=False, absent=True)
+        names = tuple(field.partition(":")[0] for field in FIELDS)
         rows = (
-            (one.source, *(str(getattr(one, name)) for name in FIELDS), str(one.uuid), one.target, one.kind.upper())
+            (one.source, *(str(getattr(one, name)) for name in names), str(one.uuid), one.target, one.kind.upper())
             for one in found.links
         )
-        columns = (":START_ID", *FIELDS, "uuid", ":END_ID", ":TYPE")
-        write_rows(folder / RELATIONSHIPS, columns, rows, mark=False, end="\n")
+        write_rows(
+            folder / RELATIONSHIPS, (":START_ID", *FIELDS, "uuid", ":END_ID", ":TYPE"), rows, mark=False, absent=True
+        )
         return NODES, RELATIONSHIPS

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -33,8 +34,9 @@ SCHEMA = jsonschema.Draft202012Validator(json.loads(schema()))
 def of_csv(paths: list[Path]) -> Iterator[str]:
     """Cells as a spreadsheet has them; pandas reads as many."""
     for path in paths:
+        if path.suffix in {".anx", ".mtgx"}:
+            yield from of_drawing(path)
         if path.suffix != ".csv":
-            yield path.read_text("utf-8")
             continue
         with path.open(encoding="utf-8-sig", newline="") as file:
             head, *rows = csv.reader(file, strict=True)
@@ -43,6 +45,14 @@ def of_csv(paths: list[Path]) -> Iterator[str]:
         cells = [cell for row in rows for cell in row]
         assert not [cell for cell in cells if cell.lstrip().startswith(STARTS_FORMULA)], path.name
         yield from cells
+
+
+def of_drawing(path: Path) -> Iterator[str]:
+    """Texts and attributes as a reader of XML has them, of a chart or of a graph in its zip file."""
+    raw = zipfile.ZipFile(path).read("Graphs/Graph1.graphml") if path.suffix == ".mtgx" else path.read_bytes()
+    assert b"<!" not in raw
+    for one in ET.fromstring(raw).iter():  # noqa: S314  # what was just written
+        yield from (one.text or "", *one.attrib.values())
 
 
 def strings(value: object) -> Iterator[str]:
@@ -100,7 +110,8 @@ OPENERS: dict[str, Callable[[list[Path]], Iterator[str]]] = {
     **dict.fromkeys(("graphml", "gexf"), of_graph),
     "xlsx": of_workbook,
 }
-"""How what a format wrote is opened. stix, ftm and case-uco pass their own validators in foreign/test_models.py too."""
+"""How what a format wrote is opened. stix, ftm and case-uco pass their own validators in foreign/test_models.py too;
+somebody else's programs read i2, maltego and neo4j in the tests beside it."""
 
 ELSEWHERE = {"html": "test_the_page_runs_nothing_in_a_browser", UTXO: "holds nothing that a stranger can word"}
 

@@ -11,9 +11,8 @@ import pytest
 
 from chaintrace.report import build
 from chaintrace.report.foreign import FORMATS
-from chaintrace.report.foreign.i2 import ENTITIES, LINKS, SPECIFICATION
+from chaintrace.report.foreign.i2 import CHART, ENTITIES, LINKS, SPECIFICATION
 from chaintrace.report.foreign.links import linked
-from chaintrace.report.foreign.neo4j import NODES, RELATIONSHIPS
 from tests.chaintrace.report.foreign.hostile import large
 from tests.chaintrace.report.samples import accounts, outputs
 
@@ -21,8 +20,8 @@ BOTH = pytest.mark.parametrize("inputs", [accounts(), outputs()], ids=["accounts
 READERS = {"graphml": nx.read_graphml, "gexf": nx.read_gexf}
 
 
-def rows(path, encoding="utf-8-sig"):
-    with path.open(encoding=encoding, newline="") as file:
+def rows(path):
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -75,7 +74,7 @@ def test_graphs_are_read_by_networkx(tmp_path, inputs, name):
 @BOTH
 def test_the_notebook_has_an_entity_for_each_end_and_says_how_to_import(tmp_path, inputs):
     report = build(inputs)
-    assert FORMATS["i2"].write(report, tmp_path) == (ENTITIES, LINKS, SPECIFICATION)
+    assert FORMATS["i2"].write(report, tmp_path) == (CHART, ENTITIES, LINKS, SPECIFICATION)
     known = {row["Identity"] for row in rows(tmp_path / ENTITIES)}
     links = rows(tmp_path / LINKS)
     assert {row[end] for row in links for end in ("source", "target")} <= known
@@ -97,28 +96,12 @@ def test_maltego_has_a_link_a_row_with_both_ends(tmp_path, inputs):
     assert moved(named) == movements(report)
 
 
-@BOTH
-def test_neo4j_has_the_headers_of_its_import_and_every_end_is_a_node(tmp_path, inputs):
-    report = build(inputs)
-    FORMATS["neo4j"].write(report, tmp_path)
-    assert not (tmp_path / NODES).read_bytes().startswith(b"\xef\xbb\xbf")
-    nodes, links = rows(tmp_path / NODES, "utf-8"), rows(tmp_path / RELATIONSHIPS, "utf-8")
-    known = [row["id:ID"] for row in nodes]
-    assert len(known) == len(set(known))
-    assert {row[end] for row in links for end in (":START_ID", ":END_ID")} <= set(known)
-    assert {row[":LABEL"] for row in nodes} <= {"Address", "Transaction", "Output"}
-    assert sorted(row["traced_value"] for row in links if row[":TYPE"] == "TRANSFER") == sorted(
-        one[4] for one in movements(report)
-    )
-    assert all("\n" not in cell for row in (*nodes, *links) for cell in row.values())
-
-
 @pytest.mark.parametrize("name", [name for name in FORMATS if name != "xlsx"])
 def test_no_digit_of_the_largest_value_is_lost(tmp_path, name):
     value = str(2**256 - 1)
     files = FORMATS[name].write(large(int(value)), tmp_path)
-    told = "".join((tmp_path / file).read_text("utf-8") for file in files)
-    assert any(f"{before}{value}" in told for before in ('"', ">"))
+    told = "".join((tmp_path / file).read_bytes().decode("utf-8", "replace") for file in files)
+    assert any(f"{before}{value}" in told for before in ('"', ">", ","))
 
 
 @pytest.mark.parametrize("name", FORMATS)
