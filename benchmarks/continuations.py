@@ -33,7 +33,8 @@ KEYS = """
 
 A pair is matched where the rule joins its two transactions, wrong where it joins one of them to another one, none where
 it finds no delivery. Of the pairs of Celer the files hold hashes and what was paid in, and nothing of the other chain:
-there is nothing to match, and none is claimed.
+there is nothing to match, and none is claimed. Of which other ways transactions were recorded, and which were tried on
+made logs alone, stands in [protocols.md](protocols.md#ways-of-bridges).
 
 | set | pairs | rule | matched | wrong | none |
 |---|---|---|---|---|---|

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks.receipts import Receipt, Receipts, view
 from heuristics.continuations.bridge import bridges
+from heuristics.continuations.crossings import crossings
 from heuristics.continuations.swap import swaps
 from heuristics.continuations.verdict import Verdict, seen
 from heuristics.continuations.wrap import wraps
@@ -45,6 +46,18 @@ By the folder it lies in: the chain, the beginning of the txid, and what is said
 | folder | chain | txid | verdict |
 |---|---|---|---|
 """
+WAYS = """
+## Ways of bridges
+
+A way is a protocol with one of its routes, and a key by which its two sides are joined: an argument of an event, a fact
+of its transaction (`@`), or what a function computes from it (`#`, in `heuristics/continuations/keys.py`). Counted are
+the crossings that the recorded receipts show on either side. A way without any was tried on made logs alone, which its
+source describes (`tests/heuristics/continuations/`); so was each way on the side of which nothing was recorded. The
+recorded exits from Polygon show the burns that they answer to, whose own transactions were not recorded.
+
+| protocol | way | key | deposits | deliveries |
+|---|---|---|---|---|
+"""
 TABLE = """
 ## The table
 
@@ -63,7 +76,8 @@ def page() -> str:
     counted = Counter(_sort(found) for _, found in lines)
     counts = "".join(f"| {what} | {counted[what]} |\n" for what in sorted(counted))
     rows = "".join(_row(one, found) for one, found in lines)
-    return f"{HEAD}| verdict | receipts |\n|---|---|\n{counts}{RECEIPTS}{rows}{TABLE}{''.join(_protocols(held))}"
+    ways = f"{WAYS}{''.join(_ways(held))}"
+    return f"{HEAD}| verdict | receipts |\n|---|---|\n{counts}{RECEIPTS}{rows}{ways}{TABLE}{''.join(_protocols(held))}"
 
 
 def verdicts(held: Receipts, one: Receipt) -> Iterator[Verdict]:
@@ -104,6 +118,24 @@ def _text(verdict: Verdict) -> str:
         found = f" in `{finding.object[:_SHOWN]}`" if len(finding.evidence) > 1 else ""
         there = f" to {finding.to_chain}{found}"
     return f"{who}{verdict.what} by {finding.protocol}{there}: {out} → {came}{back}"
+
+
+def _ways(held: Receipts) -> Iterator[str]:
+    """The table of the ways of bridges: by which key, and what of them was recorded."""
+    counted: Counter[tuple[str, str, str]] = Counter()
+    for one in held.told:
+        told = seen(one.transaction, held)
+        for side in ("sent", "received"):
+            counted.update((side, found.protocol, found.route) for found in crossings(told, side))
+    rows = [row for row in held.known.rows if row.shape in {"sent", "received", "burned", "detail"}]
+    for protocol, route in sorted(
+        {(row.protocol, row.route) for row in rows}, key=lambda way: (way[0].casefold(), way)
+    ):
+        own = [row for row in rows if (row.protocol, row.route) == (protocol, route)]
+        keys = dict.fromkeys(", ".join(row.fields["key"]) for row in own if "key" in row.fields)
+        key = "<br>".join(f"`{one}`" for one in keys) or "none"
+        sent, received = (counted[side, protocol, route] for side in ("sent", "received"))
+        yield f"| {protocol} | {route or '-'} | {key} | {sent} | {received} |\n"
 
 
 def _protocols(held: Receipts) -> Iterator[str]:

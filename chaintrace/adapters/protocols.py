@@ -14,7 +14,7 @@ from typing import Final
 
 from chaintrace.addresses import normalise
 from chaintrace.errors import InputError
-from chaintrace.model.protocol import ANYWHERE, SHAPES, Argument, Event, Protocols
+from chaintrace.model.protocol import ANYWHERE, MOVED, SHAPES, Argument, Event, Protocols
 from chaintrace.resources import read_text, resource
 
 FOLDER: Final = "protocols"
@@ -43,6 +43,9 @@ FIELDS: Final = frozenset(
         "vault",
         "lead",
         "same",
+        "ask",
+        "first",
+        "count",
     }
 )
 """What an argument can be. `docs/adding-a-protocol.md` says what each of them means."""
@@ -178,7 +181,7 @@ def _event(entry: Mapping[str, object], protocol: str, numbers: str, path: Path)
         raise InputError(f"the signature {signature!r} of {protocol} is no text", path=path)
     try:
         name, arguments = parsed(signature) if signature else ("", ())
-        hashed = _hashed(name, arguments) if signature else ""
+        hashed = _hashed(name, arguments) if signature and shape not in MOVED else ""
     except ValueError as error:
         raise InputError(f"{signature} of {protocol} is no signature of an event: {error}", path=path) from error
     source, checked = _told(entry, protocol, path)

@@ -16,6 +16,10 @@ SHAPES: Final[Mapping[str, str]] = {
     "sent": "a bridge takes value on this chain, and says by which key it is delivered on another",
     "received": "a bridge delivers on this chain what was sent on another under the same key",
     "detail": "another event of the same transaction says more of what was sent or received under the same key",
+    "burned": "a token that is destroyed here is paid out on another chain, which is shown this very burn",
+    "paid": "a contract pays out what came from another chain, and logs nothing of it",
+    "gathered": "several deposits go on in one later message, and this event of their own chain says which",
+    "unkeyed": "a contract that pays out what came from another chain, and logs no key of it",
     "carried": "the delivery stands in another transaction, which this event of the one that a deposit names says",
     "order": "a contract settles an order, and names whose it is",
     "trade": "a contract exchanges one asset for another for whoever asks it",
@@ -35,6 +39,9 @@ ANYWHERE: Final = frozenset({"pool", "share", "account"})
 
 WORD: Final = 32
 """Bytes of a word of the Ethereum virtual machine (Yellow Paper, 9.1)."""
+
+MOVED: Final = frozenset({"burned", "paid"})
+"""The shapes that are read from what moves: their event stands for a transfer, and no log is looked up by it."""
 
 
 @dataclass(frozen=True, slots=True)

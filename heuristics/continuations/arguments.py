@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from chaintrace.addresses import family, is_address, normalise, tron_from_hex
 from chaintrace.model.log import Log
 from chaintrace.model.protocol import WORD, Argument, Event, Protocols
+from chaintrace.model.transaction import Transaction
 
-_PATH = re.compile(r"([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*)(?:\[(\d+):(\d*)\])?\Z")
+_PATH = re.compile(r"([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*)(?:\[(-?\d+):(\d*)\])?\Z")
 _FIXED = re.compile(r"(.+)\[(\d+)\]\Z")
 
 
@@ -20,13 +21,16 @@ _FIXED = re.compile(r"(.+)\[(\d+)\]\Z")
 class Said:
     """One log, read by one row of a protocol.
 
-    `beside` are the logs of its transaction, where a key needs them (the native value of a message of the OP Stack).
+    `beside` are the logs of its transaction, where a key needs them (the native value of a message of the OP Stack),
+    `transaction` is the transaction itself, and `call` its calldata in hexadecimal, where a source tells of it.
     """
 
     log: Log
     event: Event
     protocols: Protocols
     beside: tuple[Log, ...] = ()
+    transaction: Transaction | None = None
+    call: str = "0x"
 
     @property
     def fits(self) -> bool:
@@ -38,8 +42,8 @@ class Said:
     def bytes_of(self, expression: str) -> bytes | None:
         """The bytes of an argument, of a part of a tuple (`order.id`) or of a cut of bytes (`message[12:20]`).
 
-        `@chain`, `@txid` and `@emitter` are the chain's number, the txid and the contract of the log itself. None where
-        the log does not have it.
+        `@chain`, `@txid` and `@emitter` are the chain's number, the txid and the contract of the log itself, `@height`
+        and `@position` the place of its transaction. None where the log does not have it.
         """
         if expression.startswith("@"):
             return self._own(expression)
@@ -51,7 +55,8 @@ class Said:
         if value is None or found[2] is None:
             return value
         start, end = int(found[2]), int(found[3]) if found[3] else len(value)
-        return value[start:end] if start <= end <= len(value) else None
+        start += len(value) if start < 0 else 0  # counted from the end
+        return value[start:end] if 0 <= start <= end <= len(value) else None
 
     def number(self, expression: str) -> int | None:
         """An argument as a whole number without a sign; None where it has more than a word, or is not there."""
@@ -80,6 +85,10 @@ class Said:
             return bytes.fromhex(self.log.txid.removeprefix("0x"))
         if expression == "@emitter":
             return bytes.fromhex(self.log.emitter.removeprefix("0x")) if self.log.emitter.startswith("0x") else None
+        if expression in {"@height", "@position"}:
+            seen = self.transaction
+            place = None if seen is None or seen.height is None else (seen.height, seen.position)
+            return None if place is None else place[expression == "@position"].to_bytes(WORD, "big")
         number = self.protocols.number_of(self.event.numbers, self.log.chain) if expression == "@chain" else None
         return None if number is None else number.to_bytes(WORD, "big")
 

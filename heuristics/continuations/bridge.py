@@ -1,6 +1,6 @@
 """Bridge: value leaves one chain and is delivered on another one, under a key that both sides write."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from chaintrace.model.finding import AnyFinding, Continues
 from chaintrace.model.transaction import Transaction, Transfer
@@ -11,6 +11,7 @@ from heuristics.continuations.entered import unborne
 from heuristics.continuations.flows import moved
 from heuristics.continuations.lookup import Found, deliveries, deposits
 from heuristics.continuations.taken import Taken, taken
+from heuristics.continuations.unkeyed import unkeyed
 from heuristics.continuations.verdict import Seen, Verdict, findings, seen
 
 LEAD = 40
@@ -39,7 +40,9 @@ def bridge(transaction: Transaction, view: View) -> Iterator[AnyFinding]:
     Where anybody can make the contract log what they like, as the row says, it is a lead (confidence 40); so is, until
     its delivery is known, what went to a token that only the caller names and that is not burned.
     Known failures: a bridge that is not in the table; a token of the caller's own that logs a burn; a recipient that is
-    a contract which passes on; a message of a bridge that carries no value beside one that does.
+    a contract which passes on; a message of a bridge that carries no value beside one that does; a token of Polygon's
+    bridge that its issuer destroys, which is taken for the beginning of an exit; two equal withdrawals from zkSync Era,
+    which have one key and are not joined.
     Measured: docs/protocols.md, every recorded receipt and pair.
     """
     yield from findings(bridges(seen(transaction, view), view))
@@ -53,8 +56,27 @@ def bridges(seen: Seen, view: View) -> Iterator[Verdict]:
     sent = crossings(seen, "sent")
     for one in sent:
         yield _forward(seen, view, one, sent)
-    for one in crossings(seen, "received"):
-        yield from _backward(seen, view, one)
+    received = crossings(seen, "received")
+    for index in dict.fromkeys(one.said.log.index for one in received):
+        ways = [one for one in received if one.said.log.index == index]
+        yield from _once(verdict for one in _single(ways) for verdict in _backward(seen, view, one))
+    yield from unkeyed(seen)
+
+
+def _single(ways: Sequence[Crossing]) -> Sequence[Crossing]:
+    """The ways of one log whose keys no other log of the transaction has; all of them where each key is another's too.
+
+    A key that several deliveries of one message have, each with more of its own, is that of the message.
+    """
+    return [one for one in ways if one.times == 1] or ways
+
+
+def _once(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
+    """What is said of one log that several rows read: what joins it, else why nothing does, else that it is told."""
+    several = tuple(verdicts)
+    found = [verdict for verdict in several if verdict.finding is not None]
+    against = [verdict for verdict in several if verdict.what == "none"]
+    yield from found or (against or several)[:1]
 
 
 def _forward(seen: Seen, view: View, one: Crossing, sent: tuple[Crossing, ...]) -> Verdict:

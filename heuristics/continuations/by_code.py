@@ -20,7 +20,8 @@ def by_code(transaction: Transaction, view: View) -> Iterator[AnyFinding]:
 
     A lead, and no continuation: anybody can pay such an account any value, and no log of either chain joins the two
     payments. The accounts are those of the table; the chain is named where the table has its number, else by that.
-    Source: github.com/duneanalytics/spellbook, orbiter_v1_deposits (accounts, and that the digits name the chain).
+    Source: github.com/duneanalytics/spellbook, orbiter_v1_deposits (accounts, and that the digits name the chain);
+    github.com/Orbiter-Finance/OrbiterFE-V2, src/config/chain.json (the numbers of the chains).
     Known failures: a payment for another reason that ends in such digits; a recipient other than the payer.
     Measured: not measured, for no pairs are at hand.
     """

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from heuristics.continuations.arguments import Said
 from heuristics.continuations.keys import COMPUTED, HASHED, Key, key_of, same_of
 from heuristics.continuations.memos import TEXTS
+from heuristics.continuations.unlogged import burned, paid
 from heuristics.continuations.verdict import Seen
 
 ALONE = "alone"
@@ -61,7 +62,8 @@ def crossings(seen: Seen, shape: str) -> tuple[Crossing, ...]:
     more than one key: anybody can send a message of their own beside that of a bridge.
     """
     details = tuple(filter(holds, seen.said("detail")))
-    mains = sorted(_without_plain(tuple(filter(holds, seen.said(shape)))), key=lambda said: "key" in said.event.fields)
+    told = (*seen.said(shape), *(burned(seen) if shape == "sent" else paid(seen)))
+    mains = sorted(_without_plain(tuple(filter(holds, told))), key=lambda said: "key" in said.event.fields)
     found: dict[tuple[str, str, Key], Crossing] = {}
     places: dict[tuple[str, str, Key], dict[str, set[int]]] = {}
     for said in mains:

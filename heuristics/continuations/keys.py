@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from chaintrace.model.protocol import WORD
+from heuristics.continuations import exits, withdrawals
 from heuristics.continuations.arguments import Said
 from heuristics.continuations.memos import recipient, reference
 from heuristics.continuations.tickets import deposit, ticket
@@ -18,11 +19,13 @@ HASHED: Final = "#"
 class Key:
     """What identifies one crossing: its parts, as numbers or hexadecimal, and the word that a search asks for.
 
-    The word need not tell crossings apart: whatever has it is compared by all parts.
+    The word need not tell crossings apart: whatever has it is compared by all parts. `own` is the one by which a search
+    finds this side itself.
     """
 
     parts: tuple[str, ...]
     word: str
+    own: str = ""
 
     def __str__(self) -> str:
         """The parts with colons."""
@@ -30,14 +33,19 @@ class Key:
 
 
 def key_of(said: Said) -> Key | None:
-    """The key of a log, by the fields `key` and `word` of its row; None where the row has none or the log lacks it."""
+    """The key of a log, by the fields `key` and `word` of its row; None where the row has none or the log lacks it.
+
+    A row that is searched for by another word than the one that it searches for itself says the latter in `ask`.
+    """
     expressions = said.event.fields.get("key", ())
     found = [_part(said, expression) for expression in expressions]
     if not found or any(part is None for part in found):
         return None
     parts = [part for part in found if part is not None]
-    word = _part(said, said.event.said("word")) or parts[-1]
-    return Key(tuple(map(_shown, parts)), f"0x{word[-WORD:].rjust(WORD, bytes(1)).hex()}")
+    own = _part(said, said.event.said("word")) or parts[-1]
+    asked = _part(said, said.event.said("ask")) if said.event.said("ask") else own
+    words = (f"0x{(word or parts[-1])[-WORD:].rjust(WORD, bytes(1)).hex()}" for word in (asked, own))
+    return Key(tuple(map(_shown, parts)), *words)
 
 
 def same_of(said: Said) -> tuple[str, ...]:
@@ -133,6 +141,17 @@ def _thor_recipient(said: Said) -> bytes | None:
     return bytes.fromhex(found[2:]) if re.fullmatch(r"0x[0-9a-f]{40}", found) else None
 
 
+def _stargate_value(said: Said) -> bytes | None:
+    """The digits of a passenger's value without the zeros behind them: the two sides count it in other decimals.
+
+    A bus counts in decimals that all chains share, a delivery in those of its token, which has as many or more
+    (`StargateBase`, `convertRate`), so that nothing but zeros is added.
+    """
+    found = [said.number(one) for one in ("passenger[34:42]", "amountReceivedLD")]
+    value = next((number for number in found if number), 0)
+    return int(str(value).rstrip("0")).to_bytes(WORD, "big") if value else None
+
+
 COMPUTED: Final[Mapping[str, Callable[[Said], bytes | None]]] = {
     "kappa": _kappa,
     "superchain": _superchain,
@@ -141,5 +160,14 @@ COMPUTED: Final[Mapping[str, Callable[[Said], bytes | None]]] = {
     "arbitrum-deposit": deposit,
     "thor-reference": reference,
     "thor-recipient": _thor_recipient,
+    "exit-height": exits.height,
+    "exit-position": exits.position,
+    "exit-token": exits.token,
+    "native-exit-height": exits.native_height,
+    "native-exit-position": exits.native_position,
+    "stargate-value": _stargate_value,
+    "zksync-chain": withdrawals.chain,
+    "zksync-message": withdrawals.message,
+    "zksync-receiver": withdrawals.receiver,
 }
 """Parts of keys that no log holds, by name."""

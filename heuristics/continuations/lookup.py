@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from chaintrace.model.chain import Account
+from chaintrace.model.chain import Account, Asset
 from chaintrace.model.log import Log
 from chaintrace.model.protocol import Event
 from chaintrace.model.transaction import Transaction
 from chaintrace.model.view import History, View
 from heuristics.continuations.crossings import Crossing, crossings
 from heuristics.continuations.flows import native
+from heuristics.continuations.gathered import gathered, onward
 from heuristics.continuations.keys import HASHED
 from heuristics.continuations.verdict import Seen, seen
 
@@ -24,8 +25,12 @@ class Found:
 
 def deliveries(view: View, one: Crossing) -> Found | str | None:
     """Where a deposit was delivered; a sentence where two deliveries or deposits have its key; None: not known."""
-    if one.times > 1 or len(tuple(_matching(view, one, "sent", (one.said.event,)))) > 1:
+    if one.times > 1 or len(tuple(_equal(view, one, "sent"))) > 1:
         return "the key was used by two deposits"
+    gone = onward(view, one)
+    if not isinstance(gone, Crossing):
+        return gone
+    one = gone
     found = tuple(_by_txid(view, one)) or tuple(_matching(view, one, "received", _rows(view, one, "received")))
     found = found or tuple(_by_history(view, one))
     if len(found) > 1 or any(other.crossing.times > 1 for other in found if other.crossing is not one):
@@ -35,9 +40,10 @@ def deliveries(view: View, one: Crossing) -> Found | str | None:
 
 def deposits(view: View, one: Crossing) -> Found | str | None:
     """The deposit that a delivery answers to; a sentence where two have its key; None: not known."""
-    if one.times > 1 or len(tuple(_matching(view, one, "received", (one.said.event,)))) > 1:
+    if one.times > 1 or len(tuple(_equal(view, one, "received"))) > 1:
         return "the key was delivered twice"
     found = tuple(_matching(view, one, "sent", _rows(view, one, "sent"))) or tuple(_of_txid(view, one))
+    found = found or tuple(_by_burn(view, one)) or tuple(Found(*pair) for pair in gathered(view, one))
     found = tuple(other for other in found if _is_sent_here(other.crossing, one))
     if len(found) > 1 or any(other.crossing.times > 1 for other in found):
         return "the key was used by two deposits"
@@ -70,9 +76,19 @@ def _rows(view: View, one: Crossing, shape: str) -> tuple[Event, ...]:
     return tuple(row for kind in (shape, "detail") for row in known.shaped(kind, one.protocol, one.route, chain))
 
 
-def _matching(view: View, one: Crossing, shape: str, rows: Iterable[Event]) -> Iterator[Found]:
+def _equal(view: View, one: Crossing, shape: str) -> Iterator[Found]:
+    """The crossings on the same side with the same key, itself among them; by its own word, or that of its details.
+
+    Of details those are asked that are found by another word than the other side: what has a number of its own, is one.
+    """
+    details = view.protocols().shaped("detail", one.protocol, one.route, one.said.log.chain)
+    rows = (one.said.event, *(row for row in details if row.said("ask")))
+    yield from _matching(view, one, shape, rows, one.key.own)
+
+
+def _matching(view: View, one: Crossing, shape: str, rows: Iterable[Event], word: str = "") -> Iterator[Found]:
     """The crossings of a shape with the same key, in transactions that held."""
-    logs = dict.fromkeys(log for row in rows for log in _asked(view, row, one))
+    logs = dict.fromkeys(log for row in rows for log in _asked(view, row, word or one.key.word))
     told: dict[tuple[str, str], None] = dict.fromkeys((log.chain, log.txid) for log in logs)
     for at, txid in told:
         transaction = view.transaction(at, txid)
@@ -81,11 +97,11 @@ def _matching(view: View, one: Crossing, shape: str, rows: Iterable[Event]) -> I
             yield from (Found(known, other) for other in crossings(known, shape) if other.meets(one))
 
 
-def _asked(view: View, row: Event, one: Crossing) -> tuple[Log, ...]:
-    """The logs of a row's contract that have the key's word; none where nobody was asked, or where none can have it."""
-    if not row.said("word") or row.said("word").startswith((HASHED, "@")):
+def _asked(view: View, row: Event, word: str) -> tuple[Log, ...]:
+    """The logs of a row's contract that have the word; none where nobody was asked, or where none can have it."""
+    if not row.topic or not row.said("word") or row.said("word").startswith((HASHED, "@")):
         return ()
-    found = view.logs(row.chain, row.contract, row.topic, one.key.word, row.place_of_word())
+    found = view.logs(row.chain, row.contract, row.topic, word, row.place_of_word())
     return found if isinstance(found, tuple) else ()
 
 
@@ -115,6 +131,26 @@ def _by_txid(view: View, one: Crossing) -> Iterator[Found]:
         on = view.transaction(one.chain, f"0x{txid.hex()}") if txid is not None else None
         if isinstance(on, Transaction) and on.status == "confirmed":
             yield Found(seen(on, view), one)
+
+
+def _by_burn(view: View, one: Crossing) -> Iterator[Found]:
+    """The deposits with the same key among the movements of whoever burned a token that the key names.
+
+    Only of a bridge whose table has such tokens, and pays back to whoever burned them.
+    """
+    tokens = [row for row in view.protocols().shaped("burned", one.protocol, one.route) if _names(one, row.contract)]
+    for row in tokens:
+        history = view.history(Account(one.recipient, Asset(row.chain, row.contract)))
+        moves = history.movements if isinstance(history, History) else ()
+        told = {move.transaction.txid: move.transaction for move in moves if move.transfer.kind == "burn"}
+        for transaction in (made for made in told.values() if made.status == "confirmed"):
+            known = seen(transaction, view)
+            yield from (Found(known, other) for other in crossings(known, "sent") if other.meets(one))
+
+
+def _names(one: Crossing, contract: str) -> bool:
+    """Whether a part of a key is a contract."""
+    return f"0x{contract[2:].lstrip('0')}" in {f"0x{part[2:].lstrip('0')}" for part in one.key.parts}
 
 
 def _by_history(view: View, one: Crossing) -> Iterator[Found]:

@@ -22,10 +22,11 @@ OTHERS = frozenset({BRIDGED, WRAPPED})
 
 
 class Told(NamedTuple):
-    """A protocol that tells of an exchange, and how sure that is: 0, as sure as the rule."""
+    """A protocol that tells of an exchange, and how sure that is: 0, as sure as the rule; by which pools alone."""
 
     protocol: str
     confidence: int
+    pools: tuple[str, ...] = ()
 
 
 BY_CALL = 40
@@ -52,9 +53,9 @@ def swap(transaction: Transaction, view: View) -> Iterator[AnyFinding]:
     what it gave went to somebody who gave nothing for it, where pools alone tell of it and none of them paid what came,
     and where nobody knows whose exchange it is.
     Source: docs/protocols.md, with the table in data/protocols/ and its sources.
-    Known failures: a swap against a worthless token of one's own is a swap: both amounts stand in the finding; an
-    exchange whose second half follows in another transaction; a payment to somebody else inside the same call, where
-    a listed contract was called that pays whom its caller names.
+    Known failures: a swap against a worthless token of one's own is a swap: both amounts stand in the finding, and the
+    pools, where they alone tell of it; an exchange whose second half follows in another transaction; a payment to
+    somebody else inside the same call, where a listed contract was called that pays whom its caller names.
     Measured: docs/protocols.md, every recorded receipt.
     """
     yield from findings(swaps(seen(transaction, view)))
@@ -91,7 +92,8 @@ def _protocol(seen: Seen, held: Sequence[Said]) -> Told | None:
     listed = [row.protocol for row in called] or [said.event.protocol for said in seen.said("order", "trade")]
     if listed:
         return Told(listed[0], 0)
-    return Told(held[0].event.protocol, BY_POOL) if held else None
+    pools = tuple(dict.fromkeys(said.log.emitter for said in held))
+    return Told(held[0].event.protocol, BY_POOL, pools) if held else None
 
 
 def _against_protocol(told: Told | None, lying: Sequence[str]) -> str:
@@ -242,6 +244,7 @@ def _found(seen: Seen, party: Party, told: Told, receiver: Party) -> Verdict:
             for asset in receiver.gained
         ),
         f"paid to {', '.join(payees(went)) or 'nobody'}",
+        *([f"told by pools alone, which anybody can make: {', '.join(told.pools)}"] if told.pools else []),
     )
     finding = Continues(
         transaction.chain,

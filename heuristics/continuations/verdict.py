@@ -57,8 +57,12 @@ class Seen:
             said
             for log in self.logs
             for row in (*protocols.at(chain, log.emitter, log.topic), *protocols.anywhere(log.topic))
-            if row.shape in shapes and (said := Said(log, row, protocols, self.logs)).fits
+            if row.shape in shapes and (said := self.read(log, row)).fits
         )
+
+    def read(self, log: Log, row: Event) -> Said:
+        """A log of the transaction, read by a row."""
+        return Said(log, row, self.protocols, self.logs, self.transaction, self.sent.input if self.sent else "0x")
 
     @property
     def protocol(self) -> str:

@@ -222,6 +222,42 @@ def polygon() -> Case:
     )
 
 
+def zksync_out() -> Case:
+    sent = event("zkSync Era bridge", "zksync", "WithdrawalInitiated")
+    told = event("zkSync Era bridge", "zksync", "L1MessageSent")
+    done = event("zkSync Era bridge", "ethereum", "WithdrawalFinalized")
+    selector = keccak(b"finalizeWithdrawal(uint256,uint256,uint16,bytes,bytes32[])")[:4]
+    message = selector + bytes.fromhex(RECIPIENT[2:] + THERE[2:]) + SENT.to_bytes(32, "big")
+    return Case(
+        "zkSync Era bridge",
+        "zksync",
+        "ethereum",
+        (
+            said(told, 50, _sender=sent.contract, _hash=keccak(message), _message=message),
+            said(sent, 51, l2Sender=THIEF, l1Receiver=RECIPIENT, l2Token=HERE, amount=SENT),
+        ),
+        (said(done, to=RECIPIENT, l1Token=THERE, amount=SENT),),
+    )
+
+
+def stargate_bus() -> Case:
+    sent, rode = (event("Stargate v2", "ethereum", name, route="bus") for name in ("OFTSent", "BusRode"))
+    driven = event("Stargate v2", "ethereum", "BusDriven")
+    done = event("Stargate v2", "base", "OFTReceived", route="bus")
+    passenger = bytes(2) + word(RECIPIENT) + ARRIVED.to_bytes(8, "big") + bytes(1)
+    return Case(
+        "Stargate v2",
+        "ethereum",
+        "base",
+        (
+            said(rode, 50, dstEid=30184, ticketId=7, passenger=passenger),
+            said(sent, 51, dstEid=30184, fromAddress=THIEF, amountSentLD=SENT, amountReceivedLD=ARRIVED),
+            said(driven, 52, dstEid=30184, startTicketId=5, numPassengers=3, guid=ID),
+        ),
+        (said(done, guid=ID, srcEid=30101, toAddress=RECIPIENT, amountReceivedLD=ARRIVED),),
+    )
+
+
 def scroll() -> Case:
     told = {"sender": ESCROW, "target": who("there"), "messageNonce": 4, "message": b"\x09" * 40}
     sent = event("Scroll bridge", "ethereum", "DepositERC20")
@@ -476,6 +512,7 @@ CASES = (
     superchain,
     arbitrum_out,
     polygon,
+    zksync_out,
     scroll,
     celer,
     celer_pegged,
@@ -490,6 +527,7 @@ CASES = (
     connext,
     usdt0,
     stargate_v2,
+    stargate_bus,
     stargate_v1,
     thorchain,
 )

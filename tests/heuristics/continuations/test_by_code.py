@@ -22,13 +22,15 @@ def found(*moves, known=SHIPPED, **more):
 @pytest.mark.parametrize("asset", [NATIVE, DAI])
 def test_a_payment_whose_digits_name_a_chain_is_a_lead(asset):
     [lead] = found((asset, THIEF, ACCOUNT, 998_798_000_000_009_003))
-    assert (lead.key, lead.to_chain, lead.recipient, lead.incoming) == ("9003", "orbiter:9003", THIEF, ())
+    assert (lead.key, lead.to_chain, lead.recipient, lead.incoming) == ("9003", "zksync-lite", THIEF, ())
     assert len(lead.outgoing) == 1
 
 
-def test_a_chain_that_a_table_numbers_is_named():
-    known = SHIPPED.with_more(Protocols(numbers={"orbiter": {9003: "ledger"}}))
-    [lead] = found((NATIVE, THIEF, ACCOUNT, 19_003), known=known)
+def test_a_chain_that_no_table_numbers_is_named_by_its_number_and_a_case_may_number_it():
+    [lead] = found((NATIVE, THIEF, ACCOUNT, 19_999))
+    assert lead.to_chain == "orbiter:9999"
+    known = SHIPPED.with_more(Protocols(numbers={"orbiter": {9999: "ledger"}}))
+    [lead] = found((NATIVE, THIEF, ACCOUNT, 19_999), known=known)
     assert lead.to_chain == "ledger"
 
 

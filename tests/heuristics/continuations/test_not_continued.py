@@ -52,3 +52,12 @@ def test_what_is_continued_has_no_reason():
 def test_a_payment_and_a_transaction_that_failed_have_none():
     assert reasons(receipt("pay", (DAI, THIEF, OTHER, 100), sender=THIEF, to=DAI)) == []
     assert reasons(receipt("failed", (DAI, THIEF, POOL, 5), sender=THIEF, to=KNOWN, status="failed")) == []
+
+
+def test_of_a_delivery_whose_deposit_no_source_has_chain_and_key_are_told():
+    filled = row("Across", "received", "arbitrum", "FilledV3Relay")
+    told = said(filled, originChainId=1, depositId=7, outputToken=USDC, recipient=OTHER,
+                relayExecutionInfo={"updatedRecipient": OTHER, "updatedOutputAmount": 5})  # fmt: skip
+    one = receipt("filled", (USDC, filled.contract, OTHER, 5), chain="arbitrum", logs=(told,), sender=THIEF)
+    text = "value came through Across: delivered from ethereum by Across, key 1:7: no source has the deposit"
+    assert reasons(one) == [(OTHER, text)]

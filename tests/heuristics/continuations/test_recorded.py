@@ -96,7 +96,7 @@ OTHER_LOGS = {
     ("arbitrum", "0x1231deb6f5749ef6ce6943a275a1d3e7486f4eae"): "it calls a bridge there, and exchanges nothing itself",
     ("ethereum", "0x000000000004444c5dc75cb358380d2e3de08a90"): "liquidity changes there; its row is about swaps",
     ("ethereum", "0x0a992d191deec32afe36203ad87d7d289a738f81"): "it sends there; its row is about what it receives",
-    ("ethereum", "0x40ec5b33f54e0e8a33a975908c5ba1c14e5bbbdf"): "it pays out there; its row is about what it locks",
+    ("polygon", "0x0000000000000000000000000000000000001010"): "it logs fees there; its row is about what is burned",
     ("optimism", "0x4d41f22c5a0e5c74090899e5a8fb597a8842b3e8"): "it sends there; its row is about what it receives",
 }
 """Contracts of the table that occur in the receipts with other logs than those that its rows read, and why."""

@@ -44,6 +44,7 @@ def test_a_pool_that_the_transfers_bear_out_makes_a_swap_and_inherits_nothing():
         f"gave 100 base units of {DAI}",
         f"got 90 base units of {USDC}",
         f"paid to {POOL}",
+        f"told by pools alone, which anybody can make: {POOL}",
     )
 
 

@@ -1,0 +1,56 @@
+"""Unlogged: what a bridge destroys or pays out, and no log of its own tells: read from what moves."""
+
+from collections.abc import Iterator
+
+from chaintrace.model.log import Log
+from chaintrace.model.protocol import WORD, Event
+from chaintrace.model.transaction import Transfer
+from heuristics.continuations.arguments import Said
+from heuristics.continuations.flows import holder
+from heuristics.continuations.verdict import Seen
+
+
+def burned(seen: Seen) -> tuple[Said, ...]:
+    """What a transaction destroys of the tokens of `burned` rows, each burn as the event that its row names.
+
+    A token of a bridge may have been burned for another one, which then says so: where a bridge of another protocol
+    says that something was sent, nothing is told of it.
+    """
+    said = tuple(_each(seen, "burned"))
+    others = {one.event.protocol for one in seen.said("sent")} if said else set()
+    return tuple(one for one in said if not others - {one.event.protocol})
+
+
+def paid(seen: Seen) -> tuple[Said, ...]:
+    """What the contracts of `paid` rows pay in a transaction in which no log of their way tells of a delivery."""
+    said = tuple(_each(seen, "paid"))
+    ways = {(one.event.protocol, one.event.route) for one in seen.said("received")} if said else set()
+    return tuple(one for one in said if (one.event.protocol, one.event.route) not in ways)
+
+
+def _each(seen: Seen, shape: str) -> Iterator[Said]:
+    """Each transfer that a row of a shape is about, read by it: of a token that is burned, or by a contract that pays.
+
+    An index that no log has (`row:…`, `call:…`) stands for the place.
+    """
+    for place, part in enumerate(seen.transaction.transfers):
+        payer, payee = holder(part, paid=True), holder(part, paid=False)
+        is_burn = part.kind == "burn"
+        contract = part.asset.contract if shape == "burned" and is_burn else payer if not is_burn and payee else ""
+        for row in seen.rows(contract, shape) if contract and part.kind != "fee" else ():
+            log = _log(seen, part, row, (payer, payee), place)
+            if log is not None:
+                yield seen.read(log, row)
+
+
+def _log(seen: Seen, part: Transfer, row: Event, parties: tuple[str, str], place: int) -> Log | None:
+    """A transfer as the log that it could be, from whom, to whom and how much; None where addresses have another form.
+
+    Nobody is the zero address. No argument of such a row is a topic.
+    """
+    value, index = part.value, part.index.removeprefix("log:")
+    if value is None or not all(one.startswith("0x") for one in parties if one):
+        return None
+    words = "".join(one.removeprefix("0x").rjust(2 * WORD, "0") for one in parties) + value.to_bytes(WORD, "big").hex()
+    number = int(index) if index.isdecimal() else place
+    return Log(seen.transaction.chain, seen.transaction.txid, number, row.contract, ("",), f"0x{words}")

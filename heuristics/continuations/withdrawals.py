@@ -1,0 +1,86 @@
+"""Withdrawals from zkSync Era: the message that the layer sends, and that Ethereum was shown when it paid out.
+
+The layer logs the hash of the message; Ethereum logs what it read in it, from which the message is put together again.
+Source: matter-labs/era-contracts, l1-contracts/contracts/bridge/L1Nullifier.sol (`_parseL2WithdrawalMessage`, with the
+three forms that there are), l1-contracts/contracts/bridge/asset-router/L2AssetRouter.sol and
+system-contracts/contracts/L2BaseToken.sol. Ethereum pays out for no place (batch, index) of a message twice, but two
+equal withdrawals are two equal messages: which of them was paid out, the logs do not tell.
+"""
+
+from typing import Final
+
+from chaintrace.model.protocol import WORD
+from heuristics.continuations.arguments import Said
+
+_PROVED = "(uint256,uint256,uint16,bytes,bytes32[])"
+NATIVE: Final = f"finalizeEthWithdrawal{_PROVED}"
+TOKEN: Final = f"finalizeWithdrawal{_PROVED}"
+ASSET: Final = "finalizeDeposit(uint256,bytes32,bytes)"
+"""By whose selector each form of a message begins: the native asset, a token, and an asset of the asset router."""
+
+SHORT: Final = 4 + 20 + WORD
+"""Bytes of a message about the native asset: selector, recipient, value. It may have a text behind them."""
+
+ETHER: Final = 1
+"""The address that stands for the native asset (l1-contracts/contracts/common/Config.sol, ETH_TOKEN_ADDRESS)."""
+
+LAYER: Final = "zksync"
+"""The chain of which the contracts without a number of the chain are."""
+
+
+def chain(said: Said) -> bytes | None:
+    """The number of the chain from which Ethereum paid out: what its log says, else that of zkSync Era."""
+    told = said.number("chainId")
+    number = said.protocols.number_of("eip155", LAYER) if told is None else told
+    return None if number is None else number.to_bytes(WORD, "big")
+
+
+def message(said: Said) -> bytes | None:
+    """The hash of the message for which Ethereum paid out; None where its log leaves open which one it was.
+
+    A message about the native asset may have a text behind it that no log has: then the call that shows it decides, and
+    one that shows none, or several that begin alike, leaves it open.
+    """
+    from eth_utils.crypto import keccak  # heavy: only where a key is computed
+
+    data = said.bytes_of("assetData")
+    row = said.event
+    receiver, amount = (said.number(row.said(name)) for name in ("recipient", "amount"))
+    token = 0 if row.said("token") == "native" else said.number(row.said("token"))
+    if receiver is None or amount is None or token is None:
+        return None
+    to, value = receiver.to_bytes(WORD, "big")[-20:], amount.to_bytes(WORD, "big")
+    if data is not None and any(data[:WORD]):  # who withdrew by the asset router; a zero stands there of other forms
+        number, asset = chain(said), said.bytes_of("assetId")
+        return None if number is None or asset is None else bytes(keccak(_selector(ASSET) + number + asset + data))
+    if token not in {0, ETHER}:
+        return bytes(keccak(_selector(TOKEN) + to + token.to_bytes(WORD, "big")[-20:] + value))
+    shown = _shown(bytes.fromhex(said.call.removeprefix("0x")), _selector(NATIVE) + to + value)
+    return bytes(keccak(shown.pop())) if len(shown) == 1 else None
+
+
+def receiver(said: Said) -> bytes | None:
+    """Who is to get on Ethereum what a message asks for, as a whole word; None where it has none of the three forms."""
+    told = said.bytes_of("_message") or b""
+    if told[:4] in {_selector(NATIVE), _selector(TOKEN)} and len(told) >= SHORT:
+        return told[4:24].rjust(WORD, b"\0")
+    words = told[4 + 2 * WORD :]
+    return words[WORD : 2 * WORD] if told[:4] == _selector(ASSET) and len(words) >= 2 * WORD else None
+
+
+def _shown(call: bytes, head: bytes) -> set[bytes]:
+    """The arguments of bytes of a call that begin so: the length of each stands before it."""
+    found, at = set[bytes](), call.find(head)
+    while at >= 0:
+        length = int.from_bytes(call[max(at - WORD, 0) : at], "big")
+        if len(head) <= length <= len(call) - at:
+            found.add(call[at : at + length])
+        at = call.find(head, at + 1)
+    return found
+
+
+def _selector(signature: str) -> bytes:
+    """The first four bytes of a call."""
+    from eth_utils.crypto import keccak  # heavy: only where a key is computed
+
+    return bytes(keccak(signature.encode())[:4])
