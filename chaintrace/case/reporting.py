@@ -25,6 +25,7 @@ from chaintrace.freeze.pdf_file import write_letter
 from chaintrace.model.provenance import Source
 from chaintrace.report import FORMATS, Report, build
 from chaintrace.report.html import page as report_page
+from chaintrace.store.archive import FileArchive
 
 EXPERT, PAGE = "expert", "page"
 STYLES = (EXPERT, PAGE)
@@ -35,6 +36,12 @@ ACTIONS = {EXPERT: "expert report", PAGE: "report page"}
 
 REPEATED = (*ACTIONS.values(), "evidence", "sealed trace")
 """Lines that come of writing a report or a package again: the same case gives the same report, however often."""
+CHINESE, SM3 = "zh", "sm3"
+"""The language whose report has a record of electronic data, and the digest that is known there beside SHA-256."""
+
+PIECE = 1 << 20
+"""Bytes that are read at once."""
+
 PDF = ".pdf"
 FORMS = (".html", PDF)
 
@@ -69,7 +76,7 @@ def write_report(  # noqa: PLR0917  # each is one choice of whoever asks
             if style == PAGE:
                 digest = _written(report_page(report, language), target)
             else:
-                digest = _written(drawn(report, entries, rooms.archive.records(), language), target)
+                digest = _written(drawn(report, entries, rooms.archive, language), target)
         held.remember(writer.append(ACTIONS[style], {"language": language, "file": target.name, "sha256": digest}))
     return target
 
@@ -81,15 +88,42 @@ class Drawn(NamedTuple):
     schedules: Mapping[str, bytes]
 
 
-def drawn(report: Report, entries: Sequence[Entry], records: Sequence[Source], language: str) -> Drawn:
-    """The expert's report on a report that was built; what the log says of earlier ones is left out of it."""
+def drawn(report: Report, entries: Sequence[Entry], archive: FileArchive, language: str) -> Drawn:
+    """The expert's report on a report that was built; what the log says of earlier ones is left out of it.
+
+    Raises InputError where the record of what was read is asked for and the archive no longer holds it.
+    """
     with tempfile.TemporaryDirectory() as bench:
         names = [name for form in FORMATS.values() for name in form.write(report, Path(bench))]
         files = {name: (Path(bench) / name).read_bytes() for name in names}
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     told = [entry for entry in entries if entry.action not in REPEATED]
     schedules = {name: content for name, content in files.items() if name.endswith((".csv", ".json"))}
-    return Drawn(document(Opinion(report, told, records, digests, language)), schedules)
+    records = archive.records()
+    opinion = Opinion(report, told, records, digests, language, _sm3(archive, records) if language == CHINESE else {})
+    return Drawn(document(opinion), schedules)
+
+
+def _sm3(archive: FileArchive, records: Sequence[Source]) -> dict[str, str]:
+    """The SM3 of everything that was read, by its SHA-256; empty where this Python's library has no SM3.
+
+    Raises InputError where the archive lacks what was read, or its bytes no longer have their SHA-256.
+    """
+    found: dict[str, str] = {}
+    if SM3 in hashlib.algorithms_available:
+        for sha256 in dict.fromkeys(one.sha256 for one in records):
+            kept, digest = hashlib.sha256(), hashlib.new(SM3)
+            try:
+                with archive.place(sha256).open("rb") as file:
+                    while piece := file.read(PIECE):
+                        kept.update(piece)
+                        digest.update(piece)
+            except OSError as error:
+                raise InputError(f"the archive does not hold {sha256}: fetch it again, then report") from error
+            if kept.hexdigest() != sha256:
+                raise InputError(f"the archive's copy of {sha256} was changed: its bytes no longer have that digest")
+            found[sha256] = digest.hexdigest()
+    return found
 
 
 def as_pdf(made: Drawn, path: Path) -> None:

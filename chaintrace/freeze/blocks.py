@@ -69,7 +69,9 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A new page."""
+    """A new page; from a `wide` one on, up to the next break, the pages of a PDF lie on their side."""
+
+    wide: bool = False
 
 
 Block: TypeAlias = Title | Heading | Paragraph | Fields | Points | Grid | Break

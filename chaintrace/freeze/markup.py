@@ -1,7 +1,8 @@
 """A letter as HTML for the PDF: the same blocks, escaped, with a style sheet for paper."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
+from itertools import pairwise
 
 from chaintrace.freeze.blocks import (
     Block,
@@ -28,13 +29,22 @@ def page(letter: Letter) -> str:
         tag("title", letter.title()),
         tag("style", raw(style), raw(f'@page {{ @bottom-left {{ content: "{raw(_plain(foot))}" }} }}')),
     )
-    body = tag("body", joined(_drawn(block) for block in letter.blocks), class_=letter.language)
+    body = tag("body", joined(_parts(letter.blocks)), class_=letter.language)
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang=LANGUAGE_TAGS[letter.language])}\n"
 
 
 def _plain(text: str) -> str:
     """Text that may stand in a string of a style sheet inside an element."""
     return "".join(f"\\{ord(sign):x} " if sign in "<>&\n" else sign for sign in text)
+
+
+def _parts(blocks: Sequence[Block]) -> Iterator[Html]:
+    """The blocks, those behind a wide break together."""
+    breaks = [at for at, block in enumerate(blocks) if isinstance(block, Break)]
+    for start, end in pairwise((0, *breaks, len(blocks))):
+        drawn = joined(_drawn(block) for block in blocks[start:end])
+        first = blocks[start] if start < end else None
+        yield tag("div", drawn, class_="wide") if isinstance(first, Break) and first.wide else drawn
 
 
 def _drawn(block: Block) -> Html:  # noqa: PLR0911  # one answer for each kind of block
@@ -52,8 +62,8 @@ def _drawn(block: Block) -> Html:  # noqa: PLR0911  # one answer for each kind o
             return tag("ul", (tag("li", item) for item in items))
         case Grid():
             return _grid(block)
-        case Break():
-            return tag("div", class_="break")
+        case Break(wide):
+            return Html() if wide else tag("div", class_="break")
 
 
 def _grid(grid: Grid) -> Html:

@@ -42,7 +42,7 @@ def valuation(report: Report, say: Say) -> Html:
         (
             tag("h2", say("Value in {currency}").format(currency=asked.currency), id="valuation"),
             tag("p", say(VALUED), " ", rounded),
-            tag("p", " ".join(_policy(report, asked, say))),
+            tag("p", " ".join(policy(report, asked, say))),
             tag("ol", (tag("li", f"{told}: {rule}.") for rule, told in bases)) if bases else None,
             tag("p", lacking) if empty else None,
             cut(say, rows, "valuation.csv", headings, (4, 5, 7)) if rows else nothing,
@@ -50,8 +50,8 @@ def valuation(report: Report, say: Say) -> Html:
     )
 
 
-def _policy(report: Report, asked: Valuation, say: Say) -> tuple[str, ...]:
-    """Whether a price is declared, whether one is converted, and where the digests of the files stand."""
+def policy(report: Report, asked: Valuation, say: Say) -> tuple[str, ...]:
+    """Sentences: whether a price is declared, whether one is converted, and where the digests of the files stand."""
     at = say(" at ")
     declared = [f"{case_key(*key)}{at}{told}" for key, told in declarations(report.inputs, asked).items()]
     return (

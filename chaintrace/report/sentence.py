@@ -136,7 +136,7 @@ def _gap_lines(inputs: Inputs, say: Say) -> list[str]:
         rest = say(" (and {number} more of this kind)").format(number=f"{len(members) - 1:,}")
         line = say("Assumed or not known{under} ({kind}): {text}{more}")
         more = rest if len(members) > 1 else ""
-        lines.append(line.format(under=under, kind=kind, text=members[0].text, more=more))
+        lines.append(line.format(under=under, kind=say(kind), text=members[0].text, more=more))
     return lines
 
 

@@ -2,20 +2,26 @@
 
 from collections.abc import Iterator
 
-from chaintrace.case.expert.opinion import Opinion
-from chaintrace.freeze.blocks import BLANK, Block, Fields, Grid, Paragraph, Points, blank
+from chaintrace.case.expert.opinion import Opinion, plain
+from chaintrace.case.expert.terms import TERMS
+from chaintrace.case.expert.told import covered
+from chaintrace.freeze.blocks import BLANK, Block, Fields, Grid, Paragraph, blank
 from chaintrace.i18n import Say, message
 from chaintrace.report.amounts import iso, prose
-from chaintrace.report.interface import METHOD_VERSION
+from chaintrace.report.credited import assets_of, case_key
+from chaintrace.report.interface import METHOD_VERSION, SourceLine
 from chaintrace.report.sentence import positional
-from chaintrace.report.wording import method_name
+from chaintrace.report.spoken import enumerated, method_called, method_told, several, words
 
 PERSON = (
     message("name and address"),
     message("occupation, and for whom the expert works"),
     message("qualifications, training and experience in this field"),
+    message("publications of the last ten years"),
     message("cases in which the expert gave evidence in the last four years"),
-    message("whatever may bear on the expert's independence or on the reliability of this report"),
+    message("whatever may bear on the expert's independence"),
+    message("whatever else may undermine the reliability of the expert's opinion or of this report"),
+    message("codes of practice that bind the expert, and wherein they were not followed"),
 )
 """What only the expert can say of themselves."""
 
@@ -23,17 +29,8 @@ BRIEF = (
     message("who instructed the expert, when, and in which proceedings"),
     message("the questions as they were put"),
     message("documents that were provided"),
+    message("literature and other material that the expert relies on"),
 )
-
-METHODS = {
-    "fifo": message("First in, first out: the oldest value in a pool leaves first."),
-    "lifo": message("Last in, first out: the newest value in a pool leaves first."),
-    "libr": message(
-        "Lowest intermediate balance rule: value that this case does not claim leaves first. It assumes that all "
-        "unidentified value was the wrongdoer's; other people's money may be in it."
-    ),
-    "haircut": message("Rolling pro rata: every part of a pool leaves in proportion to its share at that moment."),
-}
 
 POSITIONAL = message(
     "On chains of transaction outputs FIFO and LIFO are positional: they follow the order of a transaction's inputs, "
@@ -43,11 +40,16 @@ ORDER = message(
     "Within a chain movements are taken by height, position in the block and place in the transaction; where a source "
     "has no heights, by time and row. Between chains by time (M2)."
 )
+BY_TIME = message("In this case movements were taken by time and row on: {chains}.")
 ROUNDING = message(
     "All values are whole base units. A division gives each payment the whole part of its share; the units that are "
     "left go to the largest remainders, ties to the payment that arrived earlier (M16)."
 )
 SAME = message("One main method is used from the first movement to the last; the others run beside it, over the same.")
+ASSETS = message(
+    "The assets of this report. A token is what its contract says, whatever others call themselves; one unit is as "
+    "many base units as ten to the power of the decimals."
+)
 
 
 def blanks(names: tuple[str, ...], say: Say) -> Fields:
@@ -64,8 +66,13 @@ def instructions(opinion: Opinion) -> Iterator[Block]:
     """2. Blank, but for what the program was asked."""
     say, inputs = opinion.say, opinion.report.inputs
     yield blanks(BRIEF, say)
-    text = say("The program was asked where the value of {number} movements of the case “{case}” went.")
-    yield Paragraph(text.format(number=len(inputs.trace.claims), case=inputs.case))
+    text = several(
+        say,
+        len(inputs.trace.claims),
+        "The program was asked where the value of {number} movement that the case “{case}” names as a payment went.",
+        "The program was asked where the value of {number} movements that the case “{case}” names as payments went.",
+    )
+    yield Paragraph(text.replace("{case}", inputs.case))
 
 
 def facts(opinion: Opinion) -> Iterator[Block]:
@@ -78,13 +85,23 @@ def facts(opinion: Opinion) -> Iterator[Block]:
             claim.chain,
             f"{claim.txid} {claim.index}",
             claim.address,
-            iso(claim.transaction.time if claim.transaction else None) or "",
+            (iso(claim.transaction.time) if claim.transaction else None) or say("not in the sources"),
+            prose(claim.leg_value, claim.asset),
             prose(claim.claimed, claim.asset),
         )
         for claim in inputs.trace.claims
     )
-    heads = (say("Payment"), say("Chain"), say("Txid and index"), say("Paid to"), say("Time"), say("Claimed"))
-    yield Grid(heads, rows, (12, 9, 32, 22, 12, 13), frozenset({2, 3}), frozenset({5}))
+    heads = words(say, "Payment", "Chain", "Txid and index", "Paid to", "Time", "Amount", "Claimed")
+    yield Grid((*heads,), rows, (10, 7, 26, 18, 19, 10, 10), frozenset({2, 3}), frozenset({5, 6}))
+    left_out = say("Left out of a payment: {text}.")
+    for text in inputs.trace.left_out:
+        yield Paragraph(left_out.format(text=text))
+    yield Paragraph(say(ASSETS))
+    named = tuple(
+        (one.name, chain, contract or say("none: the chain's own asset"), plain(one.decimals) or say("not known"))
+        for (chain, contract), one in sorted(assets_of(inputs).items())
+    )
+    yield Grid((*words(say, "Asset", "Chain", "Contract", "Decimals"),), named, (16, 16, 54, 14), frozenset({2}))
     if inputs.note:
         yield Paragraph(say("What the case says of itself:"))
         yield Paragraph(inputs.note, "quoted")
@@ -94,54 +111,90 @@ def facts(opinion: Opinion) -> Iterator[Block]:
 
 
 def sources(opinion: Opinion) -> Iterator[Block]:
-    """4. Every source, with what it covers, its digest, and the moment and height at which the facts end."""
+    """4. Every source: what it covers, its digest, when it was read, and where the facts of each chain end."""
     say, inputs = opinion.say, opinion.report.inputs
-    rows = tuple((one.adapter, one.path, one.chain, one.covers, one.sha256) for one in inputs.sources)
-    heads = (say("Adapter"), say("Read from"), say("Chain"), say("Complete for"), say("SHA-256"))
-    yield Grid(heads, rows, (13, 25, 10, 22, 30), frozenset({1, 4}))
+    rows = tuple(
+        (one.adapter, one.path, one.chain or say("several"), covered(one.covers, say), _read(opinion, one), one.sha256)
+        for one in inputs.sources
+    )
+    heads = words(say, "Adapter", "Read from", "Chain", "Complete for", "Read at", "SHA-256")
+    yield Grid((*heads,), rows, (12, 15, 8, 16, 19, 30), frozenset({1, 5}))
     ends = tuple(
-        (chain, "" if end.height is None else str(end.height), iso(end.time) or "")
+        (
+            chain,
+            say("not in the sources") if end.height is None else str(end.height),
+            iso(end.time) or say("not in the sources"),
+        )
         for chain, end in sorted(inputs.as_of.items())
     )
     if ends:
         yield Paragraph(say("The facts end here: what happened later is not in this report."))
-        yield Grid((say("Chain"), say("Height"), say("Time")), ends, (34, 33, 33))
-    yield Paragraph(say("Raw answers of networks are kept by their SHA-256; appendix D says where they are listed."))
+        yield Grid((*words(say, "Chain", "Height", "Time"),), ends, (34, 33, 33))
+    yield Paragraph(
+        say(
+            "What these sources say of movements is taken as it is. How much of it follows from the chain's own hashes "
+            "the evidence package says (chaintrace evidence), and not this report."
+        )
+    )
+    if any(not one.sha256 for one in inputs.sources):
+        yield Paragraph(
+            say("Raw answers of networks are kept by their SHA-256; appendix E says where they are listed.")
+        )
+
+
+def _read(opinion: Opinion, line: SourceLine) -> str:
+    """When a source was read by the archive: of a network from the first answer to the last."""
+    same = [one for one in opinion.records if one.retrieved_at is not None]
+    found = (
+        [one for one in same if one.sha256 == line.sha256]
+        if line.sha256
+        else [one for one in same if one.adapter == line.adapter]
+    )
+    times = sorted(int(one.retrieved_at.timestamp()) for one in found if one.retrieved_at is not None)
+    return "–".join(dict.fromkeys(iso(times[at]) or "" for at in (0, -1))) if times else opinion.say("not known")
 
 
 def tools(opinion: Opinion) -> Iterator[Block]:
     """5. Programs with their versions, and every setting that decides a number."""
     say, inputs = opinion.say, opinion.report.inputs
     limits, options = inputs.limits, inputs.options
-    least = "; ".join(f"{chain}:{contract} {value}" for (chain, contract), value in sorted(limits.min_value.items()))
+    base = say("{asset} = {value} base units")
+    least = "; ".join(base.format(asset=case_key(*key), value=f"{value:,}") for key, value in limits.min_value.items())
     pools = "; ".join(f"{one.name}: {', '.join(sorted(one.addresses))}" for one in options.wallets)
-    versions = tuple((name, text) for name, text in sorted(inputs.versions.items()) if name != "method")
+    ruled = say("{rule} version {number}")
+    rules = "; ".join(ruled.format(rule=one.id, number=one.version) for one in inputs.rules)
     yield Fields(
         (
-            *versions,
-            (say("numbered method"), f"docs/method.md, {METHOD_VERSION}"),
-            (say("most hops"), str(limits.max_hops)),
-            (say("most transactions"), str(limits.max_transactions)),
-            (say("least value, in base units"), least or say("none")),
+            *((name, text) for name, text in sorted(inputs.versions.items()) if name != "method"),
+            (say("numbered method"), say("docs/method.md, version {number}").format(number=METHOD_VERSION)),
+            (say("most hops"), f"{limits.max_hops:,}"),
+            (say("most transactions"), f"{limits.max_transactions:,}"),
+            (say("least value that is followed"), least or say("none")),
             (say("least confidence of a tag that stops"), str(limits.min_tag_confidence)),
             (say("until"), iso(limits.until) or say("the end of the sources")),
-            (say("LIBR between payments"), options.libr_between),
+            (say("LIBR between payments"), say(options.libr_between.replace("_", " "))),
             (say("wallets declared as one pool"), pools or say("none")),
-            (say("rules in use"), "; ".join(f"{one.id} {one.version}" for one in inputs.rules) or say("none")),
+            (say("rules in use"), rules or say("none")),
         )
     )
 
 
 def method(opinion: Opinion) -> Iterator[Block]:
-    """6. The methods, their order, their rounding; why this one is the expert's to say."""
+    """6. The methods, their order, their rounding, the words; why this one is the expert's to say."""
     say, inputs = opinion.say, opinion.report.inputs
     outputs = positional(inputs.trace)
-    named = method_name(inputs.method)
-    if method_name(inputs.method, positional=outputs) != named:
-        named = say("positional {method}").format(method=named)
-    text = say("Main method: {method}.").format(method=named)
-    yield Paragraph(text, "lead")
-    yield Points(tuple(f"{method_name(name)}: {say(METHODS[name])}" for name in inputs.methods if name in METHODS))
-    for part in (SAME, *((POSITIONAL,) if outputs else ()), ORDER, ROUNDING):
+    main = say("Main method: {method}.").format(method=opinion.called(inputs.method))
+    yield Paragraph(main, "lead")
+    yield Fields(
+        tuple((method_called(say, name, positional=outputs), method_told(say, name)) for name in inputs.methods)
+    )
+    for part in (SAME, *((POSITIONAL,) if outputs else ()), ORDER):
         yield Paragraph(say(part))
+    moved = [hop for hop in inputs.trace.hops if hop.transaction is not None]
+    by_time = sorted({hop.asset.chain for hop in moved if hop.transaction and hop.transaction.height is None})
+    if by_time:
+        yield Paragraph(say(BY_TIME).format(chains=enumerated(say, by_time)))
+    yield Paragraph(say(ROUNDING))
     yield Fields(((say("why this method was chosen as the main one"), blank(say("to be filled in by the expert"))),))
+    yield Paragraph(say("Words of this report:"))
+    yield Fields(tuple((say(word), say(meaning)) for word, meaning in TERMS.items()))

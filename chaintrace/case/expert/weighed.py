@@ -1,13 +1,46 @@
-"""Sections 10-16: assumptions, limits, other explanations, attributions, what was left, values, the declaration."""
+"""Sections 10-12, 14-16: assumptions, limits, other explanations, what was left, values, the declaration."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from chaintrace.adapters.prices.coinbase_exchange import CoinbaseExchange
 from chaintrace.case.expert.asked import blanks
-from chaintrace.case.expert.opinion import Opinion
+from chaintrace.case.expert.opinion import Opinion, plain
+from chaintrace.case.expert.rule_words import RULES
+from chaintrace.case.expert.told import covered, gap, rate
 from chaintrace.freeze.blocks import Block, Fields, Grid, Paragraph, Points, blank
-from chaintrace.i18n import message
+from chaintrace.i18n import ENGLISH, Say, message
+from chaintrace.model.provenance import Gap
+from chaintrace.report.amounts import prose
 from chaintrace.report.claims import all_gaps
+from chaintrace.report.credited import assets_of
+from chaintrace.report.interface import Inputs, RuleLine
 from chaintrace.report.rates import measured_of
+from chaintrace.report.sentence import reasons
+from chaintrace.report.spoken import enumerated, words
+from chaintrace.report.wording import BOOK_VALUE, NO_PERSON
+
+STANDING = (
+    message(
+        "The unit of account is an address and an asset, or a wallet that the case declares; on chains of transaction "
+        "outputs it is the output. Several addresses may be one person's, and several persons may use one address."
+    ),
+    message(
+        "Value that arrives where a label or a rule stops the trace, as where a service keeps accounts, is not "
+        "followed further: what leaves there later is not taken for the payment's."
+    ),
+    message(
+        "One asset is never taken for another, a stablecoin never for money: value goes on in another asset only by a "
+        "conversion that is listed in part 7."
+    ),
+    message("Movements of the same moment are taken in the order of part 6; another order could allocate otherwise."),
+    message("What a source says of a movement, its time and its amount, is taken as it is."),
+    message(
+        "A label is taken to be true of an address for the whole time; where its dates are known, appendix C says how "
+        "they stand to the movements there."
+    ),
+)
+"""What the method takes for granted in every case (docs/method.md)."""
 
 EXPLANATIONS = (
     message(
@@ -25,13 +58,17 @@ EXPLANATIONS = (
 )
 """What else may have happened, for every case; those of this case are the expert's to add."""
 
-GRADES = message(
-    "Graded by independent sources: “corroborated” is said by two or more of different origin, “attributed” by one, "
-    "“claimed” by explorers or rules alone. Copies of one list are one source. A tag is a claim of its source: the "
-    "records of the service that it names will say more."
-)
+PRICES = frozenset({"prices-csv", "ecb", CoinbaseExchange.name})
+"""Sources of prices and rates, which hold no movement."""
+
 NO_ESTIMATE = message("A rate is that of a set of data and its time: it is not an estimate for this case.")
-ENGLISH = message("The first sentence of the report and the texts of gaps, rules and tags are quoted in English.")
+CONFIDENCE = message(
+    "A confidence is a rank from 0 to 100 that is given to a kind of source or to a rule: it is no probability and no "
+    "error rate."
+)
+UNMEASURED = message(
+    "Of a rule that was not measured nobody knows how often it errs; its known failures are in its text."
+)
 
 OPENINGS = message(
     "Of what an account held before the first row of the sources, the least is taken that explains its outflows, which "
@@ -40,30 +77,76 @@ OPENINGS = message(
 
 OATH = (
     message("the declaration or statement of truth that the court asks for, in its words"),
+    message(
+        "certificate of a qualified person on the digests of appendix E, where the court lets one stand for a witness "
+        "(in the United States rules 902(13) and 902(14) of the Federal Rules of Evidence)"
+    ),
     message("place and date"),
     message("signature"),
 )
 
 
 def assumptions(opinion: Opinion) -> Iterator[Block]:
-    """10. Every gap and every coverage that somebody declared."""
+    """10. Every gap under every method, every coverage that is declared, and what the method takes for granted."""
     say, report = opinion.say, opinion.report
-    gaps = tuple((one.kind, one.chain, one.subject, one.text) for one in all_gaps(report.inputs))
+    assets = assets_of(report.inputs)
+    gaps = tuple(
+        (
+            *(say(one.kind), one.chain, one.subject, gap(one.text, say)),
+            ""
+            if one.effect_value is None or (one.chain, one.contract) not in assets
+            else prose(one.effect_value, assets[one.chain, one.contract]),
+            enumerated(say, (opinion.called(method) for method in methods)),
+        )
+        for one, methods in _met(opinion).items()
+    )
     if gaps:
-        yield Grid((say("Kind"), say("Chain"), say("About"), say("What")), gaps, (10, 10, 30, 50), frozenset({2}))
+        yield Paragraph(say("What had to be assumed, or is not known, in this case:"))
+        heads = words(say, "Kind", "Chain", "About", "What", "Amount", "Under")
+        yield Grid((*heads,), gaps, (9, 9, 22, 34, 13, 13), frozenset({2}), frozenset({4}))
     if any(one.kind == "opening" for one in report.inputs.sensitivities):
         yield Paragraph(say(OPENINGS))
-    elif not gaps:
+    elif not all_gaps(report.inputs):
         yield Paragraph(say("Nothing had to be assumed under the main method."))
     told = say("{chain}: {adapter} {path} is taken to hold every movement of {covers}.")
+    asked = say("{chain}: {adapter} {path} is taken to have answered wholly {covers}.")
     lines = tuple(
-        told.format(chain=one.chain, adapter=one.adapter, path=one.path, covers=one.covers)
+        (told if one.sha256 else asked).format(
+            chain=one.chain or say("several"), adapter=one.adapter, path=one.path, covers=covered(one.covers, say)
+        )
         for one in report.inputs.sources
+        if one.adapter not in PRICES
     )
+    yield Paragraph(say("For what the sources are taken to be complete, and by whose word:"))
     yield Points(lines)
-    yield (
-        Points(report.inputs.notes) if report.inputs.notes else Paragraph(say("The case has no notes on its reading."))
-    )
+    yield Paragraph(say("What the method takes for granted in every case:"))
+    yield Points(tuple(say(text) for text in STANDING))
+    if report.inputs.notes:
+        yield Paragraph(say("Notes on how the case was read:"))
+        yield Points(report.inputs.notes)
+    else:
+        yield Paragraph(say("The case has no notes on its reading."))
+
+
+def _met(opinion: Opinion) -> dict[Gap, list[str]]:
+    """Every gap with the methods that met it: those of sources and of the case met them all."""
+    inputs = opinion.report.inputs
+    found: dict[Gap, list[str]] = {one: list(inputs.methods) for one in inputs.gaps}
+    for method in inputs.methods:
+        for one in inputs.traces[method].gaps:
+            methods = found.setdefault(one, [])
+            methods += [method] if method not in methods else []
+    return found
+
+
+def _spoken(inputs: Inputs, say: Say) -> Inputs:
+    """The same with the sentences of its gaps in the reader's language."""
+    traces = {method: replace(one, gaps=_told(one.gaps, say)) for method, one in inputs.traces.items()}
+    return replace(inputs, traces=traces, gaps=_told(inputs.gaps, say))
+
+
+def _told(gaps: Sequence[Gap], say: Say) -> tuple[Gap, ...]:
+    return tuple(replace(one, text=gap(one.text, say)) for one in gaps)
 
 
 def limits(opinion: Opinion) -> Iterator[Block]:
@@ -73,17 +156,30 @@ def limits(opinion: Opinion) -> Iterator[Block]:
         yield Paragraph(say("The report is complete: every unit has reached an end, and nothing had to be assumed."))
     else:
         yield Paragraph(say("The report is not complete:"))
-        yield Points(report.reasons)
+        yield Points(reasons(_spoken(report.inputs, say), say))
     rows = tuple(
-        (one.id, str(one.version), str(one.confidence), one.text, measured_of(report.inputs, one.id))
+        (
+            *(one.id, str(one.version), str(one.confidence), _said(one, opinion)),
+            rate(measured_of(report.inputs, one.id), say),
+        )
         for one in report.inputs.rules
     )
+    yield Paragraph(say(CONFIDENCE))
     if rows:
-        heads = (say("Rule"), say("Version"), say("Confidence"), say("What it says"), say("How often it errs"))
-        yield Grid(heads, rows, (15, 8, 10, 42, 25))
+        heads = words(say, "Rule", "Version", "Confidence", "What it says", "How often it errs")
+        yield Grid((*heads,), rows, (15, 9, 12, 42, 22))
         yield Paragraph(say(NO_ESTIMATE))
+        yield Paragraph(say(UNMEASURED))
     else:
         yield Paragraph(say("No rule is in use."))
+
+
+def _said(rule: RuleLine, opinion: Opinion) -> str:
+    """A rule's own text; before it, in another language, what it says in short."""
+    if opinion.language == ENGLISH or rule.id not in RULES:
+        return rule.text
+    quoted = opinion.say(message("In its own words: {text}")).format(text=rule.text)
+    return f"{opinion.say(RULES[rule.id])}\n{quoted}"
 
 
 def alternatives(opinion: Opinion) -> Iterator[Block]:
@@ -93,66 +189,46 @@ def alternatives(opinion: Opinion) -> Iterator[Block]:
     yield Fields(((say("other explanations in this case, and what speaks for and against each"), _open(opinion)),))
 
 
-def attributions(opinion: Opinion) -> Iterator[Block]:
-    """13. Every tag and finding that was used, with its source and its grade."""
-    say, tables = opinion.say, opinion.report.tables
-    yield Paragraph(say(GRADES))
-    keys = ("address", "label", "category", "confidence", "grade", "source", "lastmod", "conflict")
-    rows = tuple(tuple(str(row[key] or "") for key in keys) for row in tables["tags"].records())
-    heads = (say("Address"), say("Label"), say("Category"), say("Confidence"), say("Grade"), say("Source"), say("Date"))
-    yield Grid((*heads, say("Conflict")), rows, (24, 15, 11, 9, 11, 14, 8, 8), frozenset({0}))
-    found = tuple(
-        tuple(str(row[key] or "") for key in ("rule", "confidence", "subject", "object", "text"))
-        for row in tables["findings"].records()
-    )
-    if found:
-        yield Paragraph(say("Findings of rules:"))
-        titles = (say("Rule"), say("Confidence"), say("About"), say("Of"), say("What"))
-        yield Grid(titles, found, (13, 9, 24, 18, 36), frozenset({2, 3}))
-
-
 def left(opinion: Opinion) -> Iterator[Block]:
-    """14. What was not followed, each with its amount and reason."""
+    """14. What was not followed under the main method, each with its step, amount and reason."""
     say, table = opinion.say, opinion.report.tables["not_followed"]
     keys = ("origin", "chain", "address", "txid", "traced_amount", "asset", "reason")
-    rows = tuple(tuple(str(row[key] or "") for key in keys) for row in table.records())
-    if not rows:
-        yield Paragraph(say("Nothing was left: every unit was followed to an end."))
-        return
-    heads = (say("Payment"), say("Chain"), say("Address"), say("Txid"), say("Amount"), say("Asset"), say("Reason"))
-    yield Grid(heads, rows, (11, 8, 22, 24, 12, 8, 15), frozenset({2, 3}), frozenset({4}))
-
-
-def valuation(opinion: Opinion) -> Iterator[Block]:
-    """15. What values in money rest on, with the time of each price; or that none were asked for."""
-    say, tables = opinion.say, opinion.report.tables
-    if "valuation" not in tables:
-        yield Paragraph(say("No values in money were asked for: every amount is in units of its own asset."))
-        return
-    keys = (
-        "what",
-        "origin",
-        "address",
-        "time",
-        "amount",
-        "asset",
-        "price",
-        "price_time",
-        "worth",
-        "currency",
-        "source",
+    hops: dict[tuple[str, str, str], int] = {}
+    for hop in opinion.report.inputs.trace.hops:
+        hops.setdefault((hop.origin, hop.txid, hop.to_address), hop.step)
+    rows = tuple(
+        (
+            plain(hops.get((str(row["origin"]), str(row["txid"]), str(row["address"])))),
+            *(say(plain(row[key])) for key in keys),
+        )
+        for row in table.records()
     )
-    rows = tuple(tuple(str(row[key] or "") for key in keys) for row in tables["valuation"].records())
-    heads = (say("What"), say("Payment"), say("Address"), say("Time"), say("Amount"), say("Asset"), say("Price"))
-    money = (say("Time of the price"), say("Value"), say("Currency"), say("Source"))
-    yield Grid((*heads, *money), rows, (8, 8, 15, 10, 9, 6, 8, 10, 9, 6, 11), frozenset({2}), frozenset({4, 6, 8}))
+    if not rows:
+        yield Paragraph(say("Nothing was left under the main method: every unit was followed to an end."))
+        return
+    yield Paragraph(say("Under the main method; the sums under every method stand in part 9."))
+    heads = words(say, "Step", "Payment", "Chain", "Address", "Txid", "Amount", "Asset", "Reason")
+    yield Grid((*heads,), rows, (5, 10, 8, 21, 22, 12, 8, 14), frozenset({3, 4}), frozenset({5}))
+
+
+def resting(opinion: Opinion) -> Iterator[Block]:
+    """Appendix D: where value rests when the facts end, under the main method."""
+    say, table = opinion.say, opinion.report.tables["resting"]
+    keys = ("origin", "chain", "address", "outpoint", "traced_amount", "asset", "as_of", "height")
+    rows = tuple(tuple(plain(row[key]) for key in keys) for row in table.records())
+    if not rows:
+        yield Paragraph(say("Nothing rests anywhere under the main method."))
+        return
+    yield Paragraph(say(BOOK_VALUE))
+    heads = words(say, "Payment", "Chain", "Address", "Output", "Amount", "Asset", "As of", "Height")
+    yield Grid((*heads,), rows, (10, 7, 22, 22, 13, 6, 12, 8), frozenset({2, 3}), frozenset({4}))
 
 
 def declaration(opinion: Opinion) -> Iterator[Block]:
     """16. Blank: the expert's."""
     say = opinion.say
     yield blanks(OATH, say)
-    yield Paragraph(say("This report does not identify any person."))
+    yield Paragraph(say(NO_PERSON))
 
 
 def _open(opinion: Opinion) -> str:
