@@ -20,6 +20,7 @@ from benchmarks import (
     coinjoins,
     continuations,
     noise,
+    payjoins,
     services,
     vectors,
 )
@@ -207,6 +208,7 @@ MEASUREMENTS: tuple[Callable[[], Iterable[Rate]], ...] = (
 """Who gives the rows of data/accuracy.csv. A rule of a new kind is measured by one function more."""
 
 SECTIONS: tuple[Callable[[], str], ...] = (
+    payjoins.section,
     coinjoins.section,
     change_accuracy.section,
     cluster_accuracy.section,
@@ -215,7 +217,7 @@ SECTIONS: tuple[Callable[[], str], ...] = (
     continuations.section,
     noise.section,
 )
-"""Who writes the sections of docs/accuracy.md behind those about common_input, in their order."""
+"""Who writes the sections of docs/accuracy.md behind the first ones about common_input, in their order."""
 
 
 @cache

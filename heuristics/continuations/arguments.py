@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chaintrace.addresses import family, is_address, normalise, tron_from_hex
-from chaintrace.model.log import Log
+from chaintrace.model.log import Log, Sent
 from chaintrace.model.protocol import WORD, Argument, Event, Protocols
 from chaintrace.model.transaction import Transaction
 
@@ -22,7 +22,7 @@ class Said:
     """One log, read by one row of a protocol.
 
     `beside` are the logs of its transaction, where a key needs them (the native value of a message of the OP Stack),
-    `transaction` is the transaction itself, and `call` its calldata in hexadecimal, where a source tells of it.
+    `transaction` is the transaction itself, `sent` how it was sent, where a source tells of it.
     """
 
     log: Log
@@ -30,7 +30,12 @@ class Said:
     protocols: Protocols
     beside: tuple[Log, ...] = ()
     transaction: Transaction | None = None
-    call: str = "0x"
+    sent: Sent | None = None
+
+    @property
+    def call(self) -> str:
+        """The calldata of its transaction in hexadecimal; `0x` where no source tells of it."""
+        return self.sent.input if self.sent is not None else "0x"
 
     @property
     def fits(self) -> bool:

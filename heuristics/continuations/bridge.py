@@ -41,8 +41,8 @@ def bridge(transaction: Transaction, view: View) -> Iterator[AnyFinding]:
     its delivery is known, what went to a token that only the caller names and that is not burned.
     Known failures: a bridge that is not in the table; a token of the caller's own that logs a burn; a recipient that is
     a contract which passes on; a message of a bridge that carries no value beside one that does; a token of Polygon's
-    bridge that its issuer destroys, which is taken for the beginning of an exit; two equal withdrawals from zkSync Era,
-    which have one key and are not joined.
+    bridge that its issuer destroys, which is taken for the beginning of an exit; two equal withdrawals from zkSync Era
+    where a source does not tell their batch, which are not joined.
     Measured: docs/protocols.md, every recorded receipt and pair.
     """
     yield from findings(bridges(seen(transaction, view), view))

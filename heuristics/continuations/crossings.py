@@ -40,8 +40,16 @@ class Crossing:
     def meets(self, other: "Crossing") -> bool:
         """Whether another crossing has the same key on the same way, and says the same of it where both rows ask."""
         mine, its = same_of(self.said), same_of(other.said)
+        return self.has_key_of(other) and (len(mine) != len(its) or mine == its)
+
+    def has_key_of(self, other: "Crossing") -> bool:
+        """Whether another crossing has the same key on the same way, whatever else the two say."""
         own, way = (self.protocol, self.route, self.key.parts), (other.protocol, other.route, other.key.parts)
-        return own == way and (len(mine) != len(its) or mine == its)
+        return own == way
+
+    def says_less(self, other: "Crossing") -> bool:
+        """Whether one of two crossings does not say all that the other one does, besides the key."""
+        return len(same_of(self.said)) != len(same_of(other.said))
 
     @property
     def protocol(self) -> str:

@@ -5,8 +5,9 @@ message, and the other side logs that guid for each passenger with the recipient
 stargate-protocol/stargate-v2, packages/stg-evm-v2/src/libs/Bus.sol and src/messaging/TokenMessaging.sol.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Final
 
 from chaintrace.model.log import Log
 from chaintrace.model.protocol import WORD, Event
@@ -16,6 +17,12 @@ from heuristics.continuations.arguments import Said
 from heuristics.continuations.crossings import Crossing, crossings
 from heuristics.continuations.keys import Key, key_of, same_of
 from heuristics.continuations.verdict import Seen, seen
+
+FIRST: Final = 1 << 13
+"""Blocks of the first window in which a message is looked for: it goes when it is full, or when it is paid for."""
+
+WINDOWS: Final = 6
+"""So many windows are looked through, each twice as wide as the one before: half a million blocks."""
 
 
 def onward(view: View, one: Crossing) -> Crossing | str | None:
@@ -27,18 +34,49 @@ def onward(view: View, one: Crossing) -> Crossing | str | None:
     rows = tuple(view.protocols().shaped("gathered", one.protocol, one.route, one.said.log.chain))
     if not rows:
         return one
-    ticket, own = _ticket(one), one.said.number(one.said.event.said("to"))
-    messages = (said for row in rows for said in _messages(view, row, one.key.word))
-    keys = {
-        key_of(said)
-        for said in messages
-        if ticket is not None and _takes(said, ticket) and said.number(said.event.said("to")) == own
-    } - {None}
+    keys = {key for row in rows for key in _keys(_messages(view, row, one.key.word), one)}
+    keys = keys or {key for row in rows for key in _later(view, row, one)}
     if len(keys) > 1:
         return "two messages say that they took it"
     for key in keys:
-        return replace(one, key=Key((*(key.parts if key else ()), *same_of(one.said)), key.word if key else ""))
+        return replace(one, key=Key((*key.parts, *same_of(one.said)), key.word))
     return None
+
+
+def _keys(messages: Iterable[Said], one: Crossing) -> set[Key]:
+    """The keys of those messages that say that they took a deposit."""
+    ticket, own = _ticket(one), one.said.number(one.said.event.said("to"))
+    if ticket is None:
+        return set()
+    took = (
+        said for said in messages if said.fits and _takes(said, ticket) and said.number(said.event.said("to")) == own
+    )
+    return {key for key in map(key_of, took) if key is not None}
+
+
+def _later(view: View, row: Event, one: Crossing) -> set[Key]:
+    """The keys of the messages that took a deposit, looked for from its own block on, window by window.
+
+    Windows begin at round heights, so that those of several deposits are one question. One that nobody has answered
+    yet is waited for: a later one is not asked before. That none is found says nothing: it may go later still.
+    """
+    there = view.transaction(one.said.log.chain, one.said.log.txid)
+    height = there.height if isinstance(there, Transaction) and _ticket(one) is not None else None
+    for span in _windows(height) if height is not None else ():
+        found = view.logs(row.chain, row.contract, row.topic, one.key.word, 0, span=span)
+        if not isinstance(found, tuple):
+            break
+        if _keys((Said(log, row, view.protocols()) for log in found), one):  # whose transaction may not be told yet
+            return _keys(_messages(view, row, one.key.word), one)
+    return set()
+
+
+def _windows(height: int) -> Iterator[tuple[int, int]]:
+    """The heights between which is looked, in order: from, and up to and with."""
+    begin, width = height - height % FIRST, FIRST
+    for _ in range(WINDOWS):
+        yield begin, begin + width - 1
+        begin, width = begin + width, 2 * width
 
 
 def gathered(view: View, one: Crossing) -> Iterator[tuple[Seen, Crossing]]:

@@ -169,5 +169,6 @@ COMPUTED: Final[Mapping[str, Callable[[Said], bytes | None]]] = {
     "zksync-chain": withdrawals.chain,
     "zksync-message": withdrawals.message,
     "zksync-receiver": withdrawals.receiver,
+    "zksync-place": withdrawals.place,
 }
 """Parts of keys that no log holds, by name."""

@@ -1,6 +1,6 @@
 """Looking for the other side of a crossing in what the view knows: by its key at the bridge's own contracts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chaintrace.model.chain import Account, Asset
@@ -27,6 +27,7 @@ def deliveries(view: View, one: Crossing) -> Found | str | None:
     """Where a deposit was delivered; a sentence where two deliveries or deposits have its key; None: not known."""
     if one.times > 1 or len(tuple(_equal(view, one, "sent"))) > 1:
         return "the key was used by two deposits"
+    own = one
     gone = onward(view, one)
     if not isinstance(gone, Crossing):
         return gone
@@ -35,7 +36,20 @@ def deliveries(view: View, one: Crossing) -> Found | str | None:
     found = found or tuple(_by_history(view, one))
     if len(found) > 1 or any(other.crossing.times > 1 for other in found if other.crossing is not one):
         return "the key was delivered twice"
+    if _is_open(view, own, found, "sent"):
+        return "the key was used by two deposits, and which of them was delivered is not told"
     return found[0] if found else None
+
+
+def _is_open(view: View, one: Crossing, found: Sequence[Found], shape: str) -> bool:
+    """Whether others on the side of a crossing have its key, and its other side does not say enough to tell them apart.
+
+    Where both sides say it, those that differ were left out before.
+    """
+    told = [other.crossing for other in found if other.crossing.said is not one.said]
+    if not any(other.says_less(one) for other in told):
+        return False
+    return len(tuple(_equal(view, one, shape, by_key=True))) > 1
 
 
 def deposits(view: View, one: Crossing) -> Found | str | None:
@@ -47,6 +61,8 @@ def deposits(view: View, one: Crossing) -> Found | str | None:
     found = tuple(other for other in found if _is_sent_here(other.crossing, one))
     if len(found) > 1 or any(other.crossing.times > 1 for other in found):
         return "the key was used by two deposits"
+    if _is_open(view, one, found, "received"):
+        return "the key was delivered twice, and to which delivery the deposit belongs is not told"
     return found[0] if found else None
 
 
@@ -76,25 +92,28 @@ def _rows(view: View, one: Crossing, shape: str) -> tuple[Event, ...]:
     return tuple(row for kind in (shape, "detail") for row in known.shaped(kind, one.protocol, one.route, chain))
 
 
-def _equal(view: View, one: Crossing, shape: str) -> Iterator[Found]:
+def _equal(view: View, one: Crossing, shape: str, *, by_key: bool = False) -> Iterator[Found]:
     """The crossings on the same side with the same key, itself among them; by its own word, or that of its details.
 
     Of details those are asked that are found by another word than the other side: what has a number of its own, is one.
     """
     details = view.protocols().shaped("detail", one.protocol, one.route, one.said.log.chain)
     rows = (one.said.event, *(row for row in details if row.said("ask")))
-    yield from _matching(view, one, shape, rows, one.key.own)
+    yield from _matching(view, one, shape, rows, one.key.own, by_key=by_key)
 
 
-def _matching(view: View, one: Crossing, shape: str, rows: Iterable[Event], word: str = "") -> Iterator[Found]:
-    """The crossings of a shape with the same key, in transactions that held."""
+def _matching(
+    view: View, one: Crossing, shape: str, rows: Iterable[Event], word: str = "", *, by_key: bool = False
+) -> Iterator[Found]:
+    """The crossings of a shape with the same key, in transactions that held; `by_key`: whatever else they say."""
     logs = dict.fromkeys(log for row in rows for log in _asked(view, row, word or one.key.word))
     told: dict[tuple[str, str], None] = dict.fromkeys((log.chain, log.txid) for log in logs)
     for at, txid in told:
         transaction = view.transaction(at, txid)
         if isinstance(transaction, Transaction) and transaction.status == "confirmed":
             known = seen(transaction, view)
-            yield from (Found(known, other) for other in crossings(known, shape) if other.meets(one))
+            meets = one.has_key_of if by_key else one.meets
+            yield from (Found(known, other) for other in crossings(known, shape) if meets(other))
 
 
 def _asked(view: View, row: Event, word: str) -> tuple[Log, ...]:

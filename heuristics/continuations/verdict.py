@@ -62,7 +62,7 @@ class Seen:
 
     def read(self, log: Log, row: Event) -> Said:
         """A log of the transaction, read by a row."""
-        return Said(log, row, self.protocols, self.logs, self.transaction, self.sent.input if self.sent else "0x")
+        return Said(log, row, self.protocols, self.logs, self.transaction, self.sent)
 
     @property
     def protocol(self) -> str:

@@ -4,11 +4,13 @@ The layer logs the hash of the message; Ethereum logs what it read in it, from w
 Source: matter-labs/era-contracts, l1-contracts/contracts/bridge/L1Nullifier.sol (`_parseL2WithdrawalMessage`, with the
 three forms that there are), l1-contracts/contracts/bridge/asset-router/L2AssetRouter.sol and
 system-contracts/contracts/L2BaseToken.sol. Ethereum pays out for no place (batch, index) of a message twice, but two
-equal withdrawals are two equal messages: which of them was paid out, the logs do not tell.
+equal withdrawals are two equal messages. Which of them was paid out, the logs do not tell, but the call that showed the
+message does: it names the batch, and the number in it of the transaction that sent it, as the layer's receipt does.
 """
 
 from typing import Final
 
+from chaintrace.model.log import Sent
 from chaintrace.model.protocol import WORD
 from heuristics.continuations.arguments import Said
 
@@ -26,6 +28,18 @@ ETHER: Final = 1
 
 LAYER: Final = "zksync"
 """The chain of which the contracts without a number of the chain are."""
+
+
+_CHAINED = "(uint256,uint256,uint256,uint16,bytes,bytes32[])"
+_TUPLE = "(uint256,uint256,uint256,address,uint16,bytes,bytes32[])"
+PLACED: Final = {
+    NATIVE: (_PROVED, 0, 2, 3),
+    TOKEN: (_PROVED, 0, 2, 3),
+    f"finalizeWithdrawal{_CHAINED}": (_CHAINED, 1, 3, 4),
+    f"finalizeDeposit({_TUPLE})": (_TUPLE, 1, 4, 5),
+}
+"""The calls of the bridge's contracts that show a message: their arguments, and where batch, number and message stand
+among them (IMailbox.sol, IL1ERC20Bridge.sol, IL1SharedBridge.sol and IL1Nullifier.sol of the same repository)."""
 
 
 def chain(said: Said) -> bytes | None:
@@ -57,6 +71,39 @@ def message(said: Said) -> bytes | None:
         return bytes(keccak(_selector(TOKEN) + to + token.to_bytes(WORD, "big")[-20:] + value))
     shown = _shown(bytes.fromhex(said.call.removeprefix("0x")), _selector(NATIVE) + to + value)
     return bytes(keccak(shown.pop())) if len(shown) == 1 else None
+
+
+def place(said: Said) -> bytes | None:
+    """The batch and the number in it of the transaction that sent a message, a word each; None where nobody tells them.
+
+    The layer's receipt does; on Ethereum the call does, where it goes to a contract of the bridge itself: a call
+    through another one may hold anything.
+    """
+    if said.sent is None:
+        return None
+    told = said.sent.batch if said.log.chain == LAYER else _named(said, said.sent)
+    return None if told is None else b"".join(number.to_bytes(WORD, "big") for number in told)
+
+
+def _named(said: Said, sent: Sent) -> tuple[int, int] | None:
+    """The batch and the number that a call names, which shows the message for which Ethereum paid out."""
+    from eth_abi.abi import decode  # heavy, as the next ones: only where a call is read
+    from eth_abi.exceptions import DecodingError
+    from eth_utils.crypto import keccak
+
+    rows = said.protocols.of(said.log.chain, sent.to)
+    call = bytes.fromhex(said.call.removeprefix("0x"))
+    form = next((form for name, form in PLACED.items() if _selector(name) == call[:4]), None)
+    if form is None or not any(row.protocol == said.event.protocol for row in rows):
+        return None
+    arguments, *places = form
+    begin = b"" if arguments == _TUPLE else WORD.to_bytes(WORD, "big")  # where a tuple begins: one argument is one
+    try:
+        [told] = decode([arguments], begin + call[4:])
+    except (DecodingError, OverflowError, ValueError):
+        return None
+    batch, number, shown = (told[at] for at in places)
+    return (batch, number) if bytes(keccak(shown)) == message(said) else None
 
 
 def receiver(said: Said) -> bytes | None:

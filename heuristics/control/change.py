@@ -33,13 +33,17 @@ SIGNS: tuple[tuple[str, Sign], ...] = (
     ("choice of coins", change_optimal),
     ("amount", change_round_payment),
     ("script", change_script_type),
-    ("software", change_locktime),
-    ("software", change_version_sequence),
+    ("later spending", change_locktime),
+    ("later spending", change_version_sequence),
     ("common spending", change_cospent),
     ("later spending", change_consumer),
     ("later spending", change_peel),
 )
-"""The signs with what each looks at. Two that look at the same thing err together: they count as one."""
+"""The signs with what each looks at. Two that look at the same thing err together: they count as one.
+
+So do those that look at the transactions that spend the outputs, at their software or at their shape: a payee who pays
+on by the same software makes both wrong at once.
+"""
 
 BESIDE: tuple[tuple[str, Sign], ...] = (
     ("fee rate", change_fee_rate),
@@ -83,8 +87,9 @@ def change(transaction: Transaction, view: View) -> Iterator[AnyFinding]:
     `change_cospent`, `change_consumer`, `change_peel`; those without a vote are in `BESIDE`. A sign speaks for one
     where it can rule out all others; signs that look at the same thing count once. The finding names an input address
     with that of the output, and every vote. The rule abstains in coinjoins and what looks like one, where a payjoin is
-    possible, among more than ten outputs, where an input address is not known, where the output's address is spent or
-    paid twice in the transaction, and where a tag names an actor for the output that no tag names for an input.
+    possible (as `common_input` says, but in any year) or a transaction falls apart into several, among more than ten
+    outputs, where an input address is not known, where the output's address is spent or paid twice in the transaction,
+    and where a tag names an actor for the output that no tag names for an input.
     Source: the signs' sources; that two must agree and none may object is the practice of graphsense-lib and BlockSci
     made stricter, for Meiklejohn et al. (2013) merged whole exchanges by one sign.
     Known failures: where two signs err together. The larger part of a payment in a row of payments, not round, to a
@@ -115,7 +120,7 @@ def may_have_change(transaction: Transaction, view: View) -> bool:
     if transfer is None or not transfer.inputs or not all(leg.address for leg in transfer.inputs):
         return False
     few = 2 <= len(spendable(transfer)) <= MOST_OUTPUTS
-    return few and not may_be_several_peoples(transfer) and not is_mixed(transaction, view)
+    return few and not may_be_several_peoples(transaction) and not is_mixed(transaction, view)
 
 
 def votes(transaction: Transaction, view: View, signs: tuple[tuple[str, Sign], ...] = SIGNS) -> tuple[Vote, ...]:

@@ -23,7 +23,7 @@ def change_cospent(transaction: Transaction, view: View) -> Remaining:
         vout
         for vout, spender in later.items()
         if spender.utxo is not None
-        and not may_be_several_peoples(spender.utxo)
+        and not may_be_several_peoples(spender)
         and payers & {leg.address for leg in spender.utxo.inputs if leg.holding != transfer.outputs[vout].holding}
     }
     if not together:

@@ -7,7 +7,9 @@ from chaintrace.addresses import BITCOIN, address_script, script_address
 from chaintrace.model.chain import OutPoint
 from chaintrace.model.transaction import Leg, Transaction, Transfer, utxo_fee
 from chaintrace.model.view import View
-from heuristics.control.common_input import has_equal_outputs, has_round_share, has_unneeded_input
+from heuristics.control.common_input import has_equal_outputs
+from heuristics.control.payjoin import may_be_payjoin
+from heuristics.control.separable import is_separable
 
 MOST_OUTPUTS = 10
 """No change is looked for among more outputs: a batch has no single payee. Source: graphsense-lib 2.18.1 (2 to 10)."""
@@ -83,17 +85,15 @@ def is_mixed(transaction: Transaction, view: View) -> bool:
     return has_equal_outputs(transfer) and unknown + known > 1
 
 
-def may_be_several_peoples(transfer: Transfer) -> bool:
-    """Whether a payjoin is possible: several addresses are spent, and not all of their values are needed, or known.
+def may_be_several_peoples(transaction: Transaction) -> bool:
+    """Whether several addresses are spent and a payjoin is possible, or it falls apart into several transactions.
 
-    Not needed is an input without which the larger of two outputs and the fee could still be paid: the payee may have
-    added it. A wallet that gathers its coins looks the same. So does, whenever an output is by a round amount more than
-    an input, and neither is round, a payee's coin with what is paid. Source: as that of `common_input`.
+    As where `common_input` abstains, but in any year; and where the value of an input is not known.
     """
-    if len({leg.address for leg in transfer.inputs}) < 2:
+    transfer = transaction.utxo
+    if transfer is None or len({leg.address for leg in transfer.inputs}) < 2:
         return False
-    outputs = spendable(transfer)
-    return utxo_fee(transfer) is None or has_unneeded_input(transfer, outputs) or has_round_share(transfer, outputs)
+    return utxo_fee(transfer) is None or is_separable(transfer) or may_be_payjoin(transaction)
 
 
 def has_peel_shape(transaction: Transaction) -> bool:

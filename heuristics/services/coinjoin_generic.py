@@ -20,10 +20,11 @@ def coinjoin_generic(transaction: Transaction, view: View) -> Iterator[AnyFindin
     """A coinjoin of a family that is not named: the shape of one at another time, or five equal payers and more.
 
     It speaks where a transaction has the shape of Wasabi 1, Wasabi 2, Whirlpool or JoinMarket, and its height, or the
-    time where no height is known, does not allow that name. It also speaks where five outputs or more are equal, no
-    more than as many others stand beside them, no address is paid twice or paid and spent from, and the inputs can be
-    dealt out so that each participant pays for an equal output and one change or none, as coinjoin_joinmarket says. It
-    abstains where a tag says that an exchange pays. A trace goes on by its method.
+    time where no height is known, does not allow that name. It also speaks where five outputs or more are equal, each
+    of 27,300 satoshi at least (coins of 10,000 or 546 are inscriptions that somebody moves), no more than as many
+    others stand beside them, no address is paid twice or paid and spent from, and the inputs can be dealt out so that
+    each participant pays for an equal output and one change or none, as coinjoin_joinmarket says. It abstains where a
+    tag says that an exchange pays. A trace goes on by its method.
     Source: the families' own; Goldfeder et al. 2017 (BlockSci) for the second case.
     Known failures: coinjoins without equal outputs, and of two; payments by several at once that happen to be equal.
     Measured (docs/accuracy.md): of ordinary transactions of 2009 to 2017 it names none. Of 926 coinjoins of the four

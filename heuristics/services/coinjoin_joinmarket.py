@@ -17,16 +17,24 @@ JOINMARKET = Launch(336_861, 1_420_761_600)
 PARTIES = 3
 """Two equal outputs are left alone: a Stonewall of one wallet has the same shape."""
 
+LEAST = 27_300
+"""An equal output is worth so many satoshi at least: JoinMarket's limit for coinjoins (`DUST_THRESHOLD`).
+
+Whoever moves several inscriptions at once spends as many coins of 10,000 or 546 satoshi as it makes; with so little at
+stake what a maker may earn would pay for everything.
+"""
+
 
 def coinjoin_joinmarket(transaction: Transaction, view: View) -> Iterator[AnyFinding]:
     """A coinjoin of JoinMarket: three equal outputs or more, and for each of them a change, but for one at most.
 
-    No address is paid twice or paid and spent from, and as many addresses pay as there are equal outputs. Their inputs
-    can be dealt out so that each maker pays for an equal output and a change, less what it earns (10,000 satoshi or 1 %
-    of the equal output, at most) or a little more (10,000 satoshi, at most, for the fee); the taker pays for the rest.
-    Where the same inputs could also pay for amounts that nobody got, the rule abstains, and where a tag says that an
-    exchange pays. From height 336,861 on, or from 2015-01-09 where no height is known. Inputs of unknown value: it says
-    nothing. A trace goes on by its method.
+    An equal output is worth 27,300 satoshi at least, JoinMarket's limit. No address is paid twice or paid and spent
+    from, and as many addresses pay as there are equal outputs. Their inputs can be dealt out so that each maker pays
+    for an equal output and a change, less what it earns (10,000 satoshi or 1 % of the equal output, at most) or a
+    little more (10,000 satoshi, at most, for the fee); the taker pays for the rest. Where the same inputs could also
+    pay for amounts that nobody got, the rule abstains, and where a tag says that an exchange pays. From height 336,861
+    on, or from 2015-01-09 where no height is known. Inputs of unknown value: it says nothing. A trace goes on by its
+    method.
     Source: Moeser and Boehme 2016 for the shape; Goldfeder et al. 2017 (BlockSci) for dealing out, and its fees.
     Known failures: rounds of two; rounds in which a participant brings so many inputs that nothing can be told; other
     coinjoins with equal outputs and a change for each, for JoinMarket leaves no mark of its own.
@@ -50,7 +58,9 @@ def pays_equal(transaction: Transaction, seen: Shape, least: int) -> bool:
     """Whether `least` or more participants pay for equal outputs, and for no more than one change each."""
     value, number = seen.most
     change = [one for one in seen.made if one != value]
-    if number < least or len(change) > number or seen.reuse or len(seen.payers) < number or seen.values is None:
+    if number < least or value < LEAST or len(change) > number or seen.reuse or len(seen.payers) < number:
+        return False
+    if seen.values is None:
         return False
     spent = Counter[str]()
     for leg in transaction.utxo.inputs if transaction.utxo is not None else ():

@@ -46,6 +46,19 @@ class Launch(NamedTuple):
     time: int
 
 
+class Coordinator(NamedTuple):
+    """Who ran the first rounds of a kind of coinjoin, and from when on it ran none any more, in Unix seconds (UTC)."""
+
+    name: str
+    ended: int
+
+    def told(self, transaction: Transaction) -> str:
+        """A sentence for whatever mainnet holds that is later, as others can run the same; "" for all else."""
+        is_later = transaction.time is not None and transaction.time >= self.ended
+        text = f" It is later than the last round known of {self.name}."
+        return text if is_later and transaction.chain == MAINNET else ""
+
+
 class Shape(NamedTuple):
     """Values in satoshi in the order of the chain, how often each address pays or is paid, and the kinds of script.
 

@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from chaintrace.model.finding import AnyFinding
 from chaintrace.model.transaction import Transaction
 from chaintrace.model.view import View
-from heuristics.services.coinjoin_shape import Launch, Shape, about, is_an_exchanges, is_since, shape
+from heuristics.services.coinjoin_shape import Coordinator, Launch, Shape, about, is_an_exchanges, is_since, shape
 from heuristics.services.coinjoin_wasabi2 import WASABI2, is_wabisabi
 
 WASABI1 = Launch(530_500, 1_530_835_200)
 """Wasabi was announced on 2018-07-06; the height is that of Dumplings (`FirstWasabiBlock`)."""
+
+ZKSNACKS = Coordinator("zkSNACKs' coordinator of Wasabi 1", 1_684_540_800)
+"""Its last round is of 2023-05-19 (crocs-muni)."""
 
 COORDINATOR = frozenset({"bc1qs604c7jv6amk4cxqlnvuxv26hv3e48cds4m0ew", "bc1qa24tsgchvuxsaccp8vrnkfd85hrcpafg20kmjw"})
 """The addresses that the coordinator's fees went to at first (Dumplings, `WasabiCoordScripts`)."""
@@ -32,7 +35,8 @@ def coinjoin_wasabi1(transaction: Transaction, view: View) -> Iterator[AnyFindin
     within 0.02 BTC of 0.1 BTC, there are as many inputs as that and, for four equal outputs, three addresses that pay
     and three that are paid, and two outputs are unique. In both, no address pays for more than 34 % of the inputs, and
     no more than 70 % of the outputs go to an address that is used twice; no tag says that an exchange pays. From height
-    530,500 on, or from 2018-07-06 where no height is known. A trace goes on by its method.
+    530,500 on, or from 2018-07-06 where no height is known; after 2023-05-19, the day of zkSNACKs' last round, the
+    finding says so. A trace goes on by its method.
     Source: Dumplings (Ficsor, nopara73/Dumplings), used by Stuetz et al. 2022. That addresses are looked at is the
     practice of graphsense-lib and of crocs-muni's reviewers, whose limits are taken; how many addresses there are is
     chosen, for the rounds that were measured use no address twice.
@@ -47,7 +51,7 @@ def coinjoin_wasabi1(transaction: Transaction, view: View) -> Iterator[AnyFindin
         return
     value, number = seen.most
     text = f"a coinjoin as by Wasabi 1: {number} outputs of {value} satoshi, {len(seen.paid)} inputs."
-    yield about(transaction, text)
+    yield about(transaction, text + ZKSNACKS.told(transaction))
 
 
 def is_zerolink(seen: Shape) -> bool:

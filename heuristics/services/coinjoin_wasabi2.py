@@ -6,10 +6,13 @@ from itertools import pairwise
 from chaintrace.model.finding import AnyFinding
 from chaintrace.model.transaction import Transaction
 from chaintrace.model.view import View
-from heuristics.services.coinjoin_shape import Launch, Shape, about, is_since, shape
+from heuristics.services.coinjoin_shape import Coordinator, Launch, Shape, about, is_since, shape
 
 WASABI2 = Launch(741_213, 1_655_516_280)
 """The height of Dumplings (`FirstWasabi2Block`), and the first round of zkSNACKs: 2022-06-18 01:38 UTC (crocs-muni)."""
+
+ZKSNACKS = Coordinator("zkSNACKs' coordinator", 1_717_372_800)
+"""Its last round is of 2024-06-02; others began before that and run on (crocs-muni)."""
 
 LEAST, LARGEST = 5_000, 134_375_000_000
 """Between these, in satoshi, lie all denominations (Dumplings); no output of a round is smaller (graphsense-lib)."""
@@ -26,10 +29,11 @@ def coinjoin_wasabi2(transaction: Transaction, view: View) -> Iterator[AnyFindin
     2*10^i or 5*10^i satoshi between 5,000 and 134,375,000,000, and no output is smaller. Three values or more occur
     twice, half of the outputs have such a value, and one has not. No address is paid twice, none pays for more than one
     input in ten, or two of less than twenty, and no input signals that it may be replaced. From height 741,213 on, or
-    from 2022-06-18 where no height is known. Inputs of unknown value: it says nothing. A trace goes on by its method.
+    from 2022-06-18 where no height is known; after 2024-06-02, the day of zkSNACKs' last round, the finding
+    says so. Inputs of unknown value: it says nothing. A trace goes on by its method.
     Source: Dumplings (nopara73/Dumplings) for the order of the outputs and the denominations; graphsense-lib for what
     is repeated.
-    Known failures: a round in which no output is repeated; payments made to look so.
+    Known failures: a round in which no output is repeated, or each of them; payments made to look so.
     Measured (docs/accuracy.md): of 6 emulated rounds of 13 to 31 inputs all, and none of the 329 other transactions of
     that chain; of real rounds one of one.
     """
@@ -37,7 +41,7 @@ def coinjoin_wasabi2(transaction: Transaction, view: View) -> Iterator[AnyFindin
     if seen is not None and is_since(transaction, WASABI2) and is_wabisabi(seen):
         values = sum(count > 1 for count in seen.counts.values())
         text = f"a coinjoin as by Wasabi 2: {len(seen.paid)} inputs, {len(seen.made)} outputs, {values} values twice."
-        yield about(transaction, text)
+        yield about(transaction, text + ZKSNACKS.told(transaction))
 
 
 def denominations() -> frozenset[int]:

@@ -6,10 +6,13 @@ from typing import NamedTuple
 from chaintrace.model.finding import AnyFinding
 from chaintrace.model.transaction import Transaction
 from chaintrace.model.view import View
-from heuristics.services.coinjoin_shape import Launch, Shape, about, is_since, shape
+from heuristics.services.coinjoin_shape import Coordinator, Launch, Shape, about, is_since, shape
 
 WHIRLPOOL = Launch(570_000, 1_555_518_009)
 """The height of Dumplings (`FirstSamouraiBlock`), and the first mix: 2019-04-17 16:20:09 UTC (crocs-muni)."""
+
+SAMOURAI = Coordinator("Samourai's coordinator", 1_714_003_200)
+"""Its last mixes are of 2024-04-24 (crocs-muni). Ashigaru's pools have values of their own."""
 
 
 class Pool(NamedTuple):
@@ -42,8 +45,9 @@ def coinjoin_whirlpool(transaction: Transaction, view: View) -> Iterator[AnyFind
 
     Each input is P2WPKH and has the pool's value (a coin that is mixed again) or 100 to 110,000 satoshi more (a new
     one, which pays the fee); there is one of each, at least. No address occurs twice. From height 570,000 on, or from
-    2019-04-17 where no height is known; the pools of Ashigaru from their first mixes on, by the time. Inputs of unknown
-    value: it says nothing. A trace goes on by its method.
+    2019-04-17 where no height is known; the pools of Ashigaru from their first mixes on, by the time. The name is that
+    of the protocol: of a mix in a pool of Samourai's after 2024-04-24, the day of the last that is known, the finding
+    says so. Inputs of unknown value: it says nothing. A trace goes on by its method.
     Source: Stuetz et al. 2022 (SCDH), as Dumplings and graphsense-lib widened it to mixes of more than five.
     Known failures: the first mix of a pool, which has no coin to mix again; pools of other values.
     Measured (docs/accuracy.md): of 736 mixes of March 2024 all, of five, six, seven and eight parties.
@@ -52,7 +56,7 @@ def coinjoin_whirlpool(transaction: Transaction, view: View) -> Iterator[AnyFind
     found = None if seen is None or not is_since(transaction, WHIRLPOOL) else pool(seen)
     if seen is not None and found is not None and is_open(found, transaction):
         text = f"a coinjoin as by Whirlpool: {len(seen.made)} inputs and outputs, in the pool of {found.value} satoshi."
-        yield about(transaction, text)
+        yield about(transaction, text + ("" if found.since else SAMOURAI.told(transaction)))
 
 
 def is_open(found: Pool, transaction: Transaction) -> bool:

@@ -10,6 +10,7 @@ from eth_abi import encode
 from heuristics.continuations.bridge import bridge, bridges
 from heuristics.continuations.keys import keccak
 from heuristics.continuations.verdict import seen
+from heuristics.continuations.withdrawals import place
 from tests.heuristics.continuations.crossing_cases import HERE, RECIPIENT, RELAYER, SENT, THERE, THIEF
 from tests.heuristics.continuations.making import SHIPPED, receipt, said, town, tx, who, word
 
@@ -146,10 +147,77 @@ def test_a_withdrawal_alone_says_to_whom_it_goes_and_by_which_message(one):
 
 def test_two_equal_withdrawals_have_one_message_and_are_not_joined():
     one, two = ether(), ether_paid()
-    again = replace(one, transaction=replace(one.transaction, txid=tx("again")))
-    again = replace(again, logs=tuple(replace(log, txid=tx("again")) for log in one.logs))
-    assert joined(one, again, two) == joined(two, one, again) == []
-    assert "the key was used by two deposits" in found(one, again, two)[0].text
+    other = again(one, "again")
+    assert joined(one, other, two) == joined(two, one, other) == []
+    assert "the key was used by two deposits" in found(one, other, two)[0].text
+
+
+def again(one, name, batch=None):
+    """The same withdrawal in another transaction, with what a receipt of the layer says of its batch."""
+    told = replace(one, transaction=replace(one.transaction, txid=tx(name)))
+    sent = replace(one.sent, txid=tx(name), batch=batch)
+    return replace(told, logs=tuple(replace(log, txid=tx(name)) for log in one.logs), sent=sent)
+
+
+CALLS = {
+    "finalizeEthWithdrawal(uint256,uint256,uint16,bytes,bytes32[])": lambda batch, number, told: (
+        [batch, 1, number, told, []]
+    ),
+    "finalizeWithdrawal(uint256,uint256,uint16,bytes,bytes32[])": lambda batch, number, told: (
+        [batch, 1, number, told, []]
+    ),
+    "finalizeWithdrawal(uint256,uint256,uint256,uint16,bytes,bytes32[])": lambda batch, number, told: (
+        [OLD, batch, 1, number, told, []]
+    ),
+    "finalizeDeposit((uint256,uint256,uint256,address,uint16,bytes,bytes32[]))": lambda batch, number, told: (
+        [(OLD, batch, 1, THIEF, number, told, [])]
+    ),
+}
+
+
+def called(batch, number, told=None, name="finalizeEthWithdrawal(uint256,uint256,uint16,bytes,bytes32[])"):
+    """A call that shows a message with its batch and the number in it."""
+    inside, forms, depth = name[name.index("(") + 1 : -1], [""], 0
+    for sign in inside:
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        forms = [*forms, ""] if sign == "," and not depth else [*forms[:-1], forms[-1] + sign]
+    arguments = encode(forms, CALLS[name](batch, number, of_ether() if told is None else told))
+    return "0x" + (keccak(name.encode())[:4] + arguments).hex()
+
+
+def ether_called(title, *placed, to=None, **more):
+    two = paid("EthWithdrawalFinalized", {"to": RECIPIENT, "amount": SENT}, called(*placed, **more), title=title)
+    return two if to is None else replace(two, sent=replace(two.sent, to=to))
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_two_equal_withdrawals_are_told_apart_by_batch_and_number_where_both_sides_tell_them(name):
+    ones = again(ether(), "first", (7, 3)), again(ether(), "second", (7, 4))
+    twos = ether_called("paid first", 7, 3, name=name), ether_called("paid second", 7, 4, name=name)
+    for one, two in zip(ones, twos, strict=True):
+        assert joined(one, *ones, *twos) == [two.transaction.txid]
+        assert [finding.subject for finding in found(two, *ones, *twos)] == [one.transaction.txid]
+        assert joined(one, *ones, two) == [two.transaction.txid]
+    assert joined(ones[0], *ones, twos[1]) == []
+    assert joined(ones[0], again(ether(), "third", (8, 3)), twos[0]) == [twos[0].transaction.txid]
+
+
+def test_equal_withdrawals_of_which_one_side_does_not_tell_the_batch_are_not_joined():
+    ones = again(ether(), "first", (7, 3)), again(ether(), "second", (7, 4))
+    silent = again(ether(), "third")
+    through = ether_called("through a contract", 7, 3, to=who("any contract"))
+    other = ether_called("another message", 7, 3, told=of_ether(text=b"a text"))
+    assert joined(through, ones[0]) == [through.transaction.txid]  # alone, the message is enough
+    assert joined(through, silent) == joined(silent, through) == [through.transaction.txid]
+    for two in (through, ether_called("cut", 7, 3)):
+        cut = replace(two, sent=replace(two.sent, input=two.sent.input[:-64]))
+        assert joined(ones[0], *ones, cut) == joined(ones[1], *ones, cut) == joined(cut, *ones) == []
+    assert joined(ones[0], *ones, through) == joined(ones[1], *ones, through) == joined(through, *ones) == []
+    assert "which of them was delivered is not told" in found(ones[0], *ones, through)[0].text
+    exact = ether_called("paid first", 7, 3)
+    assert joined(ones[0], silent, exact) == joined(silent, ones[0], exact) == joined(exact, ones[0], silent) == []
+    assert joined(silent, exact, ether_called("paid second", 7, 4)) == []
+    assert found(other, ones[0]) == []
 
 
 def test_what_was_paid_for_twice_or_failed_joins_nothing():
@@ -212,20 +280,17 @@ def test_a_word_of_the_layer_asks_for_its_recipient_on_ethereum():
 def test_what_a_node_of_the_layer_logged_is_the_hash_of_its_message_and_is_read_beside_its_other_logs():
     """Facts of 0x15c295874fe9ad8f6708def4208119c68999f7a76ac6447c111e658ba6bfaa1e, a receipt of a zkSync node.
 
-    As wevm/viem, test/src/zksync.ts, has it. The contract of the native asset logs each of its movements as a transfer.
+    As wevm/viem, test/src/zksync.ts, has it. What is withdrawn is paid to the native asset's contract, and destroyed.
     """
     payer, value = "0x36615cf349d7f6344891b1e7ca7c72883f5dc049", 7_000_000_000
-    native, bootloader = row("Withdrawal", "zksync").contract, "0x" + "8001".rjust(40, "0")
+    native = row("Withdrawal", "zksync").contract
     told = of_ether(payer, value)
     logged = "0bc337b42226405c56d0c4db2bd874946831bd2b0b00e51e72d0cf430165fe7f"
     assert keccak(told).hex() == logged
     event = row("Withdrawal", "zksync")
     assert event.topic == "0x2717ead6b9200dd235aad468c9809ea400fe33ac69b5bfaa6d3e90fc922b6398"
     logs = (message(told, native, 4), said(event, 5, _l2Sender=payer, _l1Receiver=payer, _amount=value))
-    moves = [
-        (native, payer, bootloader, 0x1CD79E564400), (native, bootloader, payer, 0x4CE9A63B600),
-        (native, payer, native, value), ("", payer, native, value),
-    ]  # fmt: skip
+    moves = [("", payer, native, value), ("", native, None, value)]
     one = receipt("withdrawal", *moves, chain="zksync", logs=logs, sender=payer, to=native)
     [finding] = found(one)
     assert (finding.key, finding.recipient) == (f"{OLD}:0x{logged}", payer)
@@ -250,3 +315,5 @@ def test_a_message_that_was_shown_for_a_withdrawal_of_the_main_chain_is_the_one_
     view = town(two)
     [verdict] = bridges(seen(two.transaction, view), view)
     assert f"key {OLD}:0x{keccak(told).hex()}: no source has the deposit" in verdict.text
+    [said_there] = seen(two.transaction, view).said("received")
+    assert place(said_there) == (497_156).to_bytes(32, "big") + (2_167).to_bytes(32, "big")

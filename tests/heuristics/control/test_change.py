@@ -52,7 +52,7 @@ def test_two_signs_that_look_at_different_things_name_the_change(chain):
 def test_the_votes_stand_behind_the_txids_in_the_csv_and_the_rule_signs_them(chain):
     bought(chain)
     told = findings(chain.made, RULE, chain.view())
-    assert [(one.rule, one.version, one.confidence) for one in told] == [("change", 3, UNION)]
+    assert [(one.rule, one.version, one.confidence) for one in told] == [("change", 4, UNION)]
     [row] = cells(told)
     assert json.loads(row[-1]) == [chain.last.txid, *told[0].details, told[0].text]
 
@@ -78,6 +78,16 @@ def test_two_signs_about_the_same_thing_are_one(chain):
     assert said(chain, paying) == []
 
 
+def test_signs_in_what_spends_the_outputs_are_one_sign(chain):
+    first, second = chain.spend([chain.mint("a", 9 * COIN)], [("b", 300_000_123), ("c", 599_999_001)], locktime=5)
+    paying = chain.last
+    chain.spend([first], [("d", 300_000_000)])
+    chain.spend([second], [("e", 200_000_111), ("f", 399_998_222)], locktime=6)
+    speaking = [vote for vote in votes(paying, chain.view()) if vote.supports]
+    assert [vote.name for vote in speaking] == ["change_locktime", "change_peel"]
+    assert said(chain, paying) == []
+
+
 def test_more_signs_make_a_finding_more_confident_and_their_spenders_are_evidence(chain):
     shop, rest = chain.spend(
         [chain.mint("a", 1 * COIN), chain.mint("b", 2 * COIN)], [("shop", 290_000_000), ("rest", 9_990_000)], locktime=7
@@ -87,7 +97,7 @@ def test_more_signs_make_a_finding_more_confident_and_their_spenders_are_evidenc
     other = chain.last.txid
     chain.spend([rest], [("e", 3)], locktime=8)
     (found,) = said(chain, paying)
-    assert found.confidence == UNION + 20
+    assert found.confidence == UNION + 10
     assert found.evidence == (paying.txid, other, chain.last.txid)
     assert len(found.details) == 5
 

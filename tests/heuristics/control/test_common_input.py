@@ -13,7 +13,7 @@ from chaintrace.model.finding import CommonControl, Service
 from chaintrace.model.transaction import Leg, Transaction, Transfer
 from chaintrace.store import MemoryFacts
 from heuristics import ALL
-from heuristics.control.common_input import PAYJOINS, common_input
+from heuristics.control.common_input import EARLIER, PAYJOINS, common_input, has_payjoins
 from tests.benchmarks import accuracy_page
 
 BTC = Asset("bitcoin", "", "BTC", 8)
@@ -97,14 +97,15 @@ def test_it_abstains_where_an_input_was_not_needed(outputs, values, joined):
         ([95_001_235, 5_000_111], [90_001_234, 10_000_999], True),  # by no round amount more
         ([95_000_000, 5_000_112], [90_000_000, 10_000_999], True),  # round by itself
         ([96_000_347, 4_000_999], [90_001_234, 10_000_999], True),  # less than the input
-        ([95_001_234, 5_000_000, 112], [90_001_234, 10_000_999], True),  # three outputs
+        ([95_001_234, 5_000_000, 112], [90_001_234, 10_000_999], False),  # three outputs
+        ([95_001_234, 4_999_900, 77, 35], [90_001_234, 10_000_999], True),  # four
     ],
 )
 def test_it_abstains_where_an_output_may_be_a_coin_and_a_round_amount(outputs, values, joined):
     assert bool(pairs(spend(["a", "b"], outputs, values))) is joined
 
 
-@pytest.mark.parametrize(("number", "joined"), [(10, False), (11, True)])
+@pytest.mark.parametrize(("number", "joined"), [(15, False), (16, True)])
 def test_among_many_inputs_a_round_difference_is_chance(number, joined):
     values = [90_001_234, *(1_000_100 + place for place in range(1, number))]
     most = 90_001_234 + (number - 1) * 1_000_000 - 500_000
@@ -117,8 +118,30 @@ def test_before_there_were_payjoins_nobody_is_suspected_of_one():
     assert pairs(spend(["a", "b"], [9, 4], [10, 4], PAYJOINS)) == []
 
 
-def test_an_input_of_unknown_value_is_no_suspicion():
-    assert pairs(spend(["a", "b"], [9, 4], [10, None])) == [("a", "b")]
+@pytest.mark.parametrize(
+    ("chain", "height", "time", "late"),
+    [
+        ("bitcoin", EARLIER, None, False),
+        ("bitcoin", EARLIER + 1, None, True),
+        ("bitcoin", EARLIER + 1, PAYJOINS - 1, False),
+        ("bitcoin", None, None, True),
+        ("bitcoin-regtest", 1, None, True),
+        ("bitcoin-regtest", 1, PAYJOINS, True),
+    ],
+)
+def test_the_height_tells_where_no_time_does(chain, height, time, late):
+    assert has_payjoins(Transaction(chain, "t", Block(height, "", time), 0, ())) is late
+
+
+def test_the_height_that_is_earlier_is_that_of_a_block_at_hand(shared):
+    header = (shared / "data" / "bitcoin" / "blocks" / f"block{EARLIER}.dat").read_bytes()[:80]
+    assert int.from_bytes(header[68:72], "little") < PAYJOINS
+
+
+def test_an_input_of_unknown_value_is_a_suspicion_since_there_are_payjoins():
+    assert pairs(spend(["a", "b"], [9, 4], [10, None], PAYJOINS)) == []
+    assert pairs(spend(["a", "b"], [9, 4], [10, None], PAYJOINS - 1)) == [("a", "b")]
+    assert pairs(spend(["a", "b"], [9], [10, None], PAYJOINS)) == [("a", "b")]
 
 
 @pytest.mark.parametrize(
@@ -160,3 +183,13 @@ def test_the_rules_text_tells_what_is_measured():
     assert f"Of {several} preparations of one wallet each (Whirlpool, 2024) it passes over {over}, and {alone}" in text
     several, over, _ = passed["block300025"]
     assert f"of {several} ordinary transactions of 2014 it passes over {over}." in text
+
+
+def test_the_rules_text_tells_what_suspecting_payjoins_costs():
+    text = " ".join((common_input.__doc__ or "").split())
+    table = accuracy_page.part("common_input: payjoins", "Coinjoins: by family")
+    made = [line.split(" | ") for line in table.splitlines() if line.startswith("| payjoins | a ")]
+    number, joined = (sum(int(cells[place].strip(" |")) for cells in made) for place in (3, -1))
+    assert f"Of {number:,} payjoins that were made to measure it, it joins {joined}." in text
+    real = next(line.split(" | ") for line in table.splitlines() if "as P2WPKH" in line)
+    assert f"Of {real[1]} payments of 2014 from several addresses it would pass over {real[-2]}, were" in text

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from heuristics.services.coinjoin_joinmarket import JOINMARKET
+from heuristics.services.coinjoin_joinmarket import JOINMARKET, LEAST
 from tests.heuristics.services.rounds import joinmarket, note, said, transaction, with_legs
 
 NAMED = ["coinjoin_joinmarket"]
@@ -63,6 +63,8 @@ def test_a_maker_earns_one_percent_at_most_and_adds_little_to_the_fee(earned, is
         transaction([sum(PAID) - 4_000, 1_000, 1_000, 1_000, 1_000], [EQUAL] * 5 + CHANGE),
         transaction([2_650_011 + 7 * place for place in range(20)], [EQUAL] * 5 + CHANGE),
         note(joinmarket()),
+        transaction([*[10_000] * 8, 400_000], [*[10_000] * 8, 396_000]),
+        transaction([coin - EQUAL + LEAST - 1 for coin in PAID], [LEAST - 1] * 5 + CHANGE),
     ],
     ids=[
         "Stonewall of four",
@@ -74,10 +76,17 @@ def test_a_maker_earns_one_percent_at_most_and_adds_little_to_the_fee(earned, is
         "one coin",
         "so many coins that all fits",
         "OP_RETURN",
+        "inscriptions that move",
+        "less than JoinMarket mixes",
     ],
 )
 def test_look_alikes(other):
     assert said(other) == []
+
+
+def test_the_least_that_is_mixed_is_mixed():
+    paid = [coin - EQUAL + LEAST for coin in PAID]
+    assert said(transaction(paid, [LEAST] * 5 + CHANGE)) == NAMED
 
 
 def test_no_payments_of_an_exchange():

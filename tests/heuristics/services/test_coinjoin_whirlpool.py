@@ -6,8 +6,21 @@ from dataclasses import replace
 
 import pytest
 
-from heuristics.services.coinjoin_whirlpool import POOLS, WHIRLPOOL
-from tests.heuristics.services.rounds import LATE, mix, note, said, transaction, with_legs
+from heuristics.services.coinjoin_wasabi1 import ZKSNACKS as OF_WASABI1
+from heuristics.services.coinjoin_wasabi2 import ZKSNACKS as OF_WASABI2
+from heuristics.services.coinjoin_whirlpool import POOLS, SAMOURAI, WHIRLPOOL
+from tests.heuristics.services.rounds import (
+    LATE,
+    RULES,
+    mix,
+    note,
+    said,
+    transaction,
+    view_of,
+    wabisabi,
+    with_legs,
+    zerolink,
+)
 
 NAMED = ["coinjoin_whirlpool"]
 
@@ -35,6 +48,30 @@ def test_every_pool(pool):
 )
 def test_since_when(at, names):
     assert said(mix(at=at)) == names
+
+
+@pytest.mark.parametrize(
+    ("rule", "make", "coordinator"),
+    [
+        ("coinjoin_whirlpool", mix, SAMOURAI),
+        ("coinjoin_wasabi1", zerolink, OF_WASABI1),
+        ("coinjoin_wasabi2", wabisabi, OF_WASABI2),
+    ],
+)
+def test_what_is_later_than_the_last_round_of_a_coordinator_keeps_its_name_and_says_so(rule, make, coordinator):
+    def text(time, chain="bitcoin"):
+        one = make(at=(None, time), chain=chain)
+        return next(RULES[rule](one, view_of(one))).text
+
+    late = f"It is later than the last round known of {coordinator.name}."
+    assert text(coordinator.ended).endswith(late)
+    assert "later" not in text(coordinator.ended - 1)
+    assert "later" not in text(coordinator.ended, "bitcoin-regtest")
+
+
+def test_a_mix_of_ashigarus_is_not_late():
+    one = mix(pool=2_500_000)
+    assert "later" not in next(RULES["coinjoin_whirlpool"](one, view_of(one))).text
 
 
 def test_the_pools_of_ashigaru_exist_from_their_first_mix_on():
