@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import socket
@@ -72,8 +73,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.nodes)
 
 
-@pytest.fixture(autouse=True)
-def recursion_limit() -> None:
+def pytest_collection_finish() -> None:
+    """What was imported and collected lives to the end: who looks for garbage need not look through it each time."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_runtest_setup() -> None:
     """Python's own limit, whatever a library that an earlier test loaded has made of it (one under web3 raises it)."""
     if sys.getrecursionlimit() > RECURSION:
         sys.setrecursionlimit(RECURSION)
@@ -92,7 +98,8 @@ def no_secret_was_written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     folder = tmp_path_factory.getbasetemp()
     written = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
     ours = (path for path in written if any(f"/{name}" in path.as_posix() for name in OURS))
-    assert [path for path in ours if any(secret in path.read_bytes() for secret in CANARIES)] == []
+    contents = ((path, path.read_bytes()) for path in ours)
+    assert [path for path, content in contents if any(secret in content for secret in CANARIES)] == []
 
 
 @pytest.fixture(scope="session")
@@ -122,12 +129,22 @@ def shared() -> Path:
     return folder
 
 
-@pytest.fixture(autouse=True)
-def own_network_only(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def own_network_only() -> Iterator[None]:
     """No test asks a public service, whatever a command would do by itself."""
-    monkeypatch.setenv("CHAINTRACE_NETWORK", "own")
-    for name in ("CHAINTRACE_PROXY", "CHAINTRACE_CA_FILE"):
-        monkeypatch.delenv(name, raising=False)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("CHAINTRACE_NETWORK", "own")
+        for name in ("CHAINTRACE_PROXY", "CHAINTRACE_CA_FILE"):
+            patched.delenv(name, raising=False)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def power_that_stays_on() -> Iterator[None]:
+    """No test waits until the machine has written to its disk whatever all others left to be written."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(os, "sync", lambda: None, raising=False)
+        yield
 
 
 @pytest.fixture

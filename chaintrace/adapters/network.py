@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
+from urllib.parse import urlsplit
 
 from chaintrace.adapters.bitcoin.rawblock import Header
 from chaintrace.adapters.transport import Door, Reach
@@ -40,6 +41,12 @@ class Endpoint:
     url: str
     shown: str
     reach: Reach
+
+    @property
+    def is_web(self) -> bool:
+        """Whether the url has http or https, a host, and no query or fragment. Raises ValueError for no url."""
+        parts = urlsplit(self.url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and not (parts.query or parts.fragment)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,9 +86,8 @@ class RowReader:
                 self.refuse("chain is empty: every row names its chain", line)
             self.other_chains[chain] = None
             return None
-        column = "row"
+        column = "txid"
         try:
-            column = "txid"
             txid = txid_key(chain, self._text(cell[at["txid"]]))
             column = "index"
             index = self._text(cell[at["index"]])

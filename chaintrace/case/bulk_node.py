@@ -8,7 +8,7 @@ blocks, and the hash of each.
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import takewhile
+from itertools import count, takewhile
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -154,9 +154,9 @@ class _Files:
         self._cut_to(self.blocks[-1] if self.blocks else None)
 
     def _there(self) -> Iterator[Written | None]:
-        """The blocks that an earlier run wrote, None for what is no whole record."""
-        for number, path in enumerate(sorted(self._folder.glob("blk*.dat"))):
-            with Bytes(path) as data:
+        """The blocks that an earlier run wrote, in files up to the first that is missing; None for no whole record."""
+        for number in takewhile(lambda one: self._path(one).is_file(), count()):
+            with Bytes(self._path(number)) as data:
                 for record in frames(data, self._magic):
                     if isinstance(record, Damage):
                         yield None

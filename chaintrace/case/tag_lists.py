@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -108,7 +109,13 @@ def core(folder: Path, lists: Sequence[str]) -> TagFile:
     if CORE not in lists:
         return TagFile(CORE, ())
     path = folder / CORE_FILE
-    return read_csv(path.read_bytes() if path.is_file() else resources.read_bytes(SHIPPED), CORE_FILE, strict=False)
+    return _core_of(path.read_bytes() if path.is_file() else resources.read_bytes(SHIPPED))
+
+
+@lru_cache(maxsize=2)
+def _core_of(content: bytes) -> TagFile:
+    """A core as it is read: most cases of one process have the same."""
+    return read_csv(content, CORE_FILE, strict=False)
 
 
 def pinned_files(folder: Path, lists: Sequence[str]) -> tuple[NamedFile, ...]:

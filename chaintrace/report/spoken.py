@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from chaintrace.i18n import Say, message
 from chaintrace.report.mixed_scripts import marked
-from chaintrace.report.wording import METHOD_NAMES, METHOD_TEXTS
+from chaintrace.report.wording import IN_ORDER, METHOD_TEXTS, method_name
 
 
 def words(say: Say, *texts: str) -> list[str]:
@@ -37,9 +37,9 @@ def one_after_another(say: Say, sentences: Iterable[str]) -> str:
 
 
 def method_called(say: Say, method: str, *, positional: bool = False) -> str:
-    """A method as a sentence names it. FIFO and LIFO are called positional where outputs are traced (M7)."""
-    name = say(METHOD_NAMES.get(method, method))
-    return say("positional {method}").format(method=name) if positional and method in {"fifo", "lifo"} else name
+    """A method as `wording.method_name` has it, in the language."""
+    name = say(method_name(method))
+    return say("positional {method}").format(method=name) if positional and method in IN_ORDER else name
 
 
 def method_told(say: Say, method: str) -> str:

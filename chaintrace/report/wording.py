@@ -44,6 +44,9 @@ METHOD_NAMES: Mapping[str, str] = MappingProxyType(
     },
 )
 
+IN_ORDER = frozenset({"fifo", "lifo"})
+"""Methods that are called positional where outputs are traced: they follow the order of the inputs (M7)."""
+
 METHOD_TEXTS: Mapping[str, str] = MappingProxyType(
     {
         "fifo": message("First in, first out: the oldest value in a pool leaves first."),
@@ -164,9 +167,9 @@ NOT_REST = message(
 
 
 def method_name(method: str, *, positional: bool = False) -> str:
-    """A method as a sentence names it. FIFO and LIFO are called positional where outputs are traced (M7)."""
+    """A method as a sentence names it; `positional` where outputs are traced."""
     name = METHOD_NAMES.get(method, method)
-    return f"positional {name}" if positional and method in ("fifo", "lifo") else name
+    return f"positional {name}" if positional and method in IN_ORDER else name
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:

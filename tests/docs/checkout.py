@@ -1,10 +1,15 @@
-"""A checkout for the reader of a page that adds files to the house: a copy, which the page's commands then run in."""
+"""A checkout for the reader of a page that adds files to the house: a copy, which the page's commands then run in.
+
+What Python and mypy made of these files in the checkout itself is copied with them: nothing is made twice.
+"""
 
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from tests.docs.pages import blocks
@@ -26,12 +31,23 @@ def is_meant(page: str) -> bool:
 def lay_out(folder: Path) -> dict[str, str]:
     """Copy the house into a folder, with this run's `.venv`; what the environment must have for its programs to run."""
     for path in files():
-        copy = folder / path.relative_to(ROOT)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, copy)
+        for one in (path, *path.parent.glob(f"__pycache__/{path.stem}.*.pyc")):
+            copy = folder / one.relative_to(ROOT)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(one, copy)  # with its time, by which bytecode is known
+    _lay_out_types(folder)
     (folder / ".venv").symlink_to(sys.prefix)
     subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
     return {"PYTHONPATH": str(folder)}
+
+
+def _lay_out_types(folder: Path) -> None:
+    """Copy the cache of mypy, which another run may be writing."""
+    for path in (ROOT / ".mypy_cache").rglob("*.db"):
+        copy = folder / path.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(path)) as one, closing(sqlite3.connect(copy)) as other:
+            one.backup(other)
 
 
 def patched(text: str, diff: str) -> str:

@@ -13,17 +13,15 @@ The ledger reads its blocks with python-bitcoinlib, apart from the code under te
 from __future__ import annotations
 
 import json
-import socket
 import socketserver
-import struct
 from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
 from tests.hostile.electrum_ledger import Ledger, Refusal
 from tests.hostile.faults import BY_NAME, HTTP_ONLY
-from tests.hostile.lines import LineOrder
-from tests.hostile.loopback import DRIP_SECONDS, HUGE, PAGE, Loopback, Quiet
+from tests.hostile.lines import LineOrder, break_off
+from tests.hostile.loopback import PAGE, Loopback, Quiet
 
 HELD = 1024
 """Bytes that a server of this kind gathers before it sends them, where `holding` is set."""
@@ -161,24 +159,8 @@ class _Talking(socketserver.StreamRequestHandler):
 
     def _break(self, fault: str, answer: bytes) -> bool:
         """Do it wrongly; whether the connection lives on."""
-        stopping = self.server.owner.stopping
-        if fault == "time-out":
-            stopping.wait(20)
-        elif fault == "reset":
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        elif fault == "half a body":
-            self.wfile.write(answer[: len(answer) // 2])
-        elif fault == "drip":
-            for place in range(1_000):
-                if stopping.wait(DRIP_SECONDS):
-                    break
-                self.wfile.write(answer[place : place + 1] or b" ")
-        elif fault == "web page":
+        if fault == "web page":
             self.wfile.write(PAGE + b"\n")
             return True
-        else:
-            assert fault == "200 MB", fault
-            piece = b" " * (1 << 16)
-            for _piece in range(HUGE // len(piece)):
-                self.wfile.write(piece)
+        break_off(fault, answer, self, self.server.owner.stopping)
         return False

@@ -14,7 +14,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from socketserver import StreamRequestHandler, ThreadingTCPServer
-from threading import Lock
+from threading import Event, Lock
 
 from tests.hostile.faults import BY_NAME, HTTP_ONLY
 from tests.hostile.loopback import DRIP_SECONDS, HUGE, PAGE, Loopback, Quiet
@@ -113,23 +113,28 @@ class _Answering(StreamRequestHandler):
 
     def _sent(self, fault: str, answer: bytes) -> bool:
         """Send an answer, well or badly; whether the connection is over."""
-        stopping = self.server.lines.stopping
-        if fault == "time-out":
-            stopping.wait(20)
-        elif fault == "reset":
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        elif fault == "half a body":
-            self.wfile.write(answer[: len(answer) // 2])
-        elif fault == "drip":
-            for place in range(1_000):
-                if stopping.wait(DRIP_SECONDS):
-                    break
-                self.wfile.write(answer[place : place + 1] if place < len(answer) - 1 else b" ")
-        elif fault == "200 MB":
-            piece = b" " * (1 << 16)
-            for _ in range(HUGE // len(piece)):
-                self.wfile.write(piece)
-        else:
-            self.wfile.write(PAGE + b"\n" if fault == "web page" else answer)
-            return False
-        return True
+        if fault not in {"", "wrong id", "web page"}:
+            break_off(fault, answer.removesuffix(b"\n"), self, self.server.lines.stopping)
+            return True
+        self.wfile.write(PAGE + b"\n" if fault == "web page" else answer)
+        return False
+
+
+def break_off(fault: str, answer: bytes, talking: StreamRequestHandler, stopping: Event) -> None:
+    """Say an answer, which has no end of its line, in the wrong way that ends a connection."""
+    if fault == "time-out":
+        stopping.wait(20)
+    elif fault == "reset":
+        talking.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    elif fault == "half a body":
+        talking.wfile.write(answer[: len(answer) // 2])
+    elif fault == "drip":
+        for place in range(1_000):
+            if stopping.wait(DRIP_SECONDS):
+                break
+            talking.wfile.write(answer[place : place + 1] or b" ")
+    else:
+        assert fault == "200 MB", fault
+        piece = b" " * (1 << 16)
+        for _ in range(HUGE // len(piece)):
+            talking.wfile.write(piece)

@@ -64,4 +64,4 @@ def shown(text: str) -> bool:
 
 def clean(text: str) -> bool:
     """Whether a terminal sees printable text and line ends alone: nothing that turns, hides or moves it."""
-    return not any((unicodedata.category(sign) == "Cc" and sign not in "\n\t") or sign in TURNING for sign in text)
+    return not any((unicodedata.category(sign) == "Cc" and sign not in "\n\t") or sign in TURNING for sign in set(text))

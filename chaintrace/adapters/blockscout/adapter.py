@@ -4,8 +4,6 @@ Nothing that an explorer tells can be proven from its bytes: it is held against 
 counters, and against the receipt. Hosted instances are being replaced by one API with a key, api.blockscout.com.
 """
 
-from urllib.parse import urlsplit
-
 from chaintrace.adapters.blockscout.asking import ADAPTER, Asking
 from chaintrace.adapters.blockscout.compiling import Compiler
 from chaintrace.adapters.blockscout.history import MOST, Histories
@@ -32,8 +30,7 @@ class Blockscout:
         if endpoint.chain not in self.chains:
             known = ", ".join(self.chains)
             raise InputError(f"a Blockscout explorer cannot be asked about {endpoint.chain}: name one of {known}")
-        parts = urlsplit(endpoint.url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        if not endpoint.is_web:
             raise InputError(
                 f"{endpoint.shown} is no url of a Blockscout explorer: write it without a query, as in "
                 "https://eth.blockscout.com or https://api.blockscout.com"

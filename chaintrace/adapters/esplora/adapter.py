@@ -3,8 +3,6 @@
 Source of the API: Blockstream/esplora `API.md`; mempool.space answers the same questions.
 """
 
-from urllib.parse import urlsplit
-
 from chaintrace.adapters.esplora.source import EsploraSource
 from chaintrace.adapters.network import Endpoint, Reach
 from chaintrace.adapters.transport import Door
@@ -27,8 +25,7 @@ class Esplora:
         if endpoint.chain not in self.chains:
             known = ", ".join(self.chains)
             raise InputError(f"an esplora server cannot be asked about {endpoint.chain}: name one of {known}")
-        parts = urlsplit(endpoint.url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        if not endpoint.is_web:
             raise InputError(
                 f"{endpoint.shown} is no url of an esplora server: "
                 "write it with http or https and without a query, as in https://mempool.space/api"

@@ -4,8 +4,6 @@ What a transaction asks for is read from the bytes of its txid. What its executi
 chain, is the word of the node: so it is the user's own where possible.
 """
 
-from urllib.parse import urlsplit
-
 from chaintrace.adapters.network import Endpoint, Reach, Reply, Status
 from chaintrace.adapters.transport import Door
 from chaintrace.adapters.tron_node.asking import ADAPTER, Asking
@@ -27,8 +25,7 @@ class TronNode:
 
     def connect(self, endpoint: Endpoint, door: Door) -> "TronNodeSource":
         """A source, without asking it anything. Raises InputError for a url that cannot be a node's."""
-        parts = urlsplit(endpoint.url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        if not endpoint.is_web:
             raise InputError(f"{endpoint.shown!r} cannot be the url of a node: write it as http://127.0.0.1:8090")
         if endpoint.chain not in self.chains:
             raise InputError(f"a node of {endpoint.chain!r} cannot be asked here: name one of {', '.join(self.chains)}")

@@ -5,8 +5,6 @@ hosts: TRON developer documentation, "API Key": https://api.trongrid.io, https:/
 https://nile.trongrid.io.
 """
 
-from urllib.parse import urlsplit
-
 from chaintrace.adapters.issuers import of_power
 from chaintrace.adapters.network import Endpoint, Reach, Reply, Status
 from chaintrace.adapters.transport import Door
@@ -31,8 +29,7 @@ class TronGrid:
 
     def connect(self, endpoint: Endpoint, door: Door) -> "TronGridSource":
         """A source, without asking it anything. Raises InputError for a url that cannot be TronGrid's."""
-        parts = urlsplit(endpoint.url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        if not endpoint.is_web:
             raise InputError(f"{endpoint.shown!r} cannot be the url of TronGrid: write it as https://api.trongrid.io")
         if endpoint.chain not in self.chains:
             raise InputError(f"TronGrid cannot be asked about {endpoint.chain!r}: name one of {', '.join(self.chains)}")

@@ -4,8 +4,6 @@ All that it tells is the explorer's word: no bytes stand beside it that a txid c
 the explorer's own counters and balances; transactions say in their gaps what was not told.
 """
 
-from urllib.parse import urlsplit
-
 from chaintrace.adapters.network import Endpoint, Reach, Reply, Status
 from chaintrace.adapters.transport import Door
 from chaintrace.adapters.tronscan.asking import Asking
@@ -28,8 +26,7 @@ class Tronscan:
 
     def connect(self, endpoint: Endpoint, door: Door) -> "TronscanSource":
         """A source, without asking it anything. Raises InputError for a url that cannot be an explorer's API."""
-        parts = urlsplit(endpoint.url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        if not endpoint.is_web:
             raise InputError(
                 f"{endpoint.shown!r} cannot be the url of Tronscan's API: write it as "
                 "https://apilist.tronscanapi.com/api"

@@ -28,6 +28,10 @@ _BASE58_STARTS = "123TmnlI|"
 _TXID_DIGITS = 64
 _PLAIN_KEY = 32
 _SIMILAR = str.maketrans("lI|O0", "111oo")
+_BASE58_INSIDE = re.compile(r"(?=([13T][1-9A-HJ-NP-Za-km-z]{32})([1-9A-HJ-NP-Za-km-z]?))")
+_LOOKED_INTO = 100_000
+"""So many characters of a word are looked through for an address in base58: a longer one is the content of a file."""
+_MIXED = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])[^A-Z]*[A-Z]")
 _HEX_INSIDE = re.compile(r"(?<=[0-9A-Za-z])0x(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{40})(?![0-9a-fA-F])")
 
 
@@ -96,11 +100,9 @@ def _foreign_witness(text: str) -> str:
 def _glued(text: str) -> str:
     """Of a word in which an address or a txid stands among other letters and digits."""
     inside = _HEX_INSIDE.search(text) is not None or any(
-        recognise(text[at : at + size])
-        for at, sign in enumerate(text)
-        if sign in "13T"
-        for size in (33, 34)
-        if at + size <= len(text) and is_mixed(text[at : at + size]) and _has_checksum(text[at : at + size])
+        is_mixed(part) and _has_checksum(part) and recognise(part)
+        for found in _BASE58_INSIDE.finditer(text, 0, _LOOKED_INTO)
+        for part in (found[1], found[1] + found[2])
     )
     return f"an address stands in it, with letters or digits directly at it: {REMEDY}, in a word of its own" * inside
 
@@ -187,8 +189,7 @@ def _look_alike(text: str) -> str:
 
 def is_mixed(text: str) -> bool:
     """Whether digits, small and capital letters stand in it, as in nearly every address in base58."""
-    kinds = (str.isdigit, str.islower, str.isupper)
-    return all(any(kind(sign) for sign in text) for kind in kinds)
+    return _MIXED.match(text) is not None
 
 
 def _reason(chain: str, text: str) -> str:

@@ -20,6 +20,7 @@ from chaintrace.model.provenance import Source
 from chaintrace.model.view import MissingHistory, MissingSpender, MissingTransaction
 from tests.chaintrace.adapters.esplora_case import CHAIN, Theft, address, outpoint
 from tests.hostile import esplora_server
+from tests.hostile.edited import edited
 from tests.hostile.esplora_ledger import txid
 
 if TYPE_CHECKING:
@@ -86,11 +87,6 @@ def test_a_history_that_is_called_complete_is_and_what_was_listed_is_kept(data):
     assert (coverage.how == "claimed") == bool(reply.gaps)
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=True) | st.text(max_size=70) | st.just("00" * 32),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=5,
-)
 QUESTIONS = {
     "transaction": MissingTransaction(CHAIN, txid(_THEFT.merge)),
     "spent": MissingSpender(outpoint(_THEFT.split, 1)),
@@ -98,22 +94,6 @@ QUESTIONS = {
     "history": MissingHistory(Account(address("thief"), native(CHAIN))),
 }
 GOOD = {name: source(lambda _, body: body).reply(question, AT) for name, question in QUESTIONS.items()}
-
-
-def edited(body: bytes, data: st.DataObject) -> bytes:
-    """The answer with one field changed, where it has fields; else bytes or JSON of any kind."""
-    try:
-        value = json.loads(body)
-    except ValueError:
-        value = None
-    inner = value
-    while isinstance(inner, (dict, list)) and inner:
-        key = data.draw(st.sampled_from(sorted(inner) if isinstance(inner, dict) else range(len(inner))))
-        if not isinstance(inner[key], (dict, list)) or not inner[key] or data.draw(st.booleans()):
-            inner[key] = data.draw(JSON)
-            return json.dumps(value).encode()
-        inner = inner[key]
-    return data.draw(st.binary(max_size=90)) if data.draw(st.booleans()) else json.dumps(data.draw(JSON)).encode()
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

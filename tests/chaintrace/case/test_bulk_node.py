@@ -106,6 +106,17 @@ def test_a_run_that_was_killed_goes_on_behind_the_last_whole_block(tmp_path, mon
         assert len(server.asked) - asked < 40
 
 
+@pytest.mark.parametrize("number", [0, 1])
+def test_what_stands_behind_a_missing_file_is_fetched_again(tmp_path, monkeypatch, number):
+    monkeypatch.setattr(bulk_node, "FILE_BYTES", 3_000)
+    with HostileServer(Whole(blocks_of(40)).answer) as server:
+        fetched(server, tmp_path)
+        whole = {path.name: path.read_bytes() for path in tmp_path.glob("blk*.dat")}
+        (tmp_path / f"blk{number:05}.dat").unlink()
+        fetched(server, tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.glob("blk*.dat")} == whole
+
+
 def test_what_the_chain_has_dropped_is_cut_off(tmp_path):
     told = story.told()
     rivals = story.competing(told, double_spend=True)

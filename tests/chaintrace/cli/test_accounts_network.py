@@ -9,6 +9,7 @@ import pytest
 
 from chaintrace.addresses import tron_from_hex
 from chaintrace.cli import run
+from tests.hostile.doors import QUICK
 from tests.hostile.server import HostileServer
 from tests.hostile.tron_ledger import USDT, Paid, TronLedger
 from tests.hostile.trongrid_server import TrongridServer
@@ -26,6 +27,7 @@ NOTE = "the address was asked about in USDT, USDC, TRX: for another asset, add -
 def grid(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CHAINTRACE_NETWORK", "own")
+    monkeypatch.setattr("chaintrace.adapters.transport.door.Patience", lambda: QUICK)
     with HostileServer(TrongridServer(LEDGER)) as server:
         yield server
 

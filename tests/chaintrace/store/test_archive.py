@@ -12,6 +12,8 @@ import pytest
 
 from chaintrace.errors import InputError, OutputError
 from chaintrace.store import FileArchive
+from chaintrace.store import archive as archive_file
+from tests.chaintrace.secret_samples import WIFS
 
 MORNING = datetime(2026, 1, 1, 8, tzinfo=UTC)
 
@@ -84,6 +86,23 @@ def test_a_file_that_cannot_be_read_is_bad_input(archive, tmp_path):
         archive.keep_file("a", "x.csv", tmp_path / "x.csv")
     with pytest.raises(InputError, match=r"^folder: the file cannot be read"):
         archive.keep_file("a", "folder", tmp_path)
+
+
+def test_a_file_is_looked_through_for_secrets_once_and_one_with_a_secret_is_refused_each_time(
+    tmp_path, clock, monkeypatch
+):
+    looked = []
+    look = archive_file.refuse_file
+    monkeypatch.setattr(archive_file, "refuse_file", lambda path, shown: (looked.append(path.name), look(path, shown)))
+    (tmp_path / "list.csv").write_text("a list of this test", "utf-8")
+    (tmp_path / "found.txt").write_text(f"on the desk: {WIFS[0]}", "utf-8")
+    for name in ("one", "other"):
+        kept = FileArchive(tmp_path / name, clock)
+        kept.keep_file("transfers-csv", "list.csv", tmp_path / "list.csv")
+        with pytest.raises(InputError, match="it holds a private key"):
+            kept.keep_file("transfers-csv", "found.txt", tmp_path / "found.txt")
+        assert len(kept.records()) == 1
+    assert looked == ["list.csv", "found.txt", "found.txt"]
 
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path, clock):

@@ -20,6 +20,7 @@ from chaintrace.model.view import MissingTransaction
 from tests.chaintrace.adapters.blockscout.case import CHAIN, USDT, A, B, C, D, missing, story, told
 from tests.hostile import blockscout_server
 from tests.hostile.blockscout_ledger import ZERO, Call, Ledger, Move, Tx
+from tests.hostile.edited import edited
 from tests.hostile.server import Asked
 
 if TYPE_CHECKING:
@@ -160,38 +161,12 @@ def test_a_history_that_is_called_complete_is_and_what_was_listed_is_kept(data):
     assert (coverage.how == "claimed") == bool(reply.gaps)
 
 
-JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=True)
-    | st.text(max_size=70)
-    | st.just("0x" + "00" * 32),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=5,
-)
 _ROUTER = STORY.blocks[3].txs[0].txid
 QUESTIONS = {
     "transaction": MissingTransaction(CHAIN, _ROUTER),
     "native": missing(A),
     "token": missing(A, USDT),
 }
-
-
-def edited(body: bytes, data: st.DataObject) -> bytes:
-    """The answer with one field changed, where it has fields; else bytes or JSON of any kind."""
-    try:
-        value = json.loads(body)
-    except ValueError:
-        value = None
-    inner = value
-    while isinstance(inner, (dict, list)) and inner:
-        key = data.draw(st.sampled_from(sorted(inner) if isinstance(inner, dict) else range(len(inner))))
-        if not isinstance(inner[key], (dict, list)) or not inner[key] or data.draw(st.booleans()):
-            inner[key] = data.draw(JSON)
-            return json.dumps(value).encode()
-        inner = inner[key]
-    return data.draw(st.binary(max_size=90)) if data.draw(st.booleans()) else json.dumps(data.draw(JSON)).encode()
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

@@ -157,3 +157,10 @@ def test_no_address_with_one_character_changed_is_read(text: str, seed: int) -> 
 def test_any_text_is_read(text: str) -> None:
     for one in words(text):
         assert text[one.start :].startswith(one.text) or isinstance(one, Word)
+
+
+@pytest.mark.parametrize(("before", "is_found"), [(0, True), (99_000, True), (200_000, False)])
+def test_a_word_as_long_as_a_file_is_looked_through_for_an_address_only_so_far(before, is_found):
+    text = "Z" * before + "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa" + "Z" * 200_000
+    found = list(words(text))
+    assert [one.reason.startswith("an address stands in it") for one in found] == [True] * is_found
