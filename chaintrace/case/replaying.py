@@ -24,11 +24,12 @@ from chaintrace.case.rooms import ARCHIVE, REPORT
 from chaintrace.case.rules import Observer, nobody
 from chaintrace.errors import InputError, OutputError
 from chaintrace.evidence import verify_bag, verify_facts
+from chaintrace.evidence.own_files import PATHS
 from chaintrace.evidence.package import parents
 
 ACQUIRED, METHOD, TOLD = "data/acquisition.csv", "data/method.json", "data/told/"
 MOST_FOLLOWS = 20
-"""How often a replay follows a case whose report is not yet the packed one, at most."""
+"""How often a replay follows a case whose report is not yet the packed one, at most: each time is a whole trace."""
 
 
 class Files(Protocol):
@@ -55,13 +56,16 @@ class Files(Protocol):
 class Replayed:
     """What came of a replay: the report that was made, how it differs from the packed one, and by which version.
 
-    `same_version` is whether this version of chaintrace made the package.
+    `same_version` is whether this version of chaintrace made the package. `rounds` is how often the case was followed,
+    and `ended` why it was not followed once more; empty where the reports are the same.
     """
 
     result: Trace
     differences: tuple[str, ...]
     packed_by: str
     same_version: bool
+    rounds: int = 1
+    ended: str = ""
 
 
 def replay(package: Path, target: Path, clock: Clock, observer: Observer = nobody) -> Replayed:
@@ -98,21 +102,46 @@ def _traced(  # each is one thing that it rests on
     """Trace the case that was made again, and compare. `told` are differences that are known before."""
     clock, observer = run
     shut = {NETWORK: "none"}
-    same = packed_by == version("chaintrace")
-    for _ in range(_follows(target)):  # budgets are those of one run: what several runs fetched, one does not ask for
+    same, times, before, ended = packed_by == version("chaintrace"), _follows(target), "", ""
+    for number in range(1, min(times, MOST_FOLLOWS) + 1):  # budgets are of one run: what several fetched, one does not
+        observer("replaying, round", number, min(times, MOST_FOLLOWS))
         result = open_case(target).follow(
             backward=backward, offline=True, environment=shut, clock=clock, observer=observer
         )
         found = tuple(differences(package / "data" / REPORT, target / REPORT, exact=same))
+        now = _reached(target)
         if not found:
             break
-    return Replayed(result, (*told, *found), packed_by, same)
+        if now == before and not _was_cut_short(target):
+            ended = "the round before came to the same report, and no budget ended this one"
+            break
+        before = now
+    else:
+        ended = f"the case was followed {_times(times)}" if times <= MOST_FOLLOWS else f"{MOST_FOLLOWS} are the most"
+    return Replayed(result, (*told, *found), packed_by, same, number, ended)
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 def _follows(target: Path) -> int:
-    """How often the case was followed, by its log; at least once, and at most so often that it ends some day."""
-    count = sum(entry.action == "follow" for entry in log.read(target))
-    return min(max(count, 1), MOST_FOLLOWS)
+    """How often the case was followed, by its log; at least once."""
+    return max(sum(entry.action == "follow" for entry in log.read(target)), 1)
+
+
+def _reached(target: Path) -> str:
+    """The digest of the report of a round."""
+    found = sha256()
+    for path in sorted((target / REPORT).iterdir()):
+        found.update(path.name.encode() + b"\0" + sha256(path.read_bytes()).digest())
+    return found.hexdigest()
+
+
+def _was_cut_short(target: Path) -> bool:
+    """Whether the last follow ended early, by its log: the next one finds what this one had no budget for."""
+    last = next((entry.details for entry in reversed(log.read(target)) if entry.action == "follow"), {})
+    return bool(last.get("reasons"))
 
 
 def _made_again(files: Files, target: Path) -> tuple[str, ...]:
@@ -172,13 +201,9 @@ def _kept(files: Files, row: dict[str, str], archive: Path) -> bytes:
 
 def _place(archive: Path, digest: str, place: Path, adapter: str) -> None:
     """Put a file that the case read where the case names it. A request over a network is no path."""
-    if adapter in FILES and not place.is_dir():
+    if adapter in PATHS and not place.is_dir():
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(archive / "raw" / digest[:2] / digest, place)
-
-
-FILES = frozenset({"file", "transfers-csv", "transactions-jsonl", "receipts-jsonl", "prices-csv", "ecb"})
-"""The adapters whose request is the path of a file."""
 
 
 def _told(content: bytes, target: Path) -> None:

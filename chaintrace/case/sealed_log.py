@@ -5,7 +5,7 @@ says what was sealed: of which trace, and the digest of all that the package hol
 hash of that line misses what was altered in the package, and lines that were cut off before it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from chaintrace.case import log
@@ -43,11 +43,54 @@ def _found(entry: Entry) -> Sequence[str]:
     return [str(one) for one in answers] if isinstance(answers, list) else []
 
 
+def in_order(
+    records: Iterable[Source],
+    entries: Sequence[Entry],
+    told: Mapping[str, Detail],
+    merged: Mapping[str, Sequence[Entry]],
+) -> tuple[Source, ...]:
+    """The readings in the order in which the log speaks of them, its merged logs last; then those that no line names.
+
+    `told` is what the line of what is sealed will say. The verifier reads the same order from the log of a package.
+    """
+    places: dict[tuple[str, str], tuple[int, int, int]] = {}
+    lines = [(0, entry.number, entry.action, entry.details) for entry in entries]
+    lines.append((0, len(entries) + 1, SEALED, told))
+    for number, head in enumerate(sorted(merged), 1):
+        lines += [(number, entry.number, entry.action, entry.details) for entry in merged[head]]
+    for log_number, line, action, details in lines:
+        for at, (request, digest) in enumerate(_spoken(action, details)):
+            places.setdefault((request, digest), (log_number, line, at))
+    last = (len(merged) + 1, 0, 0)
+    return tuple(sorted(records, key=lambda one: places.get((one.request, one.sha256), last)))
+
+
+def _spoken(action: str, details: Mapping[str, Detail]) -> Iterator[tuple[str, str]]:
+    """The readings that a line of the log names: each by its request and its digest."""
+    sources = details.get("sources")
+    if action == "request":
+        yield str(details.get("request")), str(details.get("sha256"))
+    for one in sources if isinstance(sources, list) else ():
+        if isinstance(one, dict):
+            yield str(one.get("request")), str(one.get("sha256"))
+
+
 def sealed(
     version: str, methods: Sequence[str], *, backward: bool, complete: bool, sources: Iterable[Source]
 ) -> dict[str, Detail]:
-    """What a line says of a trace that is sealed: who made it, how, of which bytes, and whether it is complete."""
-    named = [{"adapter": one.adapter, "request": one.request, "sha256": one.sha256} for one in sources]
+    """What a line says of a trace that is sealed: who made it, how, of which bytes, and whether it is complete.
+
+    Of each source it says when it was read, as the package's list of what was acquired does.
+    """
+    named = [
+        {
+            "adapter": one.adapter,
+            "request": one.request,
+            "sha256": one.sha256,
+            "retrieved_at": "" if one.retrieved_at is None else one.retrieved_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+        for one in sources
+    ]
     return {"version": version, "methods": list(methods), "backward": backward, "complete": complete, "sources": named}
 
 

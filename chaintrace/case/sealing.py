@@ -26,7 +26,7 @@ from chaintrace.case.prices import priced
 from chaintrace.case.reporting import as_pdf, drawn
 from chaintrace.case.rooms import Rooms, opened
 from chaintrace.case.rules import Observer, chosen, nobody
-from chaintrace.case.sealed_log import REQUESTS, completed, lines
+from chaintrace.case.sealed_log import REQUESTS, completed, in_order, lines
 from chaintrace.case.sealed_log import sealed as told_of
 from chaintrace.case.tag_lists import settled
 from chaintrace.errors import AdapterError, InputError, OutputError, Unavailable
@@ -74,14 +74,15 @@ def evidence(folder: Path, target: Path, clock: Clock, observer: Observer = nobo
                 {one.sha256 for one in rooms.archive.records() if one.request.startswith(REQUESTS)},
                 logs.values(),
             )
+            told_of_it = _told(question, report, rooms)
             sealed = Sealed(
                 report=report,
                 seeds=config.seeds,
                 recorded=_recorded(question, traced),
                 links=linked(traced.view, config.limits.until),
-                records=rooms.archive.records(),
+                records=in_order(rooms.archive.records(), entries, told_of_it, logs),
                 raw=rooms.archive.place,
-                log=partial(_packed, folder, offline.writer, _told(question, report, rooms)),
+                log=partial(_packed, folder, offline.writer, told_of_it),
                 case_files=_own_files(folder, config),
                 declared={line.chain: f"{line.adapter} {line.path}: {line.covers}" for line in inputs.sources},
                 proofs=proofs(carrying, rooms.archive.records(), rooms.archive.read),
@@ -124,7 +125,8 @@ def _listening(config: CaseConfig, rooms: Rooms) -> tuple[Rooms, tuple[AskedBloc
 
 def _told(question: Question, report: Report, rooms: Rooms) -> dict[str, Detail]:
     """What the log says of the trace that is sealed."""
-    sources = (*rooms.view.sources, *rooms.files)
+    first = {one: one for one in rooms.archive.records()}  # a source is itself whenever it was read: here counts when
+    sources = [first.get(one, one) for one in (*rooms.view.sources, *rooms.files)]
     made = {"backward": question.backward, "complete": report.complete}
     return told_of(report.inputs.versions.get("chaintrace", ""), question.methods, **made, sources=sources)
 
@@ -147,7 +149,7 @@ def _paper(report: Report, entries: tuple[Entry, ...], rooms: Rooms, language: s
         return {}
     with tempfile.TemporaryDirectory() as bench:
         path = Path(bench) / f"expert-report.{language}.pdf"
-        as_pdf(drawn(report, entries, rooms.archive.records(), language), path)
+        as_pdf(drawn(report, entries, rooms.archive, language), path)
         return {path.name: path.read_bytes()}
 
 

@@ -101,6 +101,8 @@ def replay(package: Path, target: Path) -> int:
         finally:
             progress.done()
     say(str(done.result.folder))
+    if done.rounds > 1:
+        notice(f"rounds made: {done.rounds}" + (f"; no further one, for {done.ended}" if done.ended else ""))
     what = "byte for byte" if done.same_version else f"but for its version (packed by chaintrace {done.packed_by})"
     if not done.differences:
         say(f"the same report, {what}")

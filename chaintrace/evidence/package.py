@@ -25,8 +25,8 @@ from chaintrace.tracing.links import Links
 
 FORMAT, FORMAT_VERSION = "chaintrace-evidence", "1"
 VERIFIERS = (
-    *("verify.py", "verify_anchors.py", "verify_bag.py", "verify_chain.py", "verify_columns.py", "verify_facts.py"),
-    *("verify_method.py", "verify_page.py", "verify_report.py"),
+    *("verify.py", "verify_anchors.py", "verify_answers.py", "verify_bag.py", "verify_chain.py", "verify_columns.py"),
+    *("verify_facts.py", "verify_method.py", "verify_page.py", "verify_report.py"),
 )
 
 OFTEN = 1000

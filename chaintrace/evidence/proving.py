@@ -11,6 +11,7 @@ from chaintrace.adapters.bitcoin.rawblock import HEADER_SIZE, parse_header
 from chaintrace.errors import Malformed
 from chaintrace.evidence import patricia, tron_block, verify_chain
 from chaintrace.evidence.lines import canonical, fact
+from chaintrace.evidence.own_files import FILES
 from chaintrace.evidence.partial_tree import branch_of
 from chaintrace.evidence.raw_index import RawIndex, indexed
 from chaintrace.evidence.whole_block import parts_of
@@ -20,8 +21,6 @@ from chaintrace.report.interface import Table
 
 Proof: TypeAlias = dict[str, object]
 UNPROVEN = ("chain", "txid", "reason")
-FILES = frozenset({"file", "blocks", "transfers-csv", "transactions-jsonl", "receipts-jsonl"})
-"""The adapters whose answers are a user's own files, and no answers of a node."""
 NO_BYTES = "the source gives a telling of the transaction and not its bytes"
 
 

@@ -114,7 +114,7 @@ def _covered(told: Coverage) -> str:
 
 
 def acquisition(records: Sequence[Source], packed: Iterable[str]) -> Table:
-    """What was read, when and from whom, by the digest of the raw bytes, in the order of the first reading."""
+    """What was read, when and from whom, by the digest of the raw bytes, in the order of the readings."""
     inside = set(packed)
     rows = (
         (

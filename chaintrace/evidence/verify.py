@@ -8,12 +8,18 @@ not followed and not proven is declared). The exit code is 0 only if every layer
 no package. The program that made the package shares no line with this one.
 """
 
+import sys
+
+if __name__ == "__main__" and not getattr(sys.flags, "safe_path", sys.flags.isolated):
+    del sys.path[0]  # without -I Python would import json.py, or any other name, from the package itself
+
 import hashlib
 import importlib.util
 import json
 import re
-import sys
 from collections import Counter
+from importlib.machinery import SourceFileLoader
+from itertools import islice
 from pathlib import Path
 
 if sys.version_info < (3, 11):  # noqa: UP036  # a stranger may have another Python than we have
@@ -26,12 +32,24 @@ sys.dont_write_bytecode = True  # a package must hold what it held before it was
 
 LAYERS = ("integrity", "authenticity", "facts", "arithmetic", "completeness")
 METHODS = ("fifo", "lifo", "libr", "haircut")
+MOST = 200  # failures of one kind that are looked for: a page of a million strange words ends nowhere
 OUTCOMES = ("endpoint", "returned", "burned", "resting", "fee", "not_followed", "converted_out")
+
+
+class Read(SourceFileLoader):
+    """Reads a module from its text alone: compiled code that lies in a package says nothing of the text beside it."""
+
+    def path_stats(self, path):
+        raise OSError(f"{path} is not asked for compiled code")
 
 
 def beside(name):
     """A module that lies beside this file: never one from elsewhere, whatever Python's path says."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).resolve().with_name(f"{name}.py"))
+    path = Path(__file__).resolve().with_name(f"{name}.py")
+    if not path.is_file() or (path.is_symlink() and __name__ == "__main__"):
+        sys.stderr.write(f"{name}.py does not lie beside verify.py as a plain file: nothing was checked\n")
+        sys.exit(2)
+    spec = importlib.util.spec_from_file_location(name, path, loader=Read(name, str(path)))
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -39,7 +57,7 @@ def beside(name):
 
 method, reading, report = beside("verify_method"), beside("verify_facts"), beside("verify_report")
 anchors, outside, page = beside("verify_anchors"), beside("verify_bag"), beside("verify_page")
-rest = beside("verify_columns")
+rest, heard = beside("verify_columns"), beside("verify_answers")
 Wrong, canonical, digest_of, manifest = reading.Wrong, reading.canonical, reading.digest_of, reading.manifest
 
 
@@ -98,6 +116,11 @@ def inside(package, asked, logs, said):
     told = package.json("data/report/trace.json")
     for text in outside.sealed(package, asked, told["tables"], digest_of):
         said.fail("integrity", text)
+    if asked["tool_version"] != outside.RELEASE:
+        made = f"made by chaintrace {asked['tool_version']}, and this is the program of {outside.RELEASE}"
+        said.note(
+            "integrity", f"{made}: what each release has of its own (programs, README.txt, style) is not compared"
+        )
     if logs is not None:
         for text in outside.logged(package, asked, told["inputs"], logs):
             said.fail("integrity", text)
@@ -161,6 +184,9 @@ def proofs(package, facts, chain, traced, runs, said):
     for name in sorted(there - {declared, loose} - set(runs)):
         proof = package.json(name)
         key = (proof["chain"], proof["txid"])
+        one_way = anchors.written(proof) and package.read(name) == canonical(proof) + b"\n"
+        if name != "data/proofs/{}/{}.json".format(*key) or not one_way:
+            said.fail("facts", f"{name} is not named as its transaction is, or is not in canonical form")
         try:
             found = chain.check(proof, facts.transactions[key])
         except chain.Failed as failed:
@@ -177,10 +203,8 @@ def proofs(package, facts, chain, traced, runs, said):
         said.fail("facts", text)
     for key in sorted(traced & set(facts.transactions) - proven - unproven):
         said.fail("completeness", f"{key[1]} on {key[0]} carries traced value, has no proof and is not declared so")
-    for key in sorted(unproven & proven | unproven - traced):
-        said.fail(
-            "completeness", f"{declared} names {key[1]} on {key[0]}, which has a proof, or carries no traced value"
-        )
+    for key in sorted(unproven & proven | (unproven | proven) - traced):
+        said.fail("completeness", f"{key[1]} on {key[0]} is proven and in {declared}, or carries no traced value")
     told = f"{len(proven)} transactions have a proof from raw bytes that holds"
     said.note("facts", f"{told}; {len(unproven)} are declared unproven")
     for text in [*sorted(linked)[:20], *sorted(still)[:20]]:
@@ -248,11 +272,15 @@ def arithmetic(package, asked, facts, said):
     assumed(package, facts, runs, said)
     for table in TABLES_OF_AMOUNTS:
         exact_amounts(package, table, said)
-    machine(package, runs, said)
+    report.machine(package, runs, said)
     report.beside_sums(package, asked, facts, runs, said)
     rest.follow(package, asked, facts, runs, said)
-    for text in page.page(package, facts, runs):
+    for text in (*heard.dated(package, facts, runs), *islice(page.page(package, facts, runs), MOST)):
         said.fail("arithmetic", text)
+    for name in (name for name in package.names() if name.endswith(".pdf") and name.startswith("data/report/")):
+        for text in page.paper(package, name):
+            said.fail("arithmetic", text)
+        said.note("arithmetic", f"{name}: its attachments are compared with the tables, and its words with nothing")
     for key in facts.unasked():
         said.fail("arithmetic", f"data/holdings.jsonl answers about {key}, which no trace asks for")
     return {(hop[1], hop[2]) for run in runs.values() for hop in run.hops}
@@ -447,32 +475,6 @@ def decimal(value, places):
     return ("-" if value < 0 else "") + (f"{text[:-places]}.{text[-places:]}" if places else text)
 
 
-def machine(package, runs, said):
-    """trace.json holds the same tables as the CSV files, cell by cell."""
-    told = package.json("data/report/trace.json")
-    asked = package.json("data/method.json")
-    for side in (told, asked):
-        keys = ("id", "version", "confidence", "text", "rate" if side is asked else "measured")
-        side["rules"] = [[one[key] for key in keys] for one in side["rules"]]
-    for key in ("case", "methods", "rules", "complete", "reasons", "method_version"):
-        if told[key] != asked[key]:
-            said.fail("arithmetic", f"data/method.json: {key} is not that of trace.json")
-    for key in ("max_hops", "max_transactions", "min_tag_confidence"):
-        if told["limits"][key] != asked["limits"][key]:
-            said.fail("arithmetic", f"data/method.json: {key} is not that of trace.json")
-    for name, run in runs.items():
-        listed = Counter(
-            (o["outcome"], o["origin"], o["chain"], o["address"], o["value"]) for o in told["outcomes"][name]
-        )
-        if listed != Counter((kind, o, p[0], p[2], str(v)) for kind, p, o, v, _ in run.outcomes):
-            said.fail("arithmetic", f"data/report/trace.json: the outcomes of {name} are not what the facts come to")
-    for name, rows in told["tables"].items():
-        table = package.table(f"data/report/{name}.csv")
-        cells = [{key: "" if cell is None else str(cell) for key, cell in row.items()} for row in rows]
-        if [{key: cell for key, cell in row.items() if key} for row in table] != cells:
-            said.fail("arithmetic", f"data/report/trace.json: its table {name} is not that of {name}.csv")
-
-
 # --- completeness and the verdict ---------------------------------------------------------------------------
 
 
@@ -518,6 +520,9 @@ def verify(folder):
         return said
     said.check("integrity", "the contents", inside, package, asked, logs, said)
     said.check("facts", "the raw answers", reading.against_raw, facts, package.raw, said)
+    said.check("facts", "the answers of networks", heard.heard, facts, package, said)
+    said.check("facts", "the answers of issuers", heard.stated, package, said)
+    said.check("arithmetic", "the tags", heard.labelled, package, said)
     traced = said.check("arithmetic", "the report", arithmetic, package, asked, facts, said)
     if chain is not None and traced is not None:
         said.check("facts", "the proofs", proofs, package, facts, chain, traced, runs, said)

@@ -10,6 +10,7 @@ Bitcoin Core's `pow.cpp` for the rule of difficulty and its `kernel/chainparams.
 
 import base64
 import hashlib
+import re
 import struct
 from collections import namedtuple
 from datetime import UTC, datetime
@@ -303,6 +304,16 @@ def compact(value):
     return size + 1 << 24 | mantissa >> 8 if mantissa & 0x800000 else size << 24 | mantissa
 
 
+def written(proof):
+    """Whether each value of a proof is written in its one way: hexadecimal digits, whole numbers, lists of these."""
+    for key, value in proof.items():
+        for one in value if isinstance(value, list) else [value]:
+            is_hex = isinstance(one, str) and re.fullmatch("(0x)?([0-9a-fA-F]{2})*", one)
+            if key not in ("chain", "txid", "proof", "lacking") and not (one is None or type(one) is int or is_hex):
+                return False
+    return True
+
+
 def headers(proof):
     """Check a chain of headers: links, work, the rule of difficulty, times and checkpoints. Raises Failed."""
     chain, start = proof["chain"], proof["start"]
@@ -312,6 +323,9 @@ def headers(proof):
         raise Failed(f"the headers are no hexadecimal digits ({error})") from error
     if chain not in EASIEST or not isinstance(start, int) or start < 0 or not data or len(data) % 80:
         raise Failed("it is no chain of block headers")
+    fields = {"chain", "headers", "proof", "start"}
+    if set(proof) != fields or proof["proof"] != "bitcoin-headers" or not written(proof):
+        raise Failed("it is not written as a chain of block headers is")
     several = [data[at : at + 80] for at in range(0, len(data), 80)]
     hashes = [sha256d(one)[::-1].hex() for one in several]
     times = [int.from_bytes(one[68:72], "little") for one in several]

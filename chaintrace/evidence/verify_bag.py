@@ -34,7 +34,7 @@ SIGNATURES = ("tagmanifest-sha256.txt.sig", "tagmanifest-sha256.txt.tsr", "tagma
 ROOT = ("README.txt", "bag-info.txt", "bagit.txt", "manifest-sha256.txt", "signer.pub", "tagmanifest-sha256.txt")
 PROGRAMS = tuple(
     f"verify{name}.py"
-    for name in ("", "_anchors", "_bag", "_chain", "_columns", "_facts", "_method", "_page", "_report")
+    for name in ("", "_anchors", "_answers", "_bag", "_chain", "_columns", "_facts", "_method", "_page", "_report")
 )
 TABLES = ("acquisition", "assumptions", "decisions", "not_followed", "steps", "tags")
 DATA = re.compile(
@@ -188,23 +188,32 @@ def logged(package, asked, inputs, logs):
     for name in package.names():
         if name.startswith("data/case/") and ("file", name[10:], files.get(name[10:])) not in read:
             yield f"{where}: what was sealed did not rest on {name[10:]}"
-    named, found, there = {}, set(), set()
-    for several, _ in logs.values():
-        for line in several:
+    times = {(one["adapter"], one["request"], one["sha256"]): one["retrieved_at"] for one in last["sources"]}
+    named, found, there, places = {}, set(), set(), {}
+    for number, name in enumerate(["data/log.jsonl", *sorted(set(logs) - {"data/log.jsonl"})]):
+        for line in logs[name][0]:
             details = line["details"]
+            for at, one in enumerate([details] if line["action"] == "request" else details.get("sources") or ()):
+                places.setdefault((one["request"], one["sha256"]), (number, line["number"], at))
             if line["action"] == "request":
                 named.setdefault((details["request"], details["sha256"]), []).append(line["time"])
             found |= set(details["answers"]) if line["action"] == "found answers" else set()
+    order = [places.get((row["request"], row["sha256"]), (len(logs), 0, 0)) for row in rows]
+    if order != sorted(order):
+        yield "data/acquisition.csv does not have the readings in the order in which the log speaks of them"
     for row in rows:
-        times = named.get((row["request"], row["sha256"]), [])
+        asked_at = named.get((row["request"], row["sha256"]), [])
         if row["request"].startswith(("GET ", "POST ")) and row["sha256"] not in found:
-            if not times:
+            if not asked_at:
                 yield f"data/acquisition.csv:{row['']}: no line of the log speaks of this answer"
-            elif not any(abs(apart(row["retrieved_at"], time)) <= NEAR for time in times):
-                yield f"data/acquisition.csv:{row['']}: the log says that this was asked at {times[0]}"
-        if (row["adapter"], row["request"], row["sha256"]) in there:
+            elif not any(abs(apart(row["retrieved_at"], time)) <= NEAR for time in asked_at):
+                yield f"data/acquisition.csv:{row['']}: the log says that this was asked at {asked_at[0]}"
+        reading = (row["adapter"], row["request"], row["sha256"])
+        if reading in there:
             yield f"data/acquisition.csv:{row['']} tells a reading a second time"
-        there.add((row["adapter"], row["request"], row["sha256"]))
+        there.add(reading)
+        if times.get(reading, row["retrieved_at"]) != row["retrieved_at"]:
+            yield f"data/acquisition.csv:{row['']}: the log says that this was read at {times[reading]}"
         if not re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?", row["retrieved_at"]):
             yield f"data/acquisition.csv:{row['']}: {row['retrieved_at']!r} is no time"
         if row["in_package"] not in ("yes", "no"):

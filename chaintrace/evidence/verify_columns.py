@@ -1,15 +1,14 @@
 """Whether columns of an evidence package's report that follow from other tables say what these say.
 
 `follow(package, asked, facts, runs, said)` compares where payments meet, why a trace stops, what could change it, whom
-to ask, who sent a transaction, what a tag's dates mean, and values in money: amount times price times rates, worked out
-again as fractions, with each price found again in the raw file that it was read from. Python's standard library alone.
+to ask, who sent a transaction, and values in money: amount times price times rates, worked out again as fractions, with
+each price found again in the raw file that it was read from. Python's standard library alone.
 """
 
 import csv
 import io
 import json
 import re
-import tomllib
 import zipfile
 from collections import Counter, namedtuple
 from datetime import UTC, date, datetime, timedelta
@@ -30,6 +29,7 @@ ASKED = {  # categories behind which somebody keeps accounts, by the version of 
 }
 NOT_ASKED = {"defi", "defi_dex", "defi_lending", "defi_derivative", "defi_bridge"}
 KINDS = ("noise", "service", "common_control", "continues", "not_continued")
+PLACE = ("origin", "chain", "address", "contract")
 DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 BESIDE_LIST = re.compile(r"Value credited on [0-9-]{10}: [^.]*\.")
 
@@ -52,7 +52,6 @@ def follow(package, asked, facts, runs, said):
         senders,
         conversions,
         effects,
-        tags,
         inputs,
         spent,
         told_blocks,
@@ -87,6 +86,13 @@ def figure(value, places):
     whole, _, rest = (pointed(int(value), places) or str(value)).partition(".")
     rest = rest.rstrip("0")
     return f"{int(whole):,}" + (f".{rest}" if rest else "")
+
+
+def exact(text):
+    """A price or a rate. Raises ValueError for one whose exponent makes a number that no memory holds."""
+    if len(text) > 1000 or re.search("[eE][+-]?[0-9]{3}", text):
+        raise ValueError(f"{text[:40]!r} is no price and no rate")
+    return Fraction(text)
 
 
 def left_over(text, allowed):
@@ -155,11 +161,15 @@ def reasons(bag):
     for row in bag.tables["findings"]:
         found.setdefault(row["rule"], []).append(row["text"])
         silent += [f"Of {row['subject']}: {row['text']}."] if row["kind"] == "not_continued" else []
-    decided = {
-        (r["chain"], r["subject"]): r["rule"] for r in bag.package.table("data/decisions.csv") if r["kind"] == "stop"
-    }
+    rows, left = bag.package.table("data/decisions.csv"), {}
+    decided = {(one["chain"], one["subject"]): one["rule"] for one in rows if one["kind"] == "stop"}
+    for one in rows:  # value that left by a rule ends at an address that may have a tag of its own
+        if one["kind"] == "continuation":
+            left.setdefault(f"rule {one['rule']}", []).append(one["text"])
+            found.setdefault(one["rule"], []).append(one["text"])
     for row in bag.tables["endpoints"]:
         rule, where = decided.get((row["chain"], row["address"])), f"{ENDPOINTS}:{row['']}"
+        rule = row["label_source"][5:] if row["label_source"] in left else rule
         if rule == "":
             if not row["reason"] or left_over(row["reason"], tagged.get((row["chain"], row["address"]), ())):
                 yield f"{where}: no tag says so why the trace stops there: {row['reason'][:120]!r}"
@@ -189,6 +199,10 @@ def graded(bag):
 
 def screened(bag):
     """Poison reaches every place that a method credits; what else it reaches is not worked out here."""
+    places = dict.fromkeys(tuple(row[key] for key in PLACE) for row in bag.tables["endpoints"])
+    own = [tuple(row[key] for key in PLACE) for row in bag.tables["methods"]]
+    if [*dict.fromkeys(own)] != [*places, *sorted(set(own) - set(places))]:
+        yield "data/report/methods.csv does not have its places in the order of endpoints.csv, and then of their names"
     for row in bag.tables["methods"]:
         credited = any(int(row[name] or 0) for name in ("fifo", "lifo", "libr", "haircut"))
         if row["poison_reached"] not in ("yes", "no") or (credited and row["poison_reached"] == "no"):
@@ -313,60 +327,6 @@ def effects(bag):
             yield f"data/report/gaps.csv:{row['']}: its amount is not its value"
 
 
-def tags(bag):
-    """Whether tags of an address contradict each other, and what their dates mean beside its movements."""
-    of, times = {}, {}
-    for tag in bag.tables["tags"]:
-        of.setdefault((tag["chain"], tag["address"]), []).append(tag)
-    hops = [hop for run in bag.runs.values() for hop in run.hops]
-    for hop in hops:
-        time = bag.facts.transactions.get((hop[1], hop[2]), {"time": None})["time"]
-        for address in f"{hop[4]};{hop[5]}".split(";") if time is not None else ():
-            times.setdefault((hop[1], address), set()).add(moment(time)[:10])
-    for row in bag.tables["findings"]:
-        for chain in {one["chain"] for one in bag.told["chains"]} if row["kind"] == "service" and row["object"] else ():
-            times.setdefault((chain, row["object"]), set()).update(times.get((chain, row["subject"]), ()))
-    names = [name for name in bag.package.names() if name.startswith("data/case/")]
-    own = [bag.package.read(name) for name in names if bag.package.path(name).stat().st_size < 1 << 23]
-    for tag in bag.tables["tags"]:
-        words = [tag[key].encode() for key in ("address", "source", "label")]
-        if (
-            all(words)
-            and b'"' not in words[2]
-            and any(words[0] in t and words[1] in t and words[2] not in t for t in own)
-        ):
-            yield f"data/report/tags.csv:{tag['']}: the file of the case with that tag does not say {tag['label']!r}"
-    for place, several in of.items():
-        apart = [{tag[key].casefold() for tag in several if tag[key]} for key in ("actor", "category", "label")]
-        sure = max(map(len, apart[:2])) > 1
-        for tag in several:
-            where, days = f"data/report/tags.csv:{tag['']}", times.get(place, set())
-            if tag["conflict"] not in ("yes", "no") or (sure and tag["conflict"] == "no"):
-                yield f"{where}: whether its tags contradict each other is not {tag['conflict']!r}"
-            if tag["conflict"] == "yes" and not sure and (apart[0] or len(apart[2]) < 2):
-                yield f"{where}: no other tag of {place[1]} contradicts it"
-            if any(tag[key] and not DATE.fullmatch(tag[key]) for key in ("valid_from", "valid_to")):
-                yield f"{where}: a day is no day"
-            if tag["note"] != "; ".join(noted(tag, min(days, default=""), max(days, default=""))):
-                yield f"{where}: its note is not what its dates and the movements come to"
-
-
-def noted(tag, first, last):
-    """What a tag's dates mean beside the first and the last movement at its address."""
-    said = tag["lastmod"][:10] if DATE.fullmatch(tag["lastmod"][:10]) else ""
-    since, until = tag["valid_from"], tag["valid_to"]
-    if first and said > first:
-        when, day = ("the last movement", last) if said > last else ("the first movement", first)
-        yield f"said on {said}, after {when} of traced value here ({day})"
-    if first and since > first:
-        when, day = ("the last movement", last) if since > last else ("the first movement", first)
-        yield f"listed on {since}, after {when} here ({day})"
-    if until:
-        yield f"delisted on {until}" + (
-            f", before the first movement here ({first})" if first and until < first else ""
-        )
-
-
 def inputs(bag):
     """Each source of which the report names the bytes was read, and is of a chain of the case."""
     read = {(r["adapter"], r["request"], r["sha256"]) for r in bag.package.table("data/acquisition.csv")}
@@ -403,8 +363,12 @@ def told_blocks(bag):
     for name, [(_, head), *lines] in lists:
         heads[head["chain"]] += 1
         ends.setdefault(head["chain"], []).extend(head["coverage"])
-        if head["path"] not in {one["path"] for one in bag.told["inputs"] if one["adapter"] == "blocks"}:
+        own = {(one["chain"], one["path"], one["sha256"]) for one in bag.told["inputs"] if one["adapter"] == "blocks"}
+        form, source = (head["format"], head["format_version"]), head["source"]
+        if (head["chain"], head["path"], source["sha256"]) not in own or source["request"] != head["path"]:
             yield f"{name} is about {head['path']}, which is no source of the report"
+        if form != ("chaintrace-told-blocks", "1") or len(lists) != len({told[0][1]["path"] for _, told in lists}):
+            yield f"{name} is of another form, or another list is about the same blocks"
         for number, line in lines:
             fact = bag.facts.transactions.get((head["chain"], line["txid"]))
             if line["kind"] == "told" and fact is not None and line != as_told(fact):
@@ -438,16 +402,18 @@ def as_told(fact):
 
 def valued(bag):
     """valuation.csv: its rows are those that the moments ask for, and each value is amount times price times rates."""
-    case = tomllib.loads(bag.package.read("data/case/case.toml").decode()).get("valuation")
+    case = bag.package.case().get("valuation")
     rows = bag.tables.get("valuation")
     if (rows is None) != (case is None):
         yield "data/report/valuation.csv is there, and data/case/case.toml asks for none, or asks for it in vain"
     if rows is None or case is None:
         return
     keys = ("what", "origin", "chain", "address", "txid", "index", "time", "contract", "value", "memo")
-    told, own = Counter(tuple(row[key] for key in keys) for row in rows), Counter(subjects(bag, case))
-    for row in [*(told - own), *(own - told)]:
+    told, own = [tuple(row[key] for key in keys) for row in rows], [*subjects(bag, case)]
+    for row in [*(Counter(told) - Counter(own)), *(Counter(own) - Counter(told))]:
         yield f"data/report/valuation.csv: {row} is valued, or is to be valued, and not both"
+    if told != own:
+        yield "data/report/valuation.csv does not have what is valued in the order in which the other tables have it"
     prices, rates = Prices(bag, case), reference_rates(bag)
     for row in rows:
         for text in wrong_value(row, case, prices, rates):
@@ -491,11 +457,11 @@ def wrong_value(row, case, prices, rates):
         yield "it has a value and a reason why there is none, or neither"
     if not row["worth"]:
         return
-    exact = Fraction(int(row["value"]), 10 ** int(row["decimals"])) * Fraction(row["price"])
+    worth = Fraction(int(row["value"]), 10 ** int(row["decimals"])) * exact(row["price"])
     if row["price_currency"] != row["currency"]:
-        exact *= Fraction(row["ecb_to"]) / Fraction(row["ecb_from"])
+        worth *= exact(row["ecb_to"]) / exact(row["ecb_from"])
         wished = (row["ecb_date"], row["price_currency"], row["currency"])
-        if rates is not None and (Fraction(row["ecb_from"]), Fraction(row["ecb_to"])) != rates(*wished):
+        if rates is not None and (exact(row["ecb_from"]), exact(row["ecb_to"])) != rates(*wished):
             yield f"the rates of {row['ecb_date']} are others in the raw file"
         day = date.fromisoformat(row["time"][:10])
         back = (day - date.fromisoformat(row["ecb_date"])) // timedelta(days=1)
@@ -503,8 +469,8 @@ def wrong_value(row, case, prices, rates):
             yield f"the rates are of {row['ecb_date']}"
     elif row["ecb_from"] + row["ecb_to"] + row["ecb_date"]:
         yield "it has rates, and nothing is converted"
-    if row["worth"] != pointed((exact * 200 + 1) // 2, "2"):
-        yield f"{row['amount']} times the price and the rates is {pointed((exact * 200 + 1) // 2, '2')}"
+    if row["worth"] != pointed((worth * 200 + 1) // 2, "2"):
+        yield f"{row['amount']} times the price and the rates is {pointed((worth * 200 + 1) // 2, '2')}"
     yield from prices.wrong(row)
 
 
@@ -520,18 +486,18 @@ class Prices:
                     cell = {key: (value or "").strip() for key, value in told.items() if key}
                     self.rows.append((cell["chain"], cell["contract"].lower(), counts_from(cell["time"]), cell))
             elif content is not None:
-                told = json.loads(content, parse_float=Fraction)
+                told = json.loads(content, parse_float=exact)
                 candles = told if isinstance(told, list) else ()
                 self.closes |= {(moment(one[0] + SECONDS["day"]), Fraction(one[4])) for one in candles}
             self.told += [one["covers"]] if one["adapter"] in ("prices-csv", "coinbase-exchange") else []
 
     def wrong(self, row):
         """A sentence for a price that is not that of its source at that moment."""
-        price, at = Fraction(row["price"]), row["price_time"]
+        price, at = exact(row["price"]), row["price_time"]
         if not at:
             declared = f"{row['price']} {row['price_currency']}"
             texts = self.case.get("declared", {}).values()
-            if not any(Fraction(t.split()[0]) == price and t.split()[1] == row["price_currency"] for t in texts):
+            if not any(exact(t.split()[0]) == price and t.split()[1] == row["price_currency"] for t in texts):
                 yield f"the case declares no unit to be {declared}"
             if (
                 f"declared in the case as {declared}; not a market price" not in row["rule"]
@@ -552,7 +518,7 @@ class Prices:
         ]
         here = [cell for time, cell in mine if moment(time) == at]
         if mine:
-            if not any(Fraction(one["price"]) == price and one["currency"] == row["price_currency"] for one in here):
+            if not any(exact(one["price"]) == price and one["currency"] == row["price_currency"] for one in here):
                 yield f"the raw file has no price {row['price']} {row['price_currency']} of {at}"
             if any(seconds(at) < time <= seconds(row["time"]) for time, _ in mine):
                 yield f"the raw file has a later price than that of {at}"
@@ -580,4 +546,4 @@ def reference_rates(bag):
             content = file.read(MOST)
     lines = [[cell.strip() for cell in line.split(",")] for line in content.decode("utf-8-sig").splitlines()]
     days = {line[0]: dict(zip(lines[0], line)) for line in lines[1:]}
-    return lambda day, *names: tuple(Fraction(1 if name == "EUR" else days[day][name]) for name in names)
+    return lambda day, *names: tuple(exact("1" if name == "EUR" else days[day][name]) for name in names)

@@ -12,6 +12,7 @@ import io
 import json
 import os
 import re
+import tomllib
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from pathlib import Path
 PENDING = 2**62  # the rank of what no block holds yet
 HEX = re.compile("([0-9a-fA-F]{2})*")
 LONGEST = 1 << 26  # bytes of one line of a raw file: no honest one comes near
+FREE, TIMES = 1 << 26, 200  # bytes that a packed raw file may hold whatever its size, and how many times its size
 BY_TIME = ("tron", "tron-shasta", "tron-nile")  # chains on which networks tell the order by the block's time
 
 
@@ -30,14 +32,14 @@ class Package:
     """The files of a package. Nothing outside its folder is ever opened, and no link is followed."""
 
     def __init__(self, folder):
-        self.folder, self._names, self._digests = Path(folder), None, {}
+        self.folder, self._names, self._digests, self._case = Path(folder), None, {}, None
 
     def names(self):
         """Every file, as a name with `/`. Raises Wrong for a link or what is no plain file."""
         if self._names is not None:
             return self._names
         found = []
-        for place, folders, files in os.walk(self.folder):
+        for place, folders, files in os.walk(self.folder, onerror=closed):
             for name in (*folders, *files):
                 path = Path(place) / name
                 if path.is_symlink() or not (path.is_file() or path.is_dir()):
@@ -74,9 +76,20 @@ class Package:
         path = self.path(f"data/raw/{sha256[:2]}/{sha256}")
         return path.read_bytes() if path.is_file() else None
 
+    def case(self):
+        """case.toml, read once. Raises Wrong for one whose keys or tables would take hours to read."""
+        if self._case is None:
+            text = self.read("data/case/case.toml").decode()
+            if len(re.findall(r"(?m)^[ \t]*\[(?!\[)", text)) > 10_000 or any(
+                line.count(".") > 500 for line in text.split("\n")
+            ):
+                raise Wrong("data/case/case.toml has more tables, or longer keys, than any case")
+            self._case = tomllib.loads(text)
+        return self._case
+
     def empty(self):
         """Folders that hold nothing."""
-        for place, folders, files in os.walk(self.folder):
+        for place, folders, files in os.walk(self.folder, onerror=closed):
             if not folders and not files:
                 yield Path(place).relative_to(self.folder).as_posix()
 
@@ -117,7 +130,15 @@ class Package:
             if len(row) != len(head):
                 raise Wrong(f"{name}:{number} has {len(row)} cells and not {len(head)}")
             found.append({"": number, **dict(zip(head, map(plain, row)))})
+            for key in (key for key in head if key[-8:] == "decimals"):
+                if not re.fullmatch("[0-9]{0,3}", found[-1][key]) or int(found[-1][key] or 0) > 255:
+                    raise Wrong(f"{name}:{number}: there are at most 255 decimals")
         return found
+
+
+def closed(error):
+    """What to say of a folder that the system does not open: what lies in it is not known."""
+    raise Wrong(f"{Path(error.filename).name} cannot be opened ({error.strerror})")
 
 
 def plain(cell):
@@ -134,6 +155,9 @@ def strict(data):
         found = dict(pairs)
         if len(found) != len(pairs):
             raise Wrong("a key stands twice in an object")
+        places = [value for key, value in pairs if key[-8:] == "decimals"]
+        if any(value not in (None, *range(256)) for value in places):  # or a number is worked out that no memory holds
+            raise Wrong("there are at most 255 decimals")
         return found
 
     def refuse(text):
@@ -423,11 +447,14 @@ def shown(number):
     return "" if number in (None, "") else str(int(number))
 
 
-def pieces(file):
-    """The lines of a file, one at a time: what is packed small may be larger than the memory."""
+def pieces(file, most):
+    """The lines of a file, one at a time: what is packed small may be larger than the memory, or take for ever."""
     while line := file.readline(LONGEST + 1):
+        most -= len(line)
         if len(line) > LONGEST:
             raise Wrong("a raw file has a line that is longer than any transaction")
+        if most < 0:
+            raise Wrong(f"a raw file unpacks to more than {TIMES} times its size")
         if line.strip():
             yield line
 
@@ -447,7 +474,8 @@ def raw_rows(content, adapter, wanted):
             found[place] = (cell["from"], cell["to"], *(shown(number) for number in numbers), cell["asset"], line)
         return found
     file = io.BytesIO(content)
-    for line in pieces(gzip.GzipFile(fileobj=file) if content[:2] == b"\x1f\x8b" else file):
+    most = max(FREE, TIMES * len(content))
+    for line in pieces(gzip.GzipFile(fileobj=file) if content[:2] == b"\x1f\x8b" else file, most):
         told = json.loads(line)
         if told["txid"] in wanted and told["txid"] not in found:
             spent = tuple(f"{i['prev_txid']}:{i['prev_vout']}" for i in told["inputs"] if not told.get("coinbase"))

@@ -7,7 +7,6 @@ or rests on what the package does not hold, is not compared. Python's standard l
 import hashlib
 import json
 import re
-import tomllib
 from collections import Counter, namedtuple
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -42,6 +41,7 @@ NO_BYTES = (
     "the source gives a telling of the transaction and not its bytes",
     "no answer holds the header of its block",
 )
+LONG = re.compile(r"(?=[a-zA-Z]*[0-9])[0-9a-zA-Z]{20,}")
 NUMBER = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
 TURNING = re.compile(
     "[\\x7f-\\x9f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ud800-\\udfff\\ufeff\\ufff9-\\uffff"
@@ -55,6 +55,10 @@ ONCE = (
     "report/methods",
     "report/endpoints",
     "report/tags",
+)
+WHOLE = (  # columns that are numbers in trace.json
+    *("confidence", "conversion_step", "decimals", "delay", "from_decimals", "height", "hop", "hops", "number"),
+    *("issuer_state_height", "origins", "rank", "step", "to_decimals"),
 )
 OUTCOME = ("outcome", "chain", "contract", "address", "txid", "index", "outpoint", "origin", "value", "reason")
 
@@ -129,7 +133,7 @@ def laid_out(value, depth=2):
 
 def asked_for(bag, said):
     """What method.json says was asked, against case.toml: payments, declared addresses, wallets, methods, limits."""
-    case = tomllib.loads(bag.package.read("data/case/case.toml").decode())
+    case = bag.package.case()
     told = [one for one in case.get("seed", []) if "path" not in one]
     own = Counter((one["chain"], str(one["txid"]).lower().strip(), one.get("origin")) for one in told)
     seeds = Counter(
@@ -163,7 +167,15 @@ def readings(bag, said):
         for (chain, _), told in bag.facts.transactions.items()
         for one in told["transfers"]
     }
-    for one in bag.package.json("data/report/trace.json")["sensitivities"]:
+    told, names = bag.package.json("data/report/trace.json"), named(bag)
+    for one in told["seeds"]:
+        if one["address"] not in names and one["address"]:
+            said.fail("arithmetic", f"data/report/trace.json: a payment is to {one['address']}, which no fact has")
+    for one in told["sensitivities"]:
+        place, subject, text = (set(LONG.findall(one[key])) for key in ("place", "subject", "text"))
+        strange = text - names - place - subject if place <= names else set()  # another reading may lead elsewhere
+        for word in sorted((place - text) | strange):
+            said.fail("arithmetic", f"data/report/trace.json: a reading names {word}, which nothing else has")
         places = scales.get((one["chain"], one["contract"]))
         numbers = {Fraction(text.replace(",", "")) for text in NUMBER.findall(one["text"])}
         for key in ("low", "high"):
@@ -171,6 +183,17 @@ def readings(bag, said):
                 said.fail(
                     "arithmetic", f"data/report/trace.json: a reading is {key} {one[key]}, and says {one['text']!r}"
                 )
+
+
+def named(bag):
+    """Every address and hash of the facts and of the answers, of the case itself, of decisions and findings."""
+    files = ("case/case.toml", "holdings.jsonl", "decisions.csv", "report/findings.csv")
+    found = {word for name in files for word in LONG.findall(bag.package.read(f"data/{name}").decode())}
+    for (_, txid), told in bag.facts.transactions.items():
+        legs = [leg for one in told["transfers"] for leg in (*one["from"], *one["to"])]
+        texts = [txid, *(str(leg[key] or "") for leg in legs for key in ("address", "outpoint") if key in leg)]
+        found.update(texts, *(LONG.findall(text) for text in texts))
+    return found
 
 
 def why_not(bag, said):
@@ -396,7 +419,7 @@ def retold(bag, said):
             amount = pointed(int(seed[f"{key}_value"]), "" if seed["decimals"] is None else str(seed["decimals"]))
             if (seed[f"{key}_amount"] or "") != amount:
                 said.fail("arithmetic", f"data/report/trace.json: {key}_amount of {seed['txid']} is {amount}")
-    case = tomllib.loads(bag.package.read("data/case/case.toml").decode()).get("case", {})
+    case = bag.package.case().get("case", {})
     if case.get("name", told["case"]) != told["case"] or case.get("note", told["note"]) != told["note"]:
         said.fail("arithmetic", "data/report/trace.json: the name or the note is not that of data/case/case.toml")
     for name, run in bag.runs.items():
@@ -447,3 +470,39 @@ def acquired(bag, said):
             )
     for row in sorted(openings - {(r["chain"], r["subject"], r["contract"], r["effect_value"]) for r in gaps}):
         said.fail("arithmetic", f"data/report/gaps.csv lacks the implied opening {row}")
+
+
+def machine(package, runs, said):
+    """trace.json holds the same tables as the CSV files, cell by cell."""
+    told = package.json("data/report/trace.json")
+    asked = package.json("data/method.json")
+    for side in (told, asked):
+        keys = ("id", "version", "confidence", "text", "rate" if side is asked else "measured")
+        side["rules"] = [[one[key] for key in keys] for one in side["rules"]]
+    for key in ("case", "methods", "rules", "complete", "reasons", "method_version"):
+        if told[key] != asked[key]:
+            said.fail("arithmetic", f"data/method.json: {key} is not that of trace.json")
+    for key in ("max_hops", "max_transactions", "min_tag_confidence"):
+        if told["limits"][key] != asked["limits"][key]:
+            said.fail("arithmetic", f"data/method.json: {key} is not that of trace.json")
+    for name, run in runs.items():
+        keys = ("outcome", "origin", "chain", "address", "value")
+        listed = [tuple(one[key] for key in keys) for one in told["outcomes"][name]]
+        if Counter(listed) != Counter((kind, o, p[0], p[2], str(v)) for kind, p, o, v, _ in run.outcomes):
+            said.fail("arithmetic", f"data/report/trace.json: the outcomes of {name} are not what the facts come to")
+    for name in ("resting", "not_followed"):
+        ends = [one for one in told["outcomes"][asked["methods"][0]] if one["outcome"] == name]
+        one = [(row["origin"], row["chain"], row["address"], row["traced_value"]) for row in told["tables"][name]]
+        if one != [(end["origin"], end["chain"], end["address"], end["value"]) for end in ends]:
+            said.fail("arithmetic", f"data/report/{name}.csv does not have its rows in the order of trace.json")
+    for name, rows in told["tables"].items():
+        table = package.table(f"data/report/{name}.csv")
+        cells = [{key: "" if cell is None else str(cell) for key, cell in row.items()} for row in rows]
+        if any(
+            (type(cell) is int) is not (key in WHOLE) for row in rows for key, cell in row.items() if cell is not None
+        ):
+            said.fail(
+                "arithmetic", f"data/report/trace.json: a cell of its table {name} is a number as text, or a text"
+            )
+        if [{key: cell for key, cell in row.items() if key} for row in table] != cells:
+            said.fail("arithmetic", f"data/report/trace.json: its table {name} is not that of {name}.csv")

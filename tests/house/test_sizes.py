@@ -16,6 +16,7 @@ LONGER: dict[str, str] = {
     "chaintrace/evidence/verify_columns.py": "the same",
     "chaintrace/evidence/verify_facts.py": "the same",
     "chaintrace/evidence/verify_method.py": "the same",
+    "chaintrace/evidence/verify_page.py": "the same",
     "chaintrace/evidence/verify_report.py": "the same",
 }
 NAMES_WITHOUT_MEANING = {"utils", "util", "helpers", "helper", "common", "manager", "base", "core", "misc"}

@@ -47,6 +47,14 @@ def test_more_than_a_payment_credited_is_a_percentage_and_no_amount(tmp_path: Pa
     assert disagreement(1_000_002_135, "utxo", tmp_path / "random") == []
 
 
+def test_what_a_payment_and_a_conversion_bring_is_a_sum_where_methods_have_columns_of_their_own(tmp_path: Path) -> None:
+    assert disagreement(2_000_000_050, "account", tmp_path / "random") == []
+
+
+def test_value_that_left_by_a_document_ends_for_that_reason_where_a_tag_stops_other_value(tmp_path: Path) -> None:
+    assert disagreement(2_000_001_546, "account", tmp_path / "random") == []
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_verifier_accepts_for_long(kind: str, tmp_path: Path) -> None:

@@ -14,18 +14,16 @@ import pytest
 
 from chaintrace.evidence import verify_facts
 from chaintrace.evidence.verify import LAYERS, verify
-from tests.chaintrace.evidence.packages import packed, repaired, shipped
+from tests.chaintrace.evidence.packages import packed, repaired
 from tests.chaintrace.evidence.tampering import noticed, without_contents
 from tests.chaintrace.small_case import small_case
 
 FACTS, HOLDINGS, TRACE = "data/facts.jsonl", "data/holdings.jsonl", "data/report/trace.json"
 
 
-@pytest.fixture(scope="module")
-def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("packages")
-    small = packed(small_case(folder / "case"), folder / "package")
-    return {"small": small, "bitcoin": shipped("colonial-pipeline", folder)}
+@pytest.fixture
+def packages(small: Path, outputs: Path) -> dict[str, Path]:
+    return {"small": small, "bitcoin": outputs}
 
 
 def line(name: str, number: int, change: Callable[[Any], object]) -> Callable[[Path], None]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from typing import TYPE_CHECKING
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
+from chaintrace.case import replaying
 from chaintrace.case.attesting import Wish
 from chaintrace.case.replaying import replay
 from chaintrace.case.result import open_case
@@ -20,18 +22,15 @@ from tests.chaintrace.case.test_prices import PRICES, SEP_12, service
 from tests.chaintrace.evidence.packages import moment, packed, shipped
 from tests.chaintrace.evidence.recorded_case import case_of, ethereum_case
 from tests.chaintrace.evidence.test_proving import FIRST_PAYMENT
+from tests.chaintrace.evidence.valued_case import valued
 from tests.chaintrace.small_case import CASE, small_case
 from tests.hostile.coinbase_server import Coinbase
 from tests.hostile.server import HostileServer
 
-if TYPE_CHECKING:
-    from pathlib import Path
 
-
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("small")
-    return packed(small_case(folder / "case"), folder / "package")
+@pytest.fixture
+def package(small: Path) -> Path:
+    return small
 
 
 @pytest.mark.parametrize("name", ["first-payments", "tron-usdt"])
@@ -124,6 +123,42 @@ def test_the_command_line_says_whether_it_is_the_same(
     assert run(["replay", str(tmp_path / "nowhere"), "--to", str(tmp_path / "x")]) == 2
 
 
+@pytest.mark.parametrize(("cut_short", "rounds", "why"), [(False, 2, "the same report"), (True, 3, "3 are the most")])
+def test_a_report_that_never_comes_again_is_not_traced_for_ever(
+    package: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    cut_short: bool,
+    rounds: int,
+    why: str,
+) -> None:
+    changed = shutil.copytree(package, tmp_path / "changed")
+    (changed / "data/report/report.html").write_text("another page", "utf-8")
+    monkeypatch.setattr(replaying, "_follows", lambda _: 1000)
+    monkeypatch.setattr(replaying, "_was_cut_short", lambda _: cut_short)
+    monkeypatch.setattr(replaying, "MOST_FOLLOWS", 3)
+    told = []
+
+    def watch(what: str, done: int = 0, total: int = 0) -> None:
+        told.append((what, done, total))
+
+    done = replay(changed, tmp_path / "again", moment, watch)
+    assert done.rounds == rounds
+    assert why in done.ended
+    own = [(number, total) for what, number, total in told if what == "replaying, round"]
+    assert own == [(number, 3) for number in range(1, rounds + 1)]
+    assert run(["replay", str(changed), "--to", str(tmp_path / "other")]) == 3
+    said = capsys.readouterr().err.splitlines()
+    assert [line for line in said if line.startswith(f"rounds made: {rounds}; no further one") and why in line]
+
+
+def test_a_case_that_was_followed_once_is_traced_once(package: Path, tmp_path: Path) -> None:
+    done = replay(package, tmp_path / "again", moment)
+    assert (done.rounds, done.ended, done.differences) == (1, "", ())
+
+
 def test_a_followed_case_needs_all_its_answers(shared: Path, tmp_path: Path) -> None:
     with ethereum_case(shared, tmp_path / "case") as case:
         every = packed(case, tmp_path / "all")
@@ -202,4 +237,18 @@ def test_prices_from_a_file_are_the_same_again(tmp_path: Path) -> None:
     (case / "prices.csv").write_text(PRICES, "utf-8")
     package = packed(case, tmp_path / "package")
     assert not any(verify(package).failures.values())
+    assert replay(package, tmp_path / "again", moment).differences == ()
+
+
+def test_a_case_with_the_installed_rates_is_sealed_without_their_file_and_is_the_same_again(tmp_path: Path) -> None:
+    """They lie in a package that is installed, and not in the case's folder; their bytes are among the raw ones."""
+    installed = Path(pytest.importorskip("currency_converter").CURRENCY_FILE)
+    package = packed(valued(tmp_path / "case", currency="EUR", ecb="last published"), tmp_path / "package")
+    assert not any(verify(package).failures.values())
+    rates = sha256(installed.read_bytes()).hexdigest()
+    assert (package / f"data/raw/{rates[:2]}/{rates}").is_file()
+    assert {path.name for path in (package / "data/case").iterdir()} == {"case.toml", "prices.csv"}
+    rows = (package / "data/report/valuation.csv").read_text("utf-8-sig")
+    assert "2022-05-09" in rows
+    assert ",EUR," in rows
     assert replay(package, tmp_path / "again", moment).differences == ()

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from chaintrace.evidence.verify import verify
-from tests.chaintrace.evidence.packages import CASES, SHIPPED, packed, repaired, shipped
+from tests.chaintrace.evidence.packages import CASES, SHIPPED, repaired, shipped
 from tests.chaintrace.evidence.tampering import WAYS, flipped, names_of, noticed, tried, without_contents
-from tests.chaintrace.small_case import TRANSFERS, small_case
+from tests.chaintrace.small_case import TRANSFERS
 
 UNSEEN = (
     *("data/report/report.html", "data/report/trace.json"),
@@ -22,10 +22,9 @@ UNSEEN = (
 """Files of which not every digit can be worked out again: with all digests mended, a change there may go unseen."""
 
 
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("small")
-    return packed(small_case(folder / "case"), folder / "package")
+@pytest.fixture
+def package(small: Path) -> Path:
+    return small
 
 
 @pytest.fixture

@@ -7,47 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaintrace.evidence.packages import packed, repaired, shipped
+from tests.chaintrace.evidence.packages import repaired
 from tests.chaintrace.evidence.tampering import noticed, without_contents
 from tests.chaintrace.evidence.variations import BARE, HARMLESS, MET, OUTPUTS, SMALL, WORTH, Alter
-from tests.chaintrace.small_case import small_case
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("small")
-    return packed(small_case(folder / "case"), folder / "package")
-
-
-@pytest.fixture(scope="module")
-def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return shipped("colonial-pipeline", tmp_path_factory.mktemp("outputs"))
-
-
-@pytest.fixture(scope="module")
-def met(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return shipped("tron-usdt", tmp_path_factory.mktemp("met"))
-
-
-@pytest.fixture(scope="module")
-def worth(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("worth")
-    return packed(valued(folder / "case"), folder / "package")
-
-
-def valued(folder: Path) -> Path:
-    """A case whose payment has a price of its day in a file."""
-    folder.mkdir()
-    head = "chain,txid,index,height,time,asset,decimals,from,to,value\n"
-    moved = "ledger,t1,0,,2022-05-09T14:00:00Z,GOLD,2,victim,taker,100000\n"
-    (folder / "transfers.csv").write_text(head + moved)
-    prices = "ledger,GOLD,2022-05-08,1.3000,USD\nledger,GOLD,2022-05-10,1.5,USD\n"
-    (folder / "prices.csv").write_text("chain,contract,time,price,currency\n" + prices)
-    source = "adapter = 'transfers-csv'\npath = 'transfers.csv'\ncomplete = 'all'\nchain = 'ledger'\n"
-    priced = "currency = 'USD'\nprices = 'prices.csv'\ninterval = 'day'\nsource = 'an exchange that there is not'\n"
-    seed = "[[seed]]\nchain = 'ledger'\ntxid = 't1'\norigin = 'payment'\n"
-    (folder / "case.toml").write_text(f"[case]\nname = 'Gold'\n[[source]]\n{source}{seed}[valuation]\n{priced}")
-    return folder
 
 
 def altered(package: Path, bench: Path, alter: Alter, *, mended: bool) -> tuple[str, ...]:
