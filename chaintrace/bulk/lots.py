@@ -1,4 +1,4 @@
-"""Lots in arrays: how pools lie in memory, linked here and in rings in `lots_rings.py`.
+"""Lots in arrays: how pools lie in memory, linked here and in blocks in `lots_blocks.py`.
 
 A lot is a row of `lots`, a pool a row of `pools`. Under haircut and LIBR a pool names its first lot, each lot the next
 one, and lots that are used up are chained for the next ones. What moves in one transfer lies in `moved`, oldest first.
@@ -22,16 +22,31 @@ VALUE, ORIGIN, HOP, NEXT, SORTED = range(5)
 """Columns of `lots` that are linked, and of `moved`. NEXT is the next lot of the pool, in `moved` a remainder; SORTED
 is in `moved` alone and holds the remainders once more, to be put in order."""
 
-HEAD, TAIL, TOTAL, LENGTH, FREE, TRACED = range(6)
-"""Columns of `pools`: first and last lot, the sum, how many lots, the unidentified lot, and how much of the sum is
-traced. A pool in a ring has LENGTH and TRACED of these, and others in place of the rest."""
+KEY = 1
+"""The second column of `lots` in blocks, which have no other: origin and hop in one number, the origin in the upper 32
+bits."""
 
-ROW, FOUND, SPARE, USED, SEED, COUNTED, RINGS = range(7)
-"""Places of `state`: the next transfer, outcomes written, the first used-up lot, rows of `lots` ever used, the next
-seed, and transactions counted (M25). From RINGS on: the first ring of 2^0, 2^1, … rows that is free."""
+BITS = 32
+"""Bits of a hop in a key."""
 
-STATE = RINGS + 48
-"""Places of `state`; rings of 2^48 rows do not fit into any machine."""
+SHIFT, LAST = 2, 3
+"""Rows of a block are four: the shift from a row to its block, and the place of the last row in it."""
+
+TOTAL, FREE, LENGTH, TRACED, HEAD, TAIL = range(6)
+"""Columns of `pools`: the sum, the unidentified lot, how many lots, how much of the sum is traced, first and last lot.
+
+A pool in blocks has VALUE and KEY of its front lot in place of TOTAL and FREE, and HEAD and TAIL are those of the lots
+behind it."""
+
+WIDTH = 8
+"""Columns of `pools` with those that nobody uses: a row is a line of the processor's cache."""
+
+ROW, FOUND, SPARE, USED, SEED, COUNTED = range(6)
+"""Places of `state`: the next transfer, outcomes written, the first lot or block given up, lots or blocks ever used,
+the next seed, and transactions counted (M25)."""
+
+STATE = 6
+"""Places of `state`."""
 
 FIFO, LIFO, LIBR, HAIRCUT = range(4)
 """The methods, as the kernels know them."""
@@ -77,6 +92,12 @@ def kept(function: _Kernel) -> _Kernel:
     except RuntimeError:  # neither the package's folder nor the user's can be written to: each process compiles
         return compiled(function)
     return made
+
+
+@inlined
+def at(place: int) -> int:
+    """An index that is not below zero: of any other one numba asks each time whether it counts from the end."""
+    return np.uint64(place)
 
 
 @compiled

@@ -5,22 +5,22 @@ It changes no answer. What is fetched may be gone when its turn comes; then it w
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numba.extending import intrinsic
 
-from chaintrace.bulk.lots import FIFO, HEAD, LENGTH, LIBR, NONE, TAIL, Ints, inlined
-from chaintrace.bulk.lots_rings import BEGIN, FIRST, MASK
+from chaintrace.bulk.lots import FIFO, HEAD, LIBR, NONE, SHIFT, TAIL, VALUE, Ints, at, inlined
 
 if TYPE_CHECKING:
     from llvmlite import ir
 
-_FAR, _NEAR = 24, 12
+_FAR, _NEAR = 32, 16
 """How many transfers ahead pools, and lots, are fetched."""
 
-_RINGS_AHEAD, _LINES = 8, 4
-"""How many accounts ahead a ring is fetched at the end, and how many lines of it at most."""
+_BLOCKS = 8
+"""How many blocks ahead those that were never used are fetched."""
 
-POOL_BYTES, LINKED_BYTES, RING_BYTES, HELD_BYTES, LINE_BYTES = 64, 32, 16, 32, 64
-"""Bytes of a row of `pools`, of `lots` that are linked or in rings, of `held`; and of a line of the cache."""
+LINE_BYTES = 64
+"""Bytes of a line of the cache, and of a block."""
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba says nothing of types
@@ -40,44 +40,38 @@ def fetch(_context: Any, _address: Any) -> Any:  # noqa: ANN401  # numba says no
 
 
 @inlined
-def ahead(method: int, pools: Ints, lots: Ints, senders: Ints, receivers: Ints, row: int) -> None:  # noqa: PLR0917  # arrays instead of objects
+def ahead(  # noqa: PLR0913, PLR0917  # arrays instead of objects
+    method: int, pools: Ints, lots: Ints, links: Ints, senders: Ints, receivers: Ints, values: Ints, row: int
+) -> None:
     """Fetch the pools of a later transfer, and of a less late one the lots at the ends that it will touch."""
     if row + _FAR >= len(senders):
         return
-    sender, receiver = senders[row + _FAR], receivers[row + _FAR]
+    sender, receiver = senders[at(row + _FAR)], receivers[at(row + _FAR)]
     if sender != NONE:
-        fetch(pools.ctypes.data + sender * POOL_BYTES)
+        fetch(pools.ctypes.data + sender * pools.strides[0])
     if receiver != NONE:
-        fetch(pools.ctypes.data + receiver * POOL_BYTES)
-    sender, receiver = senders[row + _NEAR], receivers[row + _NEAR]
+        fetch(pools.ctypes.data + receiver * pools.strides[0])
+    sender, receiver = senders[at(row + _NEAR)], receivers[at(row + _NEAR)]
     if method < LIBR:
         if sender != NONE:
-            fetch(lots.ctypes.data + _end(pools, sender, newest=method != FIFO) * RING_BYTES)
+            # Where the front lot will do, what is fetched is what was there before: a branch would be guessed wrong.
+            is_needed = np.int64(values[at(row + _NEAR)] >= pools[at(sender), VALUE])
+            lot = pools[at(sender), HEAD if method == FIFO else TAIL] & -is_needed
+            fetch(lots.ctypes.data + lot * lots.strides[0])
+            fetch(links.ctypes.data + (lot >> SHIFT) * links.strides[0])
         if receiver != NONE:
-            fetch(lots.ctypes.data + _end(pools, receiver, newest=True) * RING_BYTES)
+            fetch(lots.ctypes.data + pools[at(receiver), TAIL] * lots.strides[0])
         return
-    if sender != NONE and pools[sender, HEAD] != NONE:
-        fetch(lots.ctypes.data + pools[sender, HEAD] * LINKED_BYTES)
-    if receiver != NONE and pools[receiver, TAIL] != NONE:
-        fetch(lots.ctypes.data + pools[receiver, TAIL] * LINKED_BYTES)
+    if sender != NONE and pools[at(sender), HEAD] != NONE:
+        fetch(lots.ctypes.data + pools[at(sender), HEAD] * lots.strides[0])
+    if receiver != NONE and pools[at(receiver), TAIL] != NONE:
+        fetch(lots.ctypes.data + pools[at(receiver), TAIL] * lots.strides[0])
 
 
 @inlined
-def _end(pools: Ints, pool: int, newest: bool) -> int:  # noqa: FBT001  # compiled code has no names for arguments
-    """The row of the oldest or newest lot of a ring. Where it has none, the row is one that nobody needs."""
-    place = pools[pool, FIRST] + (pools[pool, LENGTH] - 1 if newest else 0)
-    row: int = pools[pool, BEGIN] + (place & pools[pool, MASK])
-    return row
-
-
-@inlined
-def ahead_of_rest(pools: Ints, lots: Ints, account: int) -> None:
-    """Fetch the first lots of a later account's ring."""
-    later = account + _RINGS_AHEAD
-    if later < len(pools) and pools[later, LENGTH] > 0:
-        row = lots.ctypes.data + _end(pools, later, newest=False) * RING_BYTES
-        for line in range(min(_LINES, 1 + pools[later, LENGTH] * RING_BYTES // LINE_BYTES)):
-            fetch(row + line * LINE_BYTES)
+def ahead_of_blocks(lots: Ints, block: int) -> None:
+    """Fetch a block that will be used for the first time."""
+    fetch(lots.ctypes.data + (block + _BLOCKS) * LINE_BYTES)
 
 
 @inlined
@@ -86,6 +80,6 @@ def ahead_of_openings(held: Ints, senders: Ints, receivers: Ints, row: int) -> N
     if row + _FAR < len(senders):
         sender, receiver = senders[row + _FAR], receivers[row + _FAR]
         if sender != NONE:
-            fetch(held.ctypes.data + sender * HELD_BYTES)
+            fetch(held.ctypes.data + sender * held.strides[0])
         if receiver != NONE:
-            fetch(held.ctypes.data + receiver * HELD_BYTES)
+            fetch(held.ctypes.data + receiver * held.strides[0])

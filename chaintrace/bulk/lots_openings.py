@@ -1,6 +1,6 @@
 """The least opening balance of every pool (M9), and whether a kernel of 63 bits can carry the ledger at all."""
 
-from chaintrace.bulk.lots import NONE, Ints, kept
+from chaintrace.bulk.lots import NONE, Ints, at, kept
 from chaintrace.bulk.lots_ahead import ahead_of_openings
 from chaintrace.bulk.lots_run import POOL
 
@@ -8,11 +8,37 @@ LARGEST = 2**63 - 2
 """The most base units that a pool of the kernels may hold, and a transfer move."""
 
 
-LAYERS = "fdb5f303c97131a57ba319d572ee054d28cf0d70fb04f8f8484b9b4a369357a8"
+LAYERS = "15ea16f128094113270e33bd3df1882f448316fa05255b8b5fdedf0c7b49aa36"
 """As in `lots_run.py`."""
 
 OPENED, RUNNING, MOST = range(3)
 """Columns of `held`: the least opening of an account, its balance, and the highest that this was."""
+
+BALANCE, LOWEST = range(2)
+"""Rows of `held` where all values together are small: the balance of every account, and the lowest that this was."""
+
+
+@kept
+def small_openings(senders: Ints, receivers: Ints, values: Ints, held: Ints) -> bool:
+    """Write the lowest balance of every account, none above zero; False where the values together exceed LARGEST.
+
+    Where they do not, no sum of them can wrap and no pool can hold more, so that nothing is compared on the way.
+    `held` begins with zeros.
+    """
+    total = 0
+    for row in range(len(values)):
+        sender, to, value = senders[row], receivers[row], values[row]
+        if value > LARGEST - total:
+            return False
+        total += value
+        if sender != NONE:
+            left = held[BALANCE, at(sender)] - value
+            held[BALANCE, at(sender)] = left
+            if left < 0:
+                held[LOWEST, at(sender)] = min(held[LOWEST, at(sender)], left)
+        if to != NONE:
+            held[BALANCE, at(to)] += value
+    return True
 
 
 @kept

@@ -10,6 +10,7 @@ from chaintrace.bulk.lots import (
     HOP,
     LENGTH,
     LIBR,
+    LIFO,
     NONE,
     ORIGIN,
     ROW,
@@ -18,10 +19,13 @@ from chaintrace.bulk.lots import (
     USED,
     VALUE,
     Ints,
+    at,
     compiled,
+    inlined,
     kept,
 )
 from chaintrace.bulk.lots_ahead import ahead
+from chaintrace.bulk.lots_blocks import NOBODY, append, key_of, needed, pass_on
 from chaintrace.bulk.lots_ends import (
     BURNED,
     ENDPOINT,
@@ -36,9 +40,8 @@ from chaintrace.bulk.lots_ends import (
     traced,
 )
 from chaintrace.bulk.lots_methods import fits, put, take
-from chaintrace.bulk.lots_rings import NOBODY, append, key_of, needed, pass_on
 
-LAYERS = "51541e800e10dc7f390b0bebd011feae05c43d01c797c7cad8003ea7909df0a6"
+LAYERS = "747852ba5f008d04035d8e17bf8453455bde33d080dc2df7ee53dbb88583191f"
 """SHA-256 of the files whose code is compiled into this one's: what is kept on the disk is renewed when this changes.
 A test says what must stand here."""
 
@@ -100,15 +103,20 @@ def arrive(  # noqa: PLR0913, PLR0917  # arrays instead of objects
 
 
 @compiled
-def room(most: int, moved: Ints, found: Ints, state: Ints) -> int:
-    """DONE where the arrays have room for a transfer of `most` lots, else which one is too small."""
+def room(  # noqa: PLR0913, PLR0917  # arrays instead of objects
+    method: int, pools: Ints, lots: Ints, links: Ints, moved: Ints, found: Ints, state: Ints, sender: int
+) -> int:
+    """DONE where the arrays have room for a transfer, whatever moves, else which one is too small. NONE has no pool."""
+    if not fits(method, pools, lots, links, state, sender):
+        return MORE_LOTS
+    most = pools[sender, LENGTH] + 1 if sender != NONE else 1
     if most > len(moved):
         return MORE_MOVED
     return MORE_FOUND if state[FOUND] + most >= len(found) else DONE
 
 
 @compiled
-def leave(method: int, pools: Ints, lots: Ints, moved: Ints, state: Ints, sender: int, value: int) -> int:  # noqa: PLR0917  # arrays instead of objects
+def leave(method: int, pools: Ints, lots: Ints, links: Ints, moved: Ints, state: Ints, sender: int, value: int) -> int:  # noqa: PLR0913, PLR0917  # arrays instead of objects
     """Take `value` from a pool into `moved`, what is traced a hop on; how many lots, NONE when the pool holds less.
 
     Without a pool (NONE) it is unidentified.
@@ -116,12 +124,26 @@ def leave(method: int, pools: Ints, lots: Ints, moved: Ints, state: Ints, sender
     if sender == NONE:
         moved[0, VALUE], moved[0, ORIGIN], moved[0, HOP] = value, NONE, 0
         return 1 if value > 0 else 0
-    count = take(method, pools, lots, moved, state, sender, value)
+    count = take(method, pools, lots, links, moved, state, sender, value)
     if count != NONE and pools[sender, TRACED] > 0:
         pools[sender, TRACED] -= traced(moved, count)
         for place in range(count):
             moved[place, HOP] += moved[place, ORIGIN] != NONE
     return count
+
+
+@inlined
+def usual(  # noqa: PLR0913, PLR0917  # arrays instead of objects
+    method: int, pools: Ints, links: Ints, moved: Ints, state: Ints, flags: Ints, sender: int, to: int
+) -> bool:
+    """Whether a transfer goes to a pool, from one or a mint, where nothing can end, and all has room."""
+    if to == NONE or flags[at(to)] & (POOL | VICTIM) != POOL:
+        return False
+    if sender != NONE and not flags[at(sender)] & POOL:
+        return False
+    if method == LIFO and sender != NONE and pools[at(sender), LENGTH] > len(moved):
+        return False
+    return bool(state[USED] + needed(pools, sender) <= len(links))
 
 
 @compiled
@@ -133,6 +155,8 @@ def plain(  # noqa: C901, PLR0913, PLR0917  # one loop, and its arrays are its a
     flags: Ints,
     pools: Ints,
     lots: Ints,
+    links: Ints,
+    moved: Ints,
     state: Ints,
     seeds: Ints,
     claimed: Ints,
@@ -144,16 +168,12 @@ def plain(  # noqa: C901, PLR0913, PLR0917  # one loop, and its arrays are its a
     """
     seeded = seeds[state[SEED], 0] if state[SEED] < len(seeds) else len(values)
     while row < len(values):
-        ahead(method, pools, lots, senders, receivers, row)
-        sender, to, value = senders[row], receivers[row], values[row]
+        ahead(method, pools, lots, links, senders, receivers, values, row)
+        sender, to, value = senders[at(row)], receivers[at(row)], values[at(row)]
         if row == seeded and (sender != NONE or value == 0):
             break
         if sender != to and value > 0:
-            if to == NONE or flags[to] & (POOL | VICTIM) != POOL:
-                break
-            if sender != NONE and not flags[sender] & POOL:
-                break
-            if state[USED] + needed(pools, sender, to) > len(lots):
+            if not usual(method, pools, links, moved, state, flags, sender, to):
                 break
             carried, key = 0, NOBODY
             if row == seeded:
@@ -162,15 +182,16 @@ def plain(  # noqa: C901, PLR0913, PLR0917  # one loop, and its arrays are its a
                     state[SEED] += 1
                     seeded = seeds[state[SEED], 0] if state[SEED] < len(seeds) else len(values)
             if sender == NONE:
-                append(pools, lots, state, to, value, key)
+                append(method, pools, lots, links, state, to, value, key)
             else:
-                carried = pass_on(method, pools, lots, state, sender, to, value)
+                carried = pass_on(method, pools, lots, links, moved, state, sender, to, value)
                 if carried == NONE:
                     break
-                pools[sender, TRACED] -= carried
+                pools[at(sender), TRACED] -= carried
             if carried > 0:
-                pools[to, TRACED] += carried
-                flags[to] |= WOKEN
+                pools[at(to), TRACED] += carried
+                if not flags[at(to)] & WOKEN:
+                    flags[at(to)] |= WOKEN
         row += 1
     return row
 
@@ -192,6 +213,7 @@ def run(  # noqa: C901, PLR0912, PLR0913, PLR0917  # the ledger is one loop, and
     counted: Ints,
     pools: Ints,
     lots: Ints,
+    links: Ints,
     moved: Ints,
     found: Ints,
     origins: Ints,
@@ -200,30 +222,30 @@ def run(  # noqa: C901, PLR0912, PLR0913, PLR0917  # the ledger is one loop, and
     """See every transfer from `state[ROW]` on; why it came back. Nothing of a transfer is done before all fits."""
     where, known, sums = origins[0], origins[1], origins[2]
     free = limits[0] == NO_LIMIT and len(counted) == 0 and max(least) == 0
-    rings = free and method < LIBR
+    blocks = free and method < LIBR
     row = state[ROW] - 1
     while True:
         row += 1
-        if rings:
-            row = plain(method, senders, receivers, values, flags, pools, lots, state, seeds, claimed, row)
+        if blocks:
+            row = plain(
+                method, senders, receivers, values, flags, pools, lots, links, moved, state, seeds, claimed, row
+            )
         if row >= len(values):
             return DONE
         state[ROW] = row
-        if not rings:
-            ahead(method, pools, lots, senders, receivers, row)
+        if not blocks:
+            ahead(method, pools, lots, links, senders, receivers, values, row)
         sender, to, value = senders[row], receivers[row], values[row]
         seeded = state[SEED] < len(seeds) and seeds[state[SEED], 0] == row
         if sender == to:
             continue
-        pooled = sender != NONE and flags[sender] & POOL
+        source = sender if sender != NONE and flags[sender] & POOL else NONE
         keeps = to != NONE and flags[to] & POOL
-        if not fits(method, pools, lots, state, sender if pooled else NONE, to if keeps else NONE):
-            return MORE_LOTS
-        full = room(pools[sender, LENGTH] + 1 if pooled else 1, moved, found, state)
+        full = room(method, pools, lots, links, moved, found, state, source)
         if full != DONE:
             return full
-        bears = seeded or (pooled and pools[sender, TRACED] > 0)
-        count = leave(method, pools, lots, moved, state, sender if pooled else NONE, value)
+        bears = seeded or (source != NONE and pools[source, TRACED] > 0)
+        count = leave(method, pools, lots, links, moved, state, source, value)
         if count == NONE:
             return SHORT
         if seeded:
@@ -233,16 +255,15 @@ def run(  # noqa: C901, PLR0912, PLR0913, PLR0917  # the ledger is one loop, and
             if free and to != NONE and flags[to] & (POOL | STOP | VICTIM) == POOL:
                 flags[to] |= WOKEN  # nothing can end here: the usual case, without a call
             else:
-                minimum = least[assets[row] if len(assets) > 0 else 0]
                 arrive(
-                    found, state, where, row, to, moved, count, flags, victims, minimum, limits, transactions, counted,
-                    sums,
+                    found, state, where, row, to, moved, count, flags, victims,
+                    least[assets[row] if len(assets) > 0 else 0], limits, transactions, counted, sums,
                 )  # fmt: skip
             onward = traced(moved, count)
         if not keeps:
             continue
-        slept = pools[to, TRACED] == 0 and onward == 0
+        slept = pools[to, TRACED] + onward == 0
         if sender != NONE and flags[sender] & LEFT and flags[to] & WOKEN and (not seeded or slept):
             came_back(found, state, row, value)
         pools[to, TRACED] += onward
-        put(method, pools, lots, moved, state, to, count, known)
+        put(method, pools, lots, links, moved, state, to, count, known)

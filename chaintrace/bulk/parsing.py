@@ -176,7 +176,8 @@ def _notes(plan: Plan, counts: dict[str, int], problems: Sequence[str]) -> list[
     """What a person must be told of the files, the first hundred of each kind of damage."""
     notes = [*plan.notes[:_MOST_NOTES]]
     if len(plan.notes) > _MOST_NOTES:
-        notes.append(f"{len(plan.notes) - _MOST_NOTES} more notes on the files are not shown")
+        more = _counted(len(plan.notes) - _MOST_NOTES, "more note on the files is", "more notes on the files are")
+        notes.append(f"{more} not shown")
     damaged = [at for at, problem in enumerate(problems) if problem]
     for row, at in zip(
         plan.blocks.take(pa.array(damaged[:_MOST_NOTES], pa.int64())).to_pylist(), damaged, strict=False
@@ -184,18 +185,25 @@ def _notes(plan: Plan, counts: dict[str, int], problems: Sequence[str]) -> list[
         place = f"{Path(row['file']).name}, offset {row['offset']}"
         notes.append(f"{place}: block {row['hash'].hex()} is left out: {problems[at]}")
     if len(damaged) > _MOST_NOTES:
-        notes.append(f"{len(damaged) - _MOST_NOTES} more blocks are left out; the table of blocks says which")
+        more = _counted(len(damaged) - _MOST_NOTES, "more block is", "more blocks are")
+        notes.append(f"{more} left out; the table of blocks says which")
     if counts["stale_blocks"]:
-        notes.append(f"{counts['stale_blocks']} stale blocks are in the table of blocks alone")
+        stale = _counted(counts["stale_blocks"], "stale block is", "stale blocks are")
+        notes.append(f"{stale} in the table of blocks alone")
     if counts["unknown_inputs"]:
-        notes.append(
-            f"{counts['unknown_inputs']} inputs spend outputs that stand in none of the files: no value, no script"
+        spend = _counted(
+            counts["unknown_inputs"], "input spends an output that stands", "inputs spend outputs that stand"
         )
+        notes.append(f"{spend} in none of the files: no value, no script")
     if counts["too_large"]:
-        notes.append(
-            f"{counts['too_large']} outputs have a value above 21 million coins ({MOST_VALUE} satoshi): kept as it is"
-        )
+        have = _counted(counts["too_large"], "output has", "outputs have")
+        notes.append(f"{have} a value above 21 million coins ({MOST_VALUE} satoshi): kept as it is")
     return notes
+
+
+def _counted(number: int, one: str, several: str) -> str:
+    """A number with the words that fit it."""
+    return f"{number} {one if number == 1 else several}"
 
 
 def _same(source: str, earlier: str, target: Path) -> None:

@@ -49,6 +49,8 @@ class Coded:
         import pyarrow as pa
         import pyarrow.compute as pc
 
+        if not addresses:
+            return np.zeros(len(self.address_of), np.bool_)
         held = pc.is_in(self.addresses, value_set=pa.array(sorted(addresses), pa.large_string()))
         found: Bools = held.to_numpy(zero_copy_only=False)
         return found[self.address_of]

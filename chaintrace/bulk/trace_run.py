@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from chaintrace.bulk import lots, lots_rings, lots_run
+from chaintrace.bulk import lots, lots_run
 from chaintrace.bulk.lots import Ints
-from chaintrace.bulk.lots_openings import LARGEST, OPENED, openings
-from chaintrace.bulk.lots_rest import rest, rests_for
+from chaintrace.bulk.lots_blocks import NOBODY
+from chaintrace.bulk.lots_memory import aligned, larger, zeros
+from chaintrace.bulk.lots_openings import LARGEST, LOWEST, OPENED, openings, small_openings
+from chaintrace.bulk.lots_rest import rest, rest_in_blocks, rests_for
 from chaintrace.bulk.lots_run import NO_LIMIT, POOL, STOP, VICTIM
 from chaintrace.bulk.trace_coding import Coded
 from chaintrace.bulk.trace_outcomes import Found
@@ -15,10 +17,13 @@ from chaintrace.bulk.trace_question import Question, Seeds
 from chaintrace.errors import InputError
 
 MOST_TRANSFERS = 2**31 - 1
-"""Hops and origins have 32 bits each in a ring, and no more of them can be than there are transfers."""
+"""Hops and origins have 32 bits each in a block, and no more of them can be than there are transfers."""
 
-_SPARE, _MOST_AT_FIRST = 2**16, 2**26
-"""Rows that arrays begin with beyond what is known to be needed; the most that rings begin with for transfers."""
+MOST_BLOCKS = 2**31 - 1
+"""A block is named by 31 bits; so many have 137 GB."""
+
+_SPARE, _MOST_AT_FIRST = 2**16, 2**24
+"""Rows that arrays begin with beyond what is known to be needed; the most blocks that they begin with for transfers."""
 
 
 class Run:
@@ -35,17 +40,19 @@ class Run:
         self._method = lots.METHODS[question.method]
         at = ledger.place(seeds.rows)
         self._order = np.argsort(at, kind="stable")
-        self._seeds = np.column_stack((at, seeds.whose))[self._order]
+        self._seeds = np.column_stack((at[self._order], seeds.whose[self._order]))
         self._claimed = np.zeros(len(at), np.int64)
         self._victims = _victims(ledger, question, seeds.origins)
         self._least = _least(ledger, question)
         self._limits = np.array([_limit(question.max_hops), _limit(question.max_transactions)], np.int64)
-        self._pools = np.zeros((len(flags), 8), np.int64)
-        self._lots = np.empty((0, 0), np.int64)
+        self._in_blocks = self._method < lots.LIBR
+        self._pools = zeros(len(flags), lots.WIDTH)
+        self._lots, self._links = aligned(0, 0), np.empty(0, np.int32)
         self._moved, self._found = np.empty((1024, 5), np.int64), np.empty((_SPARE, 5), np.int64)
-        self._origins = np.full((3, len(seeds.origins)), lots.NONE, np.int64)
+        self._origins = np.empty((3, len(seeds.origins)), np.int64)
+        self._origins[: 1 if self._in_blocks else 2] = lots.NONE
         self._state = np.zeros(lots.STATE, np.int64)
-        self._state[[lots.SPARE, *range(lots.RINGS, lots.STATE)]] = lots.NONE
+        self._state[lots.SPARE] = lots.NONE
         self._parts: list[Ints] = []
         self._rests = rests_for(0)
 
@@ -59,27 +66,21 @@ class Run:
     def open(self, opened: Ints) -> None:
         """Lay the openings into the pools, as their oldest unidentified lots (M9)."""
         pools = np.flatnonzero(opened)
-        places = np.arange(len(pools))
-        if self._method < lots.LIBR:
-            places *= lots_rings.LEAST
-            # The system gives memory for what is written, not for what is asked for.
-            more = min(3 * len(self._coded.values), _MOST_AT_FIRST)
-            rows = lots_rings.LEAST * (len(self._flags) + len(pools)) + more + _SPARE
-            self._lots = np.empty((rows, 2), np.int64)
-            self._lots[places, lots.VALUE], self._lots[places, lots_rings.KEY] = opened[pools], lots_rings.NOBODY
-            self._pools[:, lots_rings.MASK] = -1
-            self._pools[pools, lots_rings.BEGIN], self._pools[pools, lots_rings.MASK] = places, lots_rings.LEAST - 1
-            self._state[lots.USED] = lots_rings.LEAST * len(pools)
-        else:
-            self._lots = np.empty((len(pools) + _SPARE, 4), np.int64)
-            self._lots[: len(pools)] = np.column_stack(
-                (opened[pools], *(np.full(len(pools), cell) for cell in (lots.NONE, 0, lots.NONE)))
-            )
-            self._pools[:, [lots.HEAD, lots.TAIL, lots.FREE]] = lots.NONE
-            self._pools[pools, lots.HEAD] = self._pools[pools, lots.TAIL] = self._pools[pools, lots.FREE] = places
-            self._pools[pools, lots.TOTAL] = opened[pools]
-            self._state[lots.USED] = len(pools)
         self._pools[pools, lots.LENGTH] = 1
+        if self._in_blocks:
+            blocks = len(self._flags) + min(len(self._coded.values), _MOST_AT_FIRST) + _SPARE
+            self._lots, self._links = aligned(blocks << lots.SHIFT, 2), aligned(1, blocks, np.int32)[0]
+            self._pools[pools, lots.VALUE], self._pools[pools, lots.KEY] = opened[pools], NOBODY
+            return
+        places = np.arange(len(pools))
+        self._lots = aligned(len(pools) + _SPARE, 4)
+        self._lots[places] = np.column_stack(
+            (opened[pools], *(np.full(len(pools), cell) for cell in (lots.NONE, 0, lots.NONE)))
+        )
+        self._pools[:, [lots.HEAD, lots.TAIL, lots.FREE]] = lots.NONE
+        self._pools[pools, lots.HEAD] = self._pools[pools, lots.TAIL] = self._pools[pools, lots.FREE] = places
+        self._pools[pools, lots.TOTAL] = opened[pools]
+        self._state[lots.USED] = len(pools)
 
     def ledger(self, transactions: Ints) -> None:
         """See every transfer. `transactions` numbers the transaction of each where they are counted, else is empty."""
@@ -88,12 +89,17 @@ class Run:
         while why := lots_run.run(
             self._method, ledger.senders, ledger.receivers, ledger.values, self._flags, self._seeds, self._claimed,
             self._victims, self._least, ledger.assets, self._limits, transactions, counted, self._pools, self._lots,
-            self._moved, self._found, self._origins, self._state,
+            self._links, self._moved, self._found, self._origins, self._state,
         ):  # fmt: skip
             self._enlarge(why)
         self._keep()
-        room = rests_for(self._pools[self._pools[:, lots.TRACED] > 0, lots.LENGTH].sum())
-        self._rests = room.first(rest(self._method, self._pools, self._lots, room, self._origins[0]))
+        used, where = int(self._state[lots.USED]), self._origins[0]
+        room = rests_for((used << lots.SHIFT) + len(self._pools) if self._in_blocks else used)
+        if self._in_blocks:
+            count = rest_in_blocks(self._method, self._pools, self._lots, self._links, room, where)
+        else:
+            count = rest(self._pools, self._lots, room, where)
+        self._rests = room.first(count)
 
     def found(self) -> Found:
         """All that was written down, in the order of the ledger."""
@@ -106,11 +112,20 @@ class Run:
         if why == lots_run.MORE_MOVED:
             self._moved = np.empty((2 * len(self._moved), 5), np.int64)
         elif why == lots_run.MORE_LOTS:
-            self._lots = np.concatenate((self._lots, np.empty_like(self._lots)))
+            self._more_lots()
         elif self._state[lots.FOUND] > len(self._found) // 2:
             self._keep()
         else:
             self._found = np.concatenate((self._found, np.empty_like(self._found)))
+
+    def _more_lots(self) -> None:
+        """Twice as many lots. Raises InputError where their blocks could not be named."""
+        if 2 * len(self._links) > MOST_BLOCKS:
+            raise InputError(
+                f"more than {len(self._lots)} lots would lie in memory: name fewer seeds, or an earlier --until"
+            )
+        self._lots = larger(self._lots)
+        self._links = np.concatenate((self._links, np.empty_like(self._links)))
 
     def _keep(self) -> None:
         """Put aside what was written down, so that its array is free again."""
@@ -132,7 +147,10 @@ def flags_of(ledger: Coded, question: Question) -> Ints:
 
 def opened_of(ledger: Coded, flags: Ints) -> Ints | int:
     """The least opening of every pool (M9), or the account that would hold more than the kernels carry."""
-    held = np.zeros((len(flags), 4), np.int64)
+    held = zeros(2, len(flags))
+    if small_openings(ledger.senders, ledger.receivers, ledger.values, held):
+        return np.where(flags & POOL > 0, -held[LOWEST], 0)
+    held = zeros(len(flags), 4)
     wide = openings(ledger.senders, ledger.receivers, ledger.values, flags, held)
     return held[:, OPENED] if wide == lots.NONE else int(wide)
 

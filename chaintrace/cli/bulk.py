@@ -39,6 +39,7 @@ def parse(source: str, target: Path, chain: str) -> int:
     from chaintrace.bulk.parsing import parse as parse_all
     from chaintrace.case.bulk_node import node_of
     from chaintrace.cli.bulk_blocks import Blocks, NodeBlocks
+    from chaintrace.report.wording import counted
 
     progress = Progress()
     node = node_of(source, chain)
@@ -51,8 +52,8 @@ def parse(source: str, target: Path, chain: str) -> int:
         raise InputError(f"it holds blocks of {done.chain}, not of {chain}: name another folder with --to", path=target)
     for note in done.notes:
         notice(f"note: {note}")
-    names = ("blocks", "transactions", "inputs", "outputs", "scripts")
-    say(f"{target}: {', '.join(f'{done.counts[name]} {name}' for name in names)}")
+    names = ("block", "transaction", "input", "output", "script")
+    say(f"{target}: {', '.join(counted(done.counts[f'{name}s'], name) for name in names)}")
     return INCOMPLETE if done.notes else 0
 
 
@@ -78,6 +79,7 @@ def cluster(  # noqa: PLR0917  # click gives options by name
     need_bulk()
     from chaintrace.bulk import clustering
     from chaintrace.bulk.inputs import Chain, coinjoins_of
+    from chaintrace.report.wording import counted
 
     skipped = coinjoins_of(findings) if findings else frozenset()
     chain, progress = Chain(source, skipped, through_coinjoins), Progress()
@@ -89,9 +91,11 @@ def cluster(  # noqa: PLR0917  # click gives options by name
         labels, done = clustering.local_labels(chain, progress)
     clustering.write(chain, labels, target, progress)
     progress.done()
-    say(f"{target}: {done.scripts} scripts in {done.clusters} clusters, from {done.transactions} transactions")
-    say(f"not united through: {done.skipped} transactions shaped like a coinjoin or named as one")
-    say(f"not used: {done.left_out} inputs (coinbases, scripts that are not known or that anybody can spend)")
+    scripts, clusters = counted(done.scripts, "script"), counted(done.clusters, "cluster")
+    say(f"{target}: {scripts} in {clusters}, from {counted(done.transactions, 'transaction')}")
+    say(f"not united through: {counted(done.skipped, 'transaction')} shaped like a coinjoin or named as one")
+    left_out = counted(done.left_out, "input")
+    say(f"not used: {left_out} (coinbases, scripts that are not known or that anybody can spend)")
     return 0
 
 

@@ -233,6 +233,15 @@ def test_a_value_above_21_million_coins_is_kept_and_said(tmp_path):
     done = parsed(tmp_path, tmp_path / "out")
     assert [row["value"] for row in table(tmp_path / "out", "outputs")][1:] == [2**63 - 1, 21 * 10**14, 21 * 10**14 + 1]
     assert any("2 outputs have a value above 21 million coins" in note for note in done.notes)
+    assert "1 input spends an output that stands in none of the files: no value, no script" in done.notes
+
+
+def test_one_value_above_21_million_coins_is_one(tmp_path):
+    made = Made()
+    made.add(tx([("ab" * 32, 0)], [(21 * 10**14 + 1, LOCK)]))
+    (tmp_path / "blk00000.dat").write_bytes(framed(made.blocks))
+    done = parsed(tmp_path, tmp_path / "out")
+    assert any(note.startswith("1 output has a value above 21 million coins") for note in done.notes)
 
 
 def killed_after(writes, folder, monkeypatch):

@@ -28,11 +28,11 @@ def node(tmp_path):
 def test_from_files_to_a_screening(node, capsys):
     chain, clusters, asked = str(node / "chain"), str(node / "clusters.parquet"), node / "asked.txt"
     assert run(["bulk", "parse", str(node), "--to", chain, *REGTEST]) == 0
-    assert "5 blocks, 5 transactions, 5 inputs, 5 outputs, 1 scripts" in capsys.readouterr().out
+    assert "5 blocks, 5 transactions, 5 inputs, 5 outputs, 1 script" in capsys.readouterr().out
     assert run(["bulk", "parse", str(node), "--to", chain, "--chain", "bitcoin-signet"]) == 2
     assert "it holds blocks of bitcoin-regtest, not of bitcoin-signet" in capsys.readouterr().err
     assert run(["bulk", "cluster", chain, "--to", clusters]) == 0
-    assert "1 scripts in 1 clusters" in capsys.readouterr().out
+    assert "1 script in 1 cluster, from 0 transactions" in capsys.readouterr().out
     asked.write_text("mfWyW5fc9NUj75YAnFgoRLrjxgLDn2MMth\n")
     assert run(["bulk", "screen", clusters, "--addresses", str(asked)]) == 0
     (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
