@@ -57,7 +57,11 @@ class Receipts:
         sent = (found.sent.observation(None, None),) if found is not None else ()
         return (*sent, *(log.observation(None, None) for log in logs))
 
-    def logs(self, chain: str, contract: str, topic: str, key: str, place: int = 1) -> tuple[Log, ...] | MissingLogs:
+    def logs(
+        self, chain: str, contract: str, topic: str, key: str, place: int = 1, *, span: tuple[int, int] = (0, 0)
+    ) -> tuple[Log, ...] | MissingLogs:
+        if any(span):
+            return MissingLogs(chain, contract, topic, key, place, *span)  # nobody was asked
         several = self.by_event.get((chain, contract, topic), ())
         found = tuple(log for log in several if key in (log.topics[1:] if place else words(log)))
         return found or MissingLogs(chain, contract, topic, key, place)

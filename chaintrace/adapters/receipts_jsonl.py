@@ -149,12 +149,13 @@ class ReceiptsFile(WholeFile):
         signed = next((given[key] for key in _SENT if given.get(key) is not None), None)
         sent = _sent_by(table(answered, "the receipt")) if signed is None else read_sent(signed, _txid(signed))
         receipt = read_receipt(answered, sent)
-        execution = _execution(given.get("trace"), sent)
+        execution = None if self._chain.logs_all else _execution(given.get("trace"), sent)
         decoded = decode(self._chain, sent, receipt, _time(given, answered), execution, source=self._source)
         noted = (*approvals(self._chain, sent, receipt, self._source), *self._told(sent, receipt))
         if signed is not None:
             return _Line(line, decoded, noted)
-        return _Line(line, _without_value(decoded), tuple(seen for seen in noted if seen.what != SENT))
+        told = _without_value(decoded, logged=self._chain.logs_all)
+        return _Line(line, told, tuple(seen for seen in noted if seen.what != SENT))
 
     def _told(self, sent: Sent, receipt: Receipt) -> Iterator[Observation]:
         """What the logs and the call say."""
@@ -201,15 +202,19 @@ def _sent_by(receipt: Mapping[str, Json]) -> Sent:
     )
 
 
-def _without_value(decoded: Decoded) -> Decoded:
-    """A transaction of which only the receipt is known: that nothing was paid with it is not said."""
+def _without_value(decoded: Decoded, *, logged: bool) -> Decoded:
+    """A transaction of which only the receipt is known: that nothing was paid with it is not said.
+
+    `logged`: its logs tell what was paid.
+    """
     made = decoded.transaction
     text = f"what {made.txid} paid of the native asset is not known: its receipt alone does not tell it"
     kept = tuple(part for part in made.transfers if part.index != "value")
     whole = Transaction(
         *(made.chain, made.txid, made.block, made.position, kept), status=made.status, source=made.source
     )
-    return Decoded(whole, (*decoded.unread, text), decoded.native | {text})
+    doubts = () if logged else (text,)
+    return Decoded(whole, (*decoded.unread, *doubts), decoded.native.union(doubts))
 
 
 def _execution(trace: Json, sent: Sent) -> Execution | None:

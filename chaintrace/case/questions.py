@@ -22,8 +22,8 @@ def place_of(question: Missing) -> tuple[str, str, str, int]:
             return outpoint.chain, "spender", outpoint.txid, outpoint.vout
         case MissingHistory(account, since):
             return account.chain, "history", f"{account.address} {account.asset.contract}", since
-        case MissingLogs(chain, contract, topic, key, place):
-            return chain, "logs", f"{contract} {topic} {key}", place
+        case MissingLogs(chain, contract, topic, key, place, since, _):
+            return chain, "logs", f"{contract} {topic} {key} {place}", since
 
 
 def subject_of(question: Missing) -> str:
@@ -35,7 +35,7 @@ def subject_of(question: Missing) -> str:
             return str(outpoint)
         case MissingHistory(account, _):
             return account.address
-        case MissingLogs(_, contract, _, _, _):
+        case MissingLogs(_, contract):
             return contract
 
 

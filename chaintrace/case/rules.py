@@ -163,10 +163,10 @@ def of_tags(rules: Iterable[Heuristic]) -> tuple[Heuristic, ...]:
 def _can_be_asked(lacking: Missing, stage: Stage) -> bool:
     """Whether what a rule of a stage lacks is asked for: histories, and what lies behind a continuation.
 
-    A key that stands among the data of an event can be looked for by nobody.
+    A key that stands among the data of an event can be looked for by nobody, but between two heights.
     """
     if isinstance(lacking, MissingLogs):
-        return lacking.place > 0
+        return lacking.place > 0 or lacking.until > 0
     return stage == LAST or isinstance(lacking, MissingHistory)
 
 

@@ -225,13 +225,15 @@ class CaseView:
             self._known.append(shipped().with_more(self.own) if self.own.rows or self.own.numbers else shipped())
         return self._known[0]
 
-    def logs(self, chain: str, contract: str, topic: str, key: str, place: int = 1) -> tuple[Log, ...] | MissingLogs:
+    def logs(  # a log is named by its contract, its event, and the key with its place
+        self, chain: str, contract: str, topic: str, key: str, place: int = 1, *, span: tuple[int, int] = (0, 0)
+    ) -> tuple[Log, ...] | MissingLogs:
         """The logs of a contract with this topic and key that the store holds; none where a network told of none."""
         if not self._events:
             self._events.update(logs_by_event((*self.noted, *self.facts.heard.observations)))
         found = with_key(self._events.get((chain, contract, topic), ()), key, place)
-        question = MissingLogs(chain, contract, topic, key, place)
-        if found or self.facts.heard.questions.get(question, "unknown") != "unknown":
+        question = MissingLogs(chain, contract, topic, key, place, *span)
+        if (found and not any(span)) or self.facts.heard.questions.get(question, "unknown") != "unknown":
             return found
         return self._lack(question)
 

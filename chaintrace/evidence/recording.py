@@ -104,10 +104,10 @@ class RecordingView:
         return self._view.protocols()
 
     def logs(  # a log is named by its contract, its event, and the key with its place
-        self, chain: str, contract: str, topic: str, key: str, place: int = 1
+        self, chain: str, contract: str, topic: str, key: str, place: int = 1, *, span: tuple[int, int] = (0, 0)
     ) -> tuple[Log, ...] | MissingLogs:
         """See `View`."""
-        return self._view.logs(chain, contract, topic, key, place)
+        return self._view.logs(chain, contract, topic, key, place, span=span)
 
     def continuations(self) -> Sequence[Continues]:
         """See `View`."""

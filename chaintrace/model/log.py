@@ -3,7 +3,8 @@
 Both are observed at the txid, `log` and `sent`. The value of either is one object of JSON, its keys sorted:
 
     {"data": "0x…", "emitter": "ADDRESS", "index": NUMBER, "topics": ["0x…", …]}
-    {"from": "ADDRESS", "input": "0x…", "price": "NUMBER", "to": "ADDRESS", "value": "NUMBER"}
+    {"batch": ["NUMBER", "NUMBER"], "from": "ADDRESS", "input": "0x…", "price": "NUMBER", "to": "ADDRESS",
+     "value": "NUMBER"}
 
 Any contract can emit any log. Whoever reads one asks first who the emitter is.
 """
@@ -58,7 +59,8 @@ class Sent:
     """How a transaction was sent: by whom, to which address, with which calldata and native value (base units).
 
     `to` is `""` where a contract was created. `input` is lower-case hexadecimal with `0x`. `price` is what a unit of
-    gas cost, in base units of the native asset; None where nobody told it, and then it is not written.
+    gas cost, in base units of the native asset; `batch` is the batch in which the transaction is shown to the chain
+    above its own, and its number in that. Either is None where nobody told it, and then it is not written.
     """
 
     chain: str
@@ -68,11 +70,13 @@ class Sent:
     input: str
     value: int
     price: int | None = None
+    batch: tuple[int, int] | None = None
 
     def observation(self, height: int | None, source: Source | None) -> Observation:
         """The observation of it."""
-        told = {"from": self.sender, "input": self.input, "to": self.to, "value": str(self.value)}
+        told: dict[str, object] = {"from": self.sender, "input": self.input, "to": self.to, "value": str(self.value)}
         told |= {} if self.price is None else {"price": str(self.price)}
+        told |= {} if self.batch is None else {"batch": [str(number) for number in self.batch]}
         return Observation(self.chain, self.txid, SENT, height, json.dumps(told, sort_keys=True), source)
 
 
@@ -89,9 +93,9 @@ def sent_in(several: Iterable[Observation]) -> tuple[Sent, ...]:
 
 
 def _order(one: Sent) -> tuple[object, ...]:
-    """By all that is told; of two that differ in the price of gas alone, first the one that tells it."""
-    untold = one.price is None
-    return one.chain, one.txid, one.sender, one.to, one.input, one.value, untold, one.price or 0
+    """By all that is told; of two that differ in the batch or the price of gas alone, first the one that tells it."""
+    untold = one.batch is None, one.batch or (0, 0), one.price is None, one.price or 0
+    return one.chain, one.txid, one.sender, one.to, one.input, one.value, *untold
 
 
 def _logs(seen: Observation) -> Iterator[Log]:
@@ -115,7 +119,14 @@ def _sent(seen: Observation) -> Iterator[Sent]:
     if _is(_BYTES, given) and isinstance(value, str) and _is(_NUMBER, value):
         price = told.get("price")
         paid = int(price) if isinstance(price, str) and _is(_NUMBER, price) else None
-        yield Sent(seen.chain, seen.subject, sender, to, given, int(value), paid)
+        yield Sent(seen.chain, seen.subject, sender, to, given, int(value), paid, _batch(told.get("batch")))
+
+
+def _batch(told: object) -> tuple[int, int] | None:
+    """A batch and a number in it; None for anything else."""
+    if not isinstance(told, list) or len(told) != 2 or not all(_is(_NUMBER, one) for one in told):
+        return None
+    return int(told[0]), int(told[1])
 
 
 def _object(text: str) -> dict[str, object]:

@@ -47,7 +47,8 @@ class MissingLogs:
     """No source was asked whether a contract ever emitted an event with this key.
 
     `topic` is the event's first topic, `key` a word of 32 bytes; both are lower-case hexadecimal with `0x`. `place`
-    (1 to 3) says which topic the key is; 0: it stands in the data, where no source can look for it.
+    (1 to 3) says which topic the key is; 0: it stands in the data, where no source can look for it, but in all logs of
+    the event that stand between two heights. These are `since` and `until`, both inclusive; 0 and 0: the whole chain.
     """
 
     chain: str
@@ -55,6 +56,8 @@ class MissingLogs:
     topic: str
     key: str
     place: int = 1
+    since: int = 0
+    until: int = 0
 
 
 MissingFact: TypeAlias = MissingTransaction | MissingHistory | MissingSpender
@@ -151,10 +154,12 @@ class View(Protocol):
         ...
 
     def logs(  # a log is named by its contract, its event, and the key with its place
-        self, chain: str, contract: str, topic: str, key: str, place: int = 1
+        self, chain: str, contract: str, topic: str, key: str, place: int = 1, *, span: tuple[int, int] = (0, 0)
     ) -> tuple[Log, ...] | MissingLogs:
         """The logs of a contract with this first topic and key, by height and index; see `MissingLogs` for both.
 
-        () where a source was asked and there are none. `MissingLogs` where no source was asked and none is known.
+        () where a source was asked and there are none. `MissingLogs` where no source was asked and none is known; of a
+        `span` of heights (`since`, `until`) also where some are known, for others may stand in it. Told are all that
+        are known, in it or not.
         """
         ...

@@ -108,8 +108,9 @@ def question_text(question: AnyMissing) -> str:
             parts = ["history", asset.chain, account.address, asset.contract, *([str(since)] if since else [])]
         case MissingState(account):
             parts = [STATE, account.chain, account.address, account.asset.contract]
-        case MissingLogs(chain, contract, topic, key, place):
-            parts = [LOGS, chain, contract, topic, key, str(place)]
+        case MissingLogs(chain, contract, topic, key, place, since, until):
+            span = [str(since), str(until)] if since or until else []
+            parts = [LOGS, chain, contract, topic, key, str(place), *span]
     return json.dumps(parts, ensure_ascii=False)
 
 
@@ -123,7 +124,7 @@ def question_of(text: str) -> AnyMissing:
     if kind == STATE:
         return MissingState(Account(rest[0], Asset(chain, rest[1])))
     if kind == LOGS:
-        return MissingLogs(chain, rest[0], rest[1], rest[2], int(rest[3]))
+        return MissingLogs(chain, rest[0], rest[1], rest[2], *map(int, rest[3:]))
     return MissingHistory(Account(rest[0], Asset(chain, rest[1])), int(rest[2]) if rest[2:] else 0)
 
 

@@ -88,7 +88,7 @@ class Transactions:
         receipt, doubt = _with_fee(receipt, row)
         unread += doubt
         execution, by_list = None, False
-        if receipt.succeeded is not False and receipt.gas_used != PLAIN_GAS:
+        if receipt.succeeded is not False and receipt.gas_used != PLAIN_GAS and not self._chain.logs_all:
             execution, by_list = self._execution(sent, at.block_hash)
         if by_list and receipt.succeeded is None:
             receipt = replace(receipt, succeeded=held(sent, receipt, None))  # a list of calls does not say it
@@ -216,7 +216,7 @@ def _by_list(transaction: Transaction) -> Transaction:
     seen: dict[tuple[str, str, int], int] = {}
 
     def named(transfer: Transfer) -> Transfer:
-        if transfer.kind != "internal":
+        if not transfer.index.startswith("call:"):
             return transfer
         what = (transfer.inputs[0].address, transfer.outputs[0].address, transfer.value or 0)
         ordinal = seen.get(what, 0)

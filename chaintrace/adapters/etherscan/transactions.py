@@ -89,7 +89,7 @@ class Transactions:
             with suppress(NotOffered, TooMuch):
                 rows = self._ask.rows("account", action, at.block_hash, txhash=txid, page=1, offset=PAGE, sort="asc")
                 named = [row if "hash" in row.fields else row.with_txid(txid) for row in rows.rows]
-                lines += [read(row) for row in named if row.txid == txid]
+                lines += [line for line in (read(row) for row in named if row.txid == txid) if not self._is_coin(line)]
         if not any(line.moved for line in lines):
             raise refusal
         text = (
@@ -100,6 +100,10 @@ class Transactions:
         seen = claimed_scales(self._ask.chain.name, lines, rows.source)
         gap = Gap("source", self._ask.chain.name, txid, None, text)
         return Reply((told,), gaps=(gap,), still_missing=True, observations=seen)
+
+    def _is_coin(self, line: Line) -> bool:
+        """Whether a line of a token is one of the native asset, which other lists tell (`evm/coins.py`)."""
+        return any(self._ask.chain.is_coin(one.contract) for one in line.moved)
 
     def of_list(self, txid: str, at: Status) -> tuple[Transaction | None, tuple[Gap, ...]]:
         """A transaction of which a list tells too little; None, with a gap, where it cannot be asked whole."""
@@ -166,7 +170,8 @@ class Transactions:
 
     def _execution(self, sent: Sent, receipt: Receipt, at: Status) -> tuple[Execution | None, tuple[str, ...]]:
         """What moved inside, in the order of execution; None where the explorer does not tell it."""
-        if receipt.succeeded is False or (receipt.succeeded and receipt.gas_used == PLAIN_GAS):
+        plain = receipt.succeeded is False or (receipt.succeeded and receipt.gas_used == PLAIN_GAS)
+        if plain or self._ask.chain.logs_all:
             return None, ()
         try:
             listing = read_numbered(with_(self._inside, sent.txid, at.block_hash))

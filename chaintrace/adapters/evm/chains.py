@@ -1,15 +1,31 @@
-"""What chains.toml knows of an Ethereum-like chain: its chain id, its wrappers of the native asset, its kind of fee."""
+"""What chains.toml knows of an Ethereum-like chain: its chain id, its native asset's contracts, its kind of fee."""
 
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
+from typing import Literal
 
 from chaintrace.addresses import normalise
 from chaintrace.resources import read_text
 
 _NAMESPACE = "eip155:"
+
+
+@dataclass(frozen=True, slots=True)
+class Coin:
+    """A contract that logs what the native asset does as if it were a token: what it logs is never a token's.
+
+    `tells` says what of it is told by nothing else: "all", where its logs are every movement, and value and calls say
+    nothing besides; "own", where they move what neither value nor calls show; "issues", where that is only what is
+    made and destroyed; "again", where value and calls show all of it. `collects` is who is paid the fee by such logs,
+    and pays back what was too much; empty where nobody is.
+    """
+
+    contract: str
+    tells: Literal["all", "own", "issues", "again"]
+    collects: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +45,21 @@ class EvmChain:
     receipt_price: bool = False
     cancun: int | None = None
     nature: Mapping[str, bool] = field(default_factory=dict)
+    coin: Coin | None = None
 
     @property
     def fee_by_receipt(self) -> bool:
-        """Whether gas and price of a list of transactions are not the whole fee, or not the true one."""
-        return self.l1_fee or self.receipt_price
+        """Whether gas and price of a list of transactions are not the whole fee, or not the true one, or another's."""
+        return self.l1_fee or self.receipt_price or self.logs_all
+
+    @property
+    def logs_all(self) -> bool:
+        """Whether logs tell every movement of the native asset: then no trace is asked for."""
+        return self.coin is not None and self.coin.tells == "all"
+
+    def is_coin(self, contract: str) -> bool:
+        """Whether a contract is the one that logs what the native asset does."""
+        return self.coin is not None and self.coin.contract == contract
 
 
 @cache
@@ -55,8 +81,15 @@ def _chains() -> Mapping[str, EvmChain]:
                 evm.get("receipt_price", False),
                 evm.get("cancun"),
                 MappingProxyType(nature),
+                _coin(name, evm["coin"]) if "coin" in evm else None,
             )
     return MappingProxyType(found)
+
+
+def _coin(chain: str, told: Mapping[str, str]) -> Coin:
+    """The coin of a chain."""
+    collects = normalise(chain, told["collects"]) if "collects" in told else ""
+    return Coin(normalise(chain, told["contract"]), told["tells"], collects)  # type: ignore[arg-type]  # a test reads it
 
 
 def evm_chain(name: str) -> EvmChain:

@@ -3,7 +3,8 @@
 The order inside: the fee, what the chain makes for the sender, the value, then calls and logs as they were executed.
 What a ticket of Arbitrum brings comes before its fee, which it pays.
 Where a trace does not place the logs between the calls, the calls come first: then only the order between different
-assets is not known, for calls move the native asset alone, and logs never do.
+assets is not known, for calls move the native asset alone, and logs never do, but those of a chain's coin (`coins.py`).
+Where those tell every movement of the native asset, the value stands in their order, and calls add nothing.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from chaintrace.adapters.assets import asset, native_asset
 from chaintrace.adapters.evm.calls import Execution, Step
 from chaintrace.adapters.evm.chains import EvmChain
+from chaintrace.adapters.evm.coins import fee_of, read_coin
 from chaintrace.adapters.evm.events import LogReading, Moved, Nature, read_logs
 from chaintrace.adapters.evm.fees import fee, held
 from chaintrace.adapters.evm.records import ARBITRUM_RETRY, ARBITRUM_SUBMIT, Receipt, Sent
@@ -61,16 +63,21 @@ def decode(
         raise Malformed(f"the block of {sent.txid} has the time {time}, which no block has: ask another source")
     cost, native = fee(sent, receipt, chain)
     unread: tuple[str, ...] = ()
-    succeeded = held(sent, receipt, execution)
-    moved = _begun(sent, cost, succeeded=succeeded)
+    succeeded = held(sent, receipt, execution, logs_fees=chain.logs_all)
+    coin = read_coin(chain, sent, receipt, cost, succeeded=succeeded)
+    native = (*(() if coin.fee else native), *coin.unread)
+    moved = _begun(sent, coin.fee or (fee_of(sent, cost),), cost, succeeded=succeeded)
     if succeeded:
         steps = execution.steps if execution is not None else ()
         reading = read_logs(receipt.logs, sent, chain, steps, nature)
-        moved.extend(_value(sent, receipt.created))
+        reading = LogReading({**reading.moved, **coin.moved}, reading.unread)
+        told_by_logs = chain.logs_all and bool(sent.value)
+        moved.extend(() if told_by_logs else _value(sent, receipt.created))
+        execution = None if chain.logs_all else execution
         inside, doubts = _inside(execution, reading, receipt, sent, destroys=_destruction(chain, time))
         moved.extend(inside)
         unread, native = reading.unread, (*native, *doubts)
-        if execution is None and receipt.gas_used != PLAIN_GAS:
+        if execution is None and receipt.gas_used != PLAIN_GAS and not chain.logs_all:
             native = (*native, f"what contracts sent on inside {sent.txid} is not known: no trace of it was told")
     if time is None:
         unread = (*unread, f"the time of {sent.txid} is not known: the block that it is in was not told")
@@ -89,7 +96,7 @@ def decode_pending(chain: EvmChain, sent: Sent, source: Source | None = None) ->
     return Transaction(chain.name, sent.txid, None, 0, transfers, "pending", source)
 
 
-def _begun(sent: Sent, cost: int, *, succeeded: bool) -> list[Moved]:
+def _begun(sent: Sent, fees: Sequence[Moved], cost: int, *, succeeded: bool) -> list[Moved]:
     """The fee, and what the chain makes for the sender; of a ticket of Arbitrum that comes first, and pays the gas.
 
     What a ticket that is redeemed held goes back where it fails; its gas was paid before, by whoever submitted it.
@@ -98,8 +105,7 @@ def _begun(sent: Sent, cost: int, *, succeeded: bool) -> list[Moved]:
     if sent.type == ARBITRUM_RETRY:
         minted = cost + (minted if succeeded else 0)
     made = [Moved("mint", "mint", "", None, sent.sender, minted)] if minted else []
-    fee_paid = [Moved("fee", "fee", "", sent.sender, None, cost)]
-    return made + fee_paid if sent.type in {ARBITRUM_RETRY, ARBITRUM_SUBMIT} else fee_paid + made
+    return [*made, *fees] if sent.type in {ARBITRUM_RETRY, ARBITRUM_SUBMIT} else [*fees, *made]
 
 
 def _value(sent: Sent, created: str | None) -> tuple[Moved, ...]:

@@ -2,7 +2,8 @@
 
 An event is read when its topics and its data have exactly the shape that its signature can have; a log that bears the
 topic in another shape is named and left alone. A symbol or a name decides nothing. Sources: EIP-20, EIP-721, EIP-1155,
-WETH9 and TetherToken as verified on Ethereum.
+WETH9 and TetherToken as verified on Ethereum. What the contract of a chain's native asset logs is no token's, and is
+read in `coins.py`.
 """
 
 from collections import Counter
@@ -65,7 +66,7 @@ def read_logs(
     told = _told_by_transfer(logs, nature)
     callers = _callers(sent, steps)
     for log in logs:
-        topic = log.topics[0] if log.topics else ""
+        topic = log.topics[0] if log.topics and not chain.is_coin(log.contract) else ""
         try:
             if topic == topics.TRANSFER:
                 moved[log.number] = transfer(log, nature)
@@ -82,7 +83,7 @@ def read_logs(
     return LogReading({number: found for number, found in moved.items() if found}, tuple(unread))
 
 
-def _words(log: Log) -> list[bytes]:
+def words_of(log: Log) -> list[bytes]:
     """The arguments of an event without its topic: the indexed ones first. Raises Unread for data of odd length."""
     if len(log.data) % _WORD:
         raise Unread(f"its contract {log.contract} logs {topics.SIGNATURES[log.topics[0]]} with cut data")
@@ -90,7 +91,7 @@ def _words(log: Log) -> list[bytes]:
     return words + [log.data[at : at + _WORD] for at in range(0, len(log.data), _WORD)]
 
 
-def _sides(log: Log, *words: bytes) -> tuple[str, ...]:
+def sides(log: Log, *words: bytes) -> tuple[str, ...]:
     """Words as addresses. Raises Unread where one is none."""
     found = tuple(filter(None, map(word_address, words)))
     if len(found) != len(words):
@@ -104,11 +105,11 @@ def transfer(log: Log, nature: Nature) -> tuple[Moved, ...]:
     Some tokens index the value too, or nothing; some older collections index nothing either. So `nature` decides where
     it is known (True: fungible), else the number of indexed arguments. With one indexed nobody can tell which.
     """
-    words = _words(log)
+    words = words_of(log)
     if len(words) != 3 or len(log.topics) == 2:
         shape = f"{len(words)} arguments, {len(log.topics) - 1} of them indexed"
         raise Unread(f"its contract {log.contract} logs a Transfer with {shape}, which no standard has")
-    parties = _sides(log, *words[:2])
+    parties = sides(log, *words[:2])
     number = int.from_bytes(words[2], "big")
     fungible = len(log.topics) == 3 or nature.get(log.contract, len(log.topics) == 1)
     value, token_id = (number, None) if fungible else (1, number)
@@ -117,10 +118,10 @@ def transfer(log: Log, nature: Nature) -> tuple[Moved, ...]:
 
 def _single(log: Log) -> tuple[Moved, ...]:
     """TransferSingle(operator, from, to, id, value) of EIP-1155; the first three are indexed."""
-    words = _words(log)
+    words = words_of(log)
     if len(log.topics) != 4 or len(words) != 5:
         raise Unread(f"its contract {log.contract} logs a TransferSingle that is not EIP-1155's")
-    parties = _sides(log, *words[1:3])
+    parties = sides(log, *words[1:3])
     number, value = (int.from_bytes(word, "big") for word in words[3:])
     return (_between(f"log:{log.number}", log.contract, parties, value, number),)
 
@@ -132,7 +133,7 @@ def _batch(log: Log) -> tuple[Moved, ...]:
 
     if len(log.topics) != 4:
         raise Unread(f"its contract {log.contract} logs a TransferBatch that is not EIP-1155's")
-    parties = _sides(log, *(bytes.fromhex(topic[2:]) for topic in log.topics[2:]))
+    parties = sides(log, *(bytes.fromhex(topic[2:]) for topic in log.topics[2:]))
     try:
         ids, values = decode(["uint256[]", "uint256[]"], log.data)
     except (DecodingError, OverflowError, ValueError) as error:
@@ -164,10 +165,10 @@ def _between(index: str, contract: str, parties: tuple[str, ...], value: int, to
 
 def _wrapped(log: Log) -> Moved:
     """Deposit(dst, wad) and Withdrawal(src, wad) of a wrapper: its own token is made or destroyed."""
-    words = _words(log)
+    words = words_of(log)
     if len(words) != 2:
         raise Unread(f"the wrapper {log.contract} logs {len(words)} arguments where two belong")
-    (party,) = _sides(log, words[0])
+    (party,) = sides(log, words[0])
     value = int.from_bytes(words[1], "big")
     if log.topics[0] == topics.DEPOSIT:
         return Moved(f"log:{log.number}", "mint", log.contract, None, party, value)
@@ -176,16 +177,16 @@ def _wrapped(log: Log) -> Moved:
 
 def _destroyed(log: Log) -> Moved:
     """DestroyedBlackFunds(blacklisted, balance): the issuer destroyed what an address had."""
-    words = _words(log)
+    words = words_of(log)
     if len(words) != 2:
         raise Unread(f"its contract {log.contract} logs a DestroyedBlackFunds with {len(words)} arguments")
-    (party,) = _sides(log, words[0])
+    (party,) = sides(log, words[0])
     return Moved(f"log:{log.number}", "burn", log.contract, party, None, int.from_bytes(words[1], "big"))
 
 
 def _issued(log: Log, callers: Mapping[tuple[str, bytes], str]) -> Moved:
     """Issue(amount) and Redeem(amount) do not say whose balance changes: it is that of whoever called for it."""
-    words = _words(log)
+    words = words_of(log)
     if len(words) != 1:
         raise Unread(f"its contract {log.contract} logs an Issue or Redeem with {len(words)} arguments")
     party = callers.get((log.contract, topics.SELECTORS[log.topics[0]] + words[0]))

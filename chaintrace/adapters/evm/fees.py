@@ -53,16 +53,17 @@ def _told_price(sent: Sent, receipt: Receipt) -> int | None:
     return None if receipt.price == 0 and is_bought else receipt.price
 
 
-def held(sent: Sent, receipt: Receipt, execution: Execution | None) -> bool:
+def held(sent: Sent, receipt: Receipt, execution: Execution | None, *, logs_fees: bool = False) -> bool:
     """Whether a transaction succeeded. Receipts from before Byzantium (EIP-658) do not say it.
 
-    A failed transaction leaves no logs, and until Byzantium brought REVERT (EIP-140) it used all its gas. Raises
-    Declined where none of that decides, Malformed where the trace contradicts the receipt.
+    A failed transaction leaves no logs, but those of its fee where a chain logs it (`logs_fees`); and until Byzantium
+    brought REVERT (EIP-140) it used all its gas. Raises Declined where none of that decides, Malformed where the trace
+    contradicts the receipt.
     """
     if receipt.succeeded is not None:
         if execution is not None and execution.failed is receipt.succeeded:
             raise Malformed(f"trace and receipt of {sent.txid} do not agree on whether it failed: ask another source")
-        if not receipt.succeeded and receipt.logs:
+        if not receipt.succeeded and receipt.logs and not logs_fees:
             raise Malformed(f"the receipt of {sent.txid} says that it failed, and has logs: ask another source")
         return receipt.succeeded
     if execution is not None:

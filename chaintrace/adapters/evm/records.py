@@ -58,6 +58,7 @@ class Receipt:
     """What became of a transaction. Prices in wei. `succeeded` is None in receipts from before Byzantium.
 
     `l1_fee`, `blob_gas` and `blob_price` are None where the receipt does not have them. `operator_fee`: it names one.
+    `batch`: in which batch it is shown to Ethereum, and its number in that; None before, and on other chains.
     """
 
     succeeded: bool | None
@@ -69,6 +70,7 @@ class Receipt:
     blob_gas: int | None = None
     blob_price: int | None = None
     operator_fee: bool = False
+    batch: tuple[int, int] | None = None
 
 
 _MOST_LOGS = 200_000
@@ -162,7 +164,15 @@ def read_receipt(answer: Json, sent: Sent) -> Receipt:
         blob_gas=optional_quantity(told.get("blobGasUsed"), "the blob gas"),
         blob_price=optional_quantity(told.get("blobGasPrice"), "the price of blob gas"),
         operator_fee=any(optional_quantity(told.get(part), part) for part in parts),
+        batch=_batch(told),
     )
+
+
+def _batch(told: Mapping[str, Json]) -> tuple[int, int] | None:
+    """Batch and number of a receipt of zkSync Era (docs.zksync.io, "eth_getTransactionReceipt")."""
+    batch = optional_quantity(told.get("l1BatchNumber"), "the batch")
+    number = optional_quantity(told.get("l1BatchTxIndex"), "the number in the batch")
+    return None if batch is None or number is None else (batch, number)
 
 
 def _logs(value: Json, sent: Sent) -> tuple[Log, ...]:

@@ -30,7 +30,7 @@ def told(chain: EvmChain, sent: Sent, receipt: Receipt, source: Source | None, *
         call = f"0x{sent.data.hex()}"
         price = sent.gas_price if receipt.price is None else receipt.price
         to = sent.receiver or ""
-        told_sent = SentTold(chain.name, sent.txid, sent.sender, to, call, sent.value, price)
+        told_sent = SentTold(chain.name, sent.txid, sent.sender, to, call, sent.value, price, receipt.batch)
         yield told_sent.observation(sent.height, source)
     if sum(len(log.data) for log in logs) <= MOST_BYTES:
         for log in logs:

@@ -15,6 +15,11 @@ TRANSFER_BATCH: Final = "0x4a39dc06d4c0dbc64b70af90fd698a233a518aa5d07e595d983b8
 DEPOSIT: Final = "0xe1fffcc4923d04b559f4d29a8bfc6cda04eb5b0d3c460751c2402c5c5cc9109c"
 WITHDRAWAL: Final = "0x7fcf532c15f0a6db0bd6d0e038bea71d30d808c7d98cb3bf7268a95bf5081b65"
 """WETH9. Gauges and vaults log the same signature, so it counts only at a wrapper that chains.toml names."""
+MINT: Final = "0x0f6798a560793a54c3bcfe86a93cde1e73087d944c0ea20544137d4121396885"
+WITHDRAWN: Final = "0x2717ead6b9200dd235aad468c9809ea400fe33ac69b5bfaa6d3e90fc922b6398"
+WITHDRAWN_WITH: Final = "0xc405fe8958410bbaf0c73b7a0c3e20859e86ca168a4c9b0def9c54d2555a306b"
+"""zkSync Era's L2BaseToken: it makes the native asset, and destroys what is withdrawn to Ethereum. They count at the
+coin that chains.toml names (`coins.py`)."""
 DESTROYED: Final = "0x61e6e66b0d6339b2980aecc6ccc0039736791f0ccde9ed512e789a7fbdd698c6"
 """TetherToken `destroyBlackFunds(address)`: `balances[_blackListedUser] = 0`, and no Transfer is logged."""
 ISSUE: Final = "0xcb8241adb0c3fdb35b70c24ce35c5eb0c17af7431c99f827d44a445ca624176a"
@@ -31,6 +36,9 @@ SIGNATURES: Final[Mapping[str, str]] = MappingProxyType(
         TRANSFER_BATCH: "TransferBatch(address,address,address,uint256[],uint256[])",
         DEPOSIT: "Deposit(address,uint256)",
         WITHDRAWAL: "Withdrawal(address,uint256)",
+        MINT: "Mint(address,uint256)",
+        WITHDRAWN: "Withdrawal(address,address,uint256)",
+        WITHDRAWN_WITH: "WithdrawalWithMessage(address,address,uint256,bytes)",
         DESTROYED: "DestroyedBlackFunds(address,uint256)",
         ISSUE: "Issue(uint256)",
         REDEEM: "Redeem(uint256)",

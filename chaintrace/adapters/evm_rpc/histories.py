@@ -68,7 +68,7 @@ class Histories:
         self._balances = Balances(rpc)
         ranges = Ranges(rpc.host)
         self._tokens = Tokens(rpc, chain, transactions, self._balances, ranges, most)
-        self._natives = Natives(rpc, self._balances, most)
+        self._natives = Natives(rpc, chain, self._balances, most)
         self._observer = Observer(rpc, ranges)
         self._most = most
 

@@ -1,16 +1,20 @@
-"""In which transactions one account's native asset moved. A node logs none of it, so it takes an index, or a search.
+"""In which transactions one account's native asset moved. Most chains log none of it: it takes an index, or a search.
 
 First the node's index of traces (trace_filter), then Otterscan's (ots_searchTransactionsBefore); else, where the node
 knows old balances, a search for the blocks in which an account's balance or its number of sent transactions changed.
 An account without code sends nothing but transactions of its own: where both numbers are the same before and after, and
 nothing was sent, nothing came either. So that search passes over nothing, and it also finds what blocks pay.
+Where the chain's own contract logs every movement (`evm/coins.py`), its logs are the index.
 """
 
 from typing import Final
 
+from chaintrace.adapters.evm import EvmChain, topics
+from chaintrace.adapters.evm.chains import Coin
 from chaintrace.adapters.evm.quantities import digest, listing, quantity, table
 from chaintrace.adapters.evm_rpc.balances import Balances
 from chaintrace.adapters.evm_rpc.frames import FrameReader
+from chaintrace.adapters.evm_rpc.logs import LogReader, Topics
 from chaintrace.adapters.evm_rpc.makers import Makers
 from chaintrace.adapters.evm_rpc.places import Places
 from chaintrace.adapters.evm_rpc.ranges import NoMethod, NotOffered, Ranges
@@ -29,8 +33,9 @@ _PAGE: Final = 25
 class Natives:
     """Finds the movements of the native asset. `most` is how many are read of one account."""
 
-    def __init__(self, rpc: Rpc, balances: Balances, most: int) -> None:
+    def __init__(self, rpc: Rpc, chain: EvmChain, balances: Balances, most: int) -> None:
         self._rpc = rpc
+        self._coin = chain.coin if chain.logs_all else None
         self._balances = balances
         self._ranges = Ranges(rpc.host)
         self._makers = Makers(rpc)
@@ -43,6 +48,8 @@ class Natives:
 
         Raises NotOffered where the node has neither an index nor old balances, and as a source does.
         """
+        if self._coin is not None:
+            return self._logs(account.address, self._coin, start, at)
         sent = self._sent(account.address, start, at)
         if sent > self._most:
             return Places(number=sent, beyond=at.height)
@@ -74,6 +81,19 @@ class Natives:
         before = self._balances.sent(address, start - 1, at.block_hash) if start else 0
         now = self._balances.sent(address, at.height, at.block_hash)
         return 0 if now is None or before is None else now - before
+
+    def _logs(self, address: str, coin: Coin, start: int, at: Status) -> Places:
+        """By the logs of the contract that logs every movement. Raises NotOffered."""
+        word = "0x" + address[2:].rjust(64, "0")
+        wanted: list[Topics] = [((topics.TRANSFER, topics.MINT), (word,)), ((topics.TRANSFER,), (), (word,))]
+        if address == coin.contract:
+            wanted.append(((topics.WITHDRAWN, topics.WITHDRAWN_WITH),))
+        reader = LogReader(self._rpc, coin.contract, wanted, at.block_hash)
+        last = self._ranges.read(start, at.height, reader.ask, self._most)
+        places = Places(number=len(reader.found), beyond=last if last < at.height else None)
+        for _, entry in sorted(reader.found.items()):
+            places.add(entry.height, entry.block_hash, entry.txid)
+        return places
 
     def _traces(self, account: Account, start: int, at: Status) -> Places:
         """By trace_filter. Raises NotOffered."""

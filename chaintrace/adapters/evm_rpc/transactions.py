@@ -174,6 +174,7 @@ class Transactions:
     def _whole(self, sent: Sent, receipt: Result, header: Header | None, at: Status, *, inside: bool) -> Whole:
         """Put together what belongs to one transaction. Without a header its time is not known."""
         read = read_receipt(receipt.result, sent)
+        inside = inside and not self._chain.logs_all
         traced = self._traced(sent) if inside and _runs_code(read) else Traced(None)
         nature = self.natures((log for log in read.logs if log.topics[:1] == (known.TRANSFER,)), at)
         decoded = decode(

@@ -83,6 +83,27 @@ def test_of_a_receipt_alone_the_native_value_is_not_known_and_no_call_is_told(re
     assert any(gap.native_only and "its receipt alone does not tell it" in gap.text for gap in source.gaps())
 
 
+def test_of_a_receipt_alone_of_a_chain_that_logs_all_the_native_value_is_known(read):
+    coin, bootloader = "0x" + "800a".rjust(40, "0"), "0x" + "8001".rjust(40, "0")
+    logs = [
+        {
+            **log(value=value),
+            "address": coin,
+            "logIndex": hex(7 + place),
+            "topics": [TRANSFER, *("0x" + one[2:].rjust(64, "0") for one in sides)],
+        }
+        for place, (value, sides) in enumerate([(250_000, (A, bootloader)), (40_000, (bootloader, A)), (70, (A, B))])
+    ]
+    trace = {"type": "Call", "from": bootloader, "to": bootloader, "value": "0x0", "input": "0x"}
+    for more in ({}, {"trace": trace}):
+        (one,), source = read({"receipt": receipt(logs=logs), "timestamp": TIME, **more}, chain="zksync")
+        assert [(part.index, part.asset.contract, part.value) for part in one.transfers] == [
+            ("fee", "", 210_000),
+            ("log:9", "", 70),
+        ]
+        assert tuple(source.gaps()) == ()
+
+
 def test_the_order_is_that_of_the_chain_and_a_repeat_is_one(read):
     later, earlier = whole(TXID, 12), whole(OTHER, 9)
     found, source = read(later, earlier, later)

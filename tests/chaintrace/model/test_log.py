@@ -28,6 +28,17 @@ def test_a_price_of_gas_is_written_where_it_is_told():
     assert sent_in([Observation("ethereum", "0x01", "sent", 9, json.dumps(odd))]) == (CALL,)
 
 
+def test_a_batch_is_written_where_it_is_told_and_heard_before_a_telling_without_it():
+    shown = Sent("zksync", "0x01", "0xaa", "", "0x", 0, 7, (497_156, 2_167))
+    early = Sent("zksync", "0x01", "0xaa", "", "0x", 0, 7)
+    assert json.loads(shown.observation(9, None).value)["batch"] == ["497156", "2167"]
+    assert "batch" not in json.loads(early.observation(9, None).value)
+    assert sent_in([early.observation(9, None), shown.observation(9, None)]) == (shown, early)
+    for odd in (7, ["1"], ["1", 2], ["1", "x"], ["1", "2", "3"]):
+        value = json.dumps(json.loads(shown.observation(9, None).value) | {"batch": odd})
+        assert sent_in([Observation("zksync", "0x01", "sent", 9, value)]) == (early,)
+
+
 def test_logs_come_in_the_order_of_their_places():
     later = Log("ethereum", "0x01", 10, "0xee", (), "0x")
     assert logs_in([later.observation(9, None), ONE.observation(9, None)]) == (ONE, later)

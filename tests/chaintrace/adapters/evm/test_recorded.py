@@ -21,6 +21,8 @@ WRAPPERS = {
     (534352, "0x5300000000000000000000000000000000000004"),
 }
 
+COINS = {(10, "0xdeaddeaddeaddeaddeaddeaddeaddeaddead0000"), (137, "0x0000000000000000000000000000000000001010")}
+
 
 def topic(signature: str) -> str:
     from web3 import Web3
@@ -50,6 +52,8 @@ def recounted(record: dict) -> tuple[Counter, Counter, Counter]:
     logs = record["receipt"]["logs"]
     for log in logs:
         contract, first, *rest = log["address"], *log["topics"], *(["0x"] if not log["topics"] else [])
+        if (record["chain_id"], contract) in COINS:
+            continue  # the native asset's
         if first == transfer:
             sender, receiver = ("0x" + word[-40:] for word in rest[:2])
             value = 1 if len(rest) == 3 else int(log["data"], 16)

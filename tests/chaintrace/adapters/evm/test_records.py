@@ -9,8 +9,10 @@ from decimal import Decimal
 import pytest
 
 from chaintrace.adapters.evm import decode, evm_chain, evm_chain_of, read_receipt, read_sent
+from chaintrace.adapters.evm import told as told_of
 from chaintrace.adapters.evm.quantities import quantity
 from chaintrace.errors import Malformed
+from chaintrace.model.log import sent_in
 from tests.chaintrace.adapters.evm.making import A, B, receipt, sent
 from tests.chaintrace.adapters.evm_rpc.node import read, recorded
 
@@ -72,6 +74,18 @@ def test_logs_of_elsewhere_or_out_of_order_are_malformed(record, change):
     change(record["receipt"]["logs"])
     with pytest.raises(Malformed):
         read_receipt(record["receipt"], read_sent(record["tx"], record["tx"]["hash"]))
+
+
+def test_a_batch_is_read_where_a_receipt_names_it_and_the_number_in_it(record):
+    told = read_sent(record["tx"], record["tx"]["hash"])
+    receipt_of = record["receipt"]
+    assert read_receipt(receipt_of, told).batch is None
+    for more in ({"l1BatchNumber": None, "l1BatchTxIndex": None}, {"l1BatchNumber": "0x1"}):
+        assert read_receipt({**receipt_of, **more}, told).batch is None
+    shown = {**receipt_of, "l1BatchNumber": "0x1d4f2", "l1BatchTxIndex": "0x5f"}
+    assert read_receipt(shown, told).batch == (120_050, 95)
+    (observed,) = sent_in(told_of(evm_chain("zksync"), told, read_receipt(shown, told), None, whole=True))
+    assert observed.batch == (120_050, 95)
 
 
 def test_more_logs_than_a_block_has_room_for_are_not_read(record):
