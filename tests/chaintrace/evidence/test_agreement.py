@@ -55,6 +55,10 @@ def test_value_that_left_by_a_document_ends_for_that_reason_where_a_tag_stops_ot
     assert disagreement(2_000_001_546, "account", tmp_path / "random") == []
 
 
+def test_a_page_without_a_picture_needs_no_script(tmp_path: Path) -> None:
+    assert disagreement(3_000_000_794, "utxo", tmp_path / "random") == []
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_verifier_accepts_for_long(kind: str, tmp_path: Path) -> None:
