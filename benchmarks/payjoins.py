@@ -124,7 +124,7 @@ def made(spent: Sequence[int], paid: Sequence[int]) -> Transaction:
 
 
 def passed(several: Sequence[Transaction]) -> str:
-    """The cells of a line: how many there are, how many each sign speaks of, and how many are passed over and joined."""
+    """The cells of a line: how many there are, of how many each sign speaks, how many are passed over and joined."""
     signs: tuple[Callable[[Transaction], bool], ...] = (
         lambda one: has_unneeded_input(one.transfers[0], outputs(one)),
         lambda one: has_round_share(one.transfers[0], outputs(one)),

@@ -288,6 +288,8 @@ def amounts(told, runs):
     """Every amount of the tables and of the traces, and their sums, as exact fractions of an asset's unit."""
     scales = {row["decimals"] for rows in told["tables"].values() for row in rows if row.get("decimals") is not None}
     scales |= {seed["decimals"] for seed in told["seeds"] if seed["decimals"] is not None} | {0}
+    pointed = (str(row.get("amount")) for rows in told["tables"].values() for row in rows)
+    scales |= {len(cell.partition(".")[2]) for cell in pointed}  # not every table has a column of decimals
     found, sums = set(), Counter()
     for rows in told["tables"].values():
         for row in rows:
