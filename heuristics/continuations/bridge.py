@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from chaintrace.model.finding import AnyFinding, Continues
+from chaintrace.model.log import Log
 from chaintrace.model.transaction import Transaction, Transfer
 from chaintrace.model.view import View
 from heuristics.continuations.crossings import Crossing, crossings
@@ -41,8 +42,9 @@ def bridge(transaction: Transaction, view: View) -> Iterator[AnyFinding]:
     its delivery is known, what went to a token that only the caller names and that is not burned.
     Known failures: a bridge that is not in the table; a token of the caller's own that logs a burn; a recipient that is
     a contract which passes on; a message of a bridge that carries no value beside one that does; a token of Polygon's
-    bridge that its issuer destroys, which is taken for the beginning of an exit; two equal withdrawals from zkSync Era
-    where a source does not tell their batch, which are not joined.
+    bridge that its issuer destroys, which is taken for the beginning of an exit; a contract of the caller's own that is
+    handed one burn of Polygon to show and uses another one, of the same address, token and value; two equal withdrawals
+    from zkSync Era where a source does not tell their batch, which are not joined.
     Measured: docs/protocols.md, every recorded receipt and pair.
     """
     yield from findings(bridges(seen(transaction, view), view))
@@ -56,9 +58,10 @@ def bridges(seen: Seen, view: View) -> Iterator[Verdict]:
     sent = crossings(seen, "sent")
     for one in sent:
         yield _forward(seen, view, one, sent)
-    received = crossings(seen, "received")
-    for index in dict.fromkeys(one.said.log.index for one in received):
-        ways = [one for one in received if one.said.log.index == index]
+    received: dict[Log, list[Crossing]] = {}  # by log: what no log tells may have the index of another one
+    for one in crossings(seen, "received"):
+        received.setdefault(one.said.log, []).append(one)
+    for ways in received.values():
         yield from _once(verdict for one in _single(ways) for verdict in _backward(seen, view, one))
     yield from unkeyed(seen)
 

@@ -35,10 +35,11 @@ class Entered(NamedTuple):
 def entered(seen: Seen, payer: Party, asset: Asset, one: Crossing, known: Mapping[str, Party]) -> Entered:
     """Whether the transfers bear out that what a payer gives went into a deposit, but for a tenth.
 
-    It did where a contract of the bridge has it in the end, or where it is destroyed; where it is the asset that the
-    deposit names, whoever has the very value that the deposit names. Else an exchange stands between, that a listed
-    contract or a pool tells, or by which whoever has it gave what the bridge took. The native asset and the token of
-    its wrapper are one.
+    It did where a contract of the bridge has it in the end, or where it is destroyed and the deposit names no other
+    token; where it is the asset that the deposit names, no more of it is destroyed than the value that the deposit
+    names, and whoever has that very value may have it. Else an exchange stands between, that a listed contract or a
+    pool tells, or by which whoever has it gave what the bridge took. The native asset and the token of its wrapper are
+    one.
     """
     same = _same(seen, asset)
     nets = dict(_nets(seen, known, same))
@@ -55,7 +56,9 @@ def entered(seen: Seen, payer: Party, asset: Asset, one: Crossing, known: Mappin
         and not (is_own and _is_value(one, gain))
         and not (exchanged and known[address].lost)
     )
-    direct = any(is_of_bridge(seen, one, address) for address in ends) or _is_destroyed(seen, asset)
+    stray += _destroyed_beside(seen, one, nets) if is_own and one.times == 1 else 0
+    may_burn = is_own or token is None or not asset.contract  # anybody may burn another token beside the deposit's
+    direct = any(is_of_bridge(seen, one, address) for address in ends) or (may_burn and _is_destroyed(seen, asset))
     if not is_own and not exchanged and not direct:
         stray = given
     if stray * SHARE > given:
@@ -86,6 +89,18 @@ def may_enter(seen: Seen, leg: Transfer, one: Crossing, known: Mapping[str, Part
 def is_told(seen: Seen, known: Mapping[str, Party]) -> bool:
     """Whether a listed contract or a pool that the transfers bear out logs an exchange."""
     return bool(seen.said("order", "trade")) or bool(agreeing(seen.said("pool"), known)[0])
+
+
+def _destroyed_beside(seen: Seen, one: Crossing, nets: Mapping[str, int]) -> int:
+    """What is destroyed of a deposit's own asset and is not what the deposit names: anybody can burn beside it.
+
+    It is, where it makes that value with what went into the bridge, or alone, and that is the bridge's fee.
+    """
+    destroyed = -sum(nets.values())
+    gains = ((address, gain) for address, gain in nets.items() if gain > 0)
+    held = sum(gain for address, gain in gains if is_of_bridge(seen, one, address) or _is_value(one, gain))
+    is_meant = _is_value(one, destroyed + held) or (_is_value(one, destroyed) and 2 * held < destroyed)
+    return 0 if destroyed <= 0 or is_meant else destroyed
 
 
 def _gave(party: Party, one: Crossing, token: str | None) -> bool:

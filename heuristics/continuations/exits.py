@@ -10,6 +10,7 @@ out has verified the one that it was shown, and pays out for no place twice.
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Final, NamedTuple
 
 from chaintrace.model.protocol import WORD
@@ -21,7 +22,7 @@ BLOCK, RECEIPT, PATH, PLACE = 2, 6, 8, 9
 """Where the number of the block, the receipt, its path and the place of its log stand in the list."""
 
 MOST: Final = 64
-"""Lists of a call that are looked into, at most: far more than one transaction has gas to verify."""
+"""Lists that a call may hold, at most: far more than one transaction has gas to verify."""
 
 TRANSFER: Final = bytes.fromhex("ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef")
 """The topic of an ERC-20 transfer, which `ERC20Predicate.exitTokens` asks for: a transfer to the zero address."""
@@ -93,23 +94,23 @@ def _proof(said: Said) -> Proof | None:
 def proofs(call: str) -> tuple[Proof, ...]:
     """The burns that a call shows, wherever it does: its own argument, or that of a call inside it.
 
-    An argument of bytes has its length before it, and a list in RLP has its own: both must be the same.
+    An argument of bytes has its length before it, and a list in RLP has its own: both must be the same. None of a call
+    with more lists than `MOST`: the one that was used may stand behind them.
     """
     data = bytes.fromhex(call.removeprefix("0x"))
-    found = (one for one in map(_read, _lists(data)) if one is not None)
+    lists = tuple(islice(_lists(data), MOST + 1))
+    found = (one for one in map(_read, lists if len(lists) <= MOST else ()) if one is not None)
     return tuple(dict.fromkeys(found))
 
 
 def _lists(data: bytes) -> Iterator[bytes]:
-    """The arguments of bytes that are one long list in RLP, as many as are looked into."""
-    number = 0
+    """The arguments of bytes that are one long list in RLP."""
     for at in range(WORD, len(data)):
-        if _LONG < data[at] <= _LIST and number < MOST:
+        if _LONG < data[at] <= _LIST:
             length = int.from_bytes(data[at - WORD : at], "big")
             size = data[at] - _LONG
             inside = int.from_bytes(data[at + 1 : at + 1 + size], "big")
             if length == 1 + size + inside and at + length <= len(data):
-                number += 1
                 yield data[at : at + length]
 
 

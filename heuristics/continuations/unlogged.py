@@ -1,6 +1,7 @@
 """Unlogged: what a bridge destroys or pays out, and no log of its own tells: read from what moves."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from chaintrace.model.log import Log
 from chaintrace.model.protocol import WORD, Event
@@ -9,16 +10,29 @@ from heuristics.continuations.arguments import Said
 from heuristics.continuations.flows import holder
 from heuristics.continuations.verdict import Seen
 
+SHARE: Final = 10
+"""One part of so many may be destroyed beside what a bridge says was sent: its fees (as in `entered`)."""
+
+DIGITS: Final = 10
+"""So many digits the index of a log has, at most: a file of transfers may hold any text there."""
+
 
 def burned(seen: Seen) -> tuple[Said, ...]:
     """What a transaction destroys of the tokens of `burned` rows, each burn as the event that its row names.
 
     A token of a bridge may have been burned for another one, which then says so: where a bridge of another protocol
-    says that something was sent, nothing is told of it.
+    says that as much was sent, or does not say how much, nothing is told of it. One that says less hides no burn.
     """
-    said = tuple(_each(seen, "burned"))
-    others = {one.event.protocol for one in seen.said("sent")} if said else set()
-    return tuple(one for one in said if not others - {one.event.protocol})
+    told = tuple(_each(seen, "burned"))
+    sent = seen.said("sent") if told else ()
+    return tuple(one for one in told if not any(_may_be_of(one, other) for other in sent))
+
+
+def _may_be_of(burn: Said, other: Said) -> bool:
+    """Whether a burn may be that of what another bridge says was sent: it destroys no more, but for fees."""
+    value, most = (said.number(said.event.said("amount")) for said in (burn, other))
+    is_covered = value is None or most is None or value * SHARE <= most * (SHARE + 1)
+    return other.event.protocol != burn.event.protocol and is_covered
 
 
 def paid(seen: Seen) -> tuple[Said, ...]:
@@ -52,5 +66,5 @@ def _log(seen: Seen, part: Transfer, row: Event, parties: tuple[str, str], place
     if value is None or not all(one.startswith("0x") for one in parties if one):
         return None
     words = "".join(one.removeprefix("0x").rjust(2 * WORD, "0") for one in parties) + value.to_bytes(WORD, "big").hex()
-    number = int(index) if index.isdecimal() else place
+    number = int(index) if index.isascii() and index.isdecimal() and len(index) <= DIGITS else place
     return Log(seen.transaction.chain, seen.transaction.txid, number, row.contract, ("",), f"0x{words}")

@@ -294,6 +294,10 @@ USDC, JUNK = HERE, who("junk")
         # the bridge takes a little of the good one
         ([(USDC, THIEF, ESCROW, SENT), (USDC, THIEF, ACCOMPLICE, 900)], "900 of them are not seen to go into"),
         ([(USDC, THIEF, OWN, 1000), (USDC, OWN, ESCROW, SENT), (USDC, OWN, ACCOMPLICE, 900)], "900 of them"),
+        # what is destroyed beside it goes nowhere, or by another way
+        ([(USDC, THIEF, ESCROW, SENT), (USDC, THIEF, None, 900)], "900 of them are not seen to go into"),
+        ([(USDC, THIEF, ESCROW, SENT), (USDC, THIEF, None, SENT)], "100 of them are not seen to go into"),
+        ([(JUNK, OWN, ESCROW, SENT), (USDC, THIEF, None, SENT)], "100 of them are not seen to go into"),
         # the bridge takes the same value of the good one, and it was not the thief's
         ([(USDC, OWN, ESCROW, SENT), (USDC, THIEF, ACCOMPLICE, SENT)], "others give the same asset"),
     ],
@@ -320,6 +324,16 @@ def test_a_wrapped_asset_that_goes_to_a_person_does_not_cross():
     whole = replace(log, data=log.data.replace(f"{1:064x}", f"{1000:064x}"))
     [finding] = found(*sides(replace(across(), sent=(whole,)), moves=moves))
     assert [leg.index for leg in finding.outgoing] == ["value"]
+
+
+POOL = event("Across", "ethereum", "V3FundsDeposited").contract
+
+
+@pytest.mark.parametrize("moves", [[(None, SENT)], [(None, 96), (POOL, 4)], [(None, SENT), (POOL, 30)]])
+def test_what_is_destroyed_for_a_deposit_crosses_with_what_the_bridge_keeps(moves):
+    """Of a fee beside the value that the log names too."""
+    [finding] = found(*sides(across(), moves=[(USDC, THIEF, place, value) for place, value in moves]))
+    assert [leg.index for leg in finding.outgoing] == [f"log:{place}" for place in range(len(moves))]
 
 
 def test_a_fee_of_a_tenth_goes_elsewhere_and_the_rest_crosses():

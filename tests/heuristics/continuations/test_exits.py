@@ -165,6 +165,34 @@ def test_two_proofs_that_fit_one_payment_say_nothing():
     assert joined(one, two) == found(two, one) == []
 
 
+def test_a_proof_that_gives_another_ones_burn_to_whoever_is_paid_joins_nothing():
+    """A contract may be handed a list that nobody verifies. A little of the token leads to it from the other one."""
+    theirs = placed(receipt("burn", (USDT, RECIPIENT, None, SENT), chain="polygon", sender=RECIPIENT))
+    log = said(PAID, exitor=THIEF, rootToken=THERE, amount=SENT)
+    moves = (THERE, PAID.contract, THIEF, SENT), (THERE, THIEF, RECIPIENT, 1)
+    for logs in ((log,), ()):
+        two = receipt("exit", *moves, logs=logs, sender=RELAYER, to=MANAGER, data=call(proof(sender=THIEF)))
+        assert joined(theirs, two) == joined(two, theirs) == []
+
+
+@pytest.mark.parametrize("index", ["9" * 5_000, "log:" + "9" * 5_000, "log:²"])
+def test_an_index_that_is_no_log_s_stands_for_the_place(index):
+    one = burn()
+    [part] = one.transaction.transfers
+    one = replace(one, transaction=replace(one.transaction, transfers=(replace(part, index=index),)))
+    assert [finding.key for finding in found(one)] == [f"{HEIGHT}:{POSITION}:{USDT}:{SENT}"]
+
+
+def test_a_payment_that_no_log_tells_hides_no_delivery_whose_log_has_the_number_of_its_place():
+    log = said(event("USDT0", "ethereum", "OFTReceived"), guid=bytes(range(32)), srcEid=30110, toAddress=THIEF)
+    two = receipt("exit", ("", ETHER.contract, THIEF, SENT), sender=RELAYER, to=MANAGER, data=call(proof()))
+    both = replace(two, logs=(replace(log, txid=two.transaction.txid, index=0),))
+    [part] = two.transaction.transfers
+    assert part.index == "value"
+    told = [verdict.text for verdict in bridges(seen(both.transaction, Lived((both,))), Lived((both,)))]
+    assert [text.rpartition(" by ")[2].partition(",")[0] for text in told] == ["USDT0", "Polygon bridge"]
+
+
 def test_what_another_contract_logs_is_no_exit():
     one, two = burn(), paid(emitter=who("forger"))
     assert joined(one, two) == found(two, one) == []
@@ -193,6 +221,20 @@ def test_what_is_burned_for_another_bridge_or_is_no_token_of_the_bridge_is_no_ex
     assert found(burn(token=HERE)) == []
 
 
+@pytest.mark.parametrize("moves", [(SENT,), (1, SENT)])
+def test_a_little_that_another_bridge_takes_beside_a_burn_hides_it_no_more_than_it_carries_it(moves):
+    sent = event("USDT0", "polygon", "OFTSent")
+    log = said(sent, guid=bytes(range(32)), dstEid=30101, fromAddress=THIEF, amountSentLD=1)
+    burns = [(USDT, THIEF, None, value) for value in moves]
+    one, two = placed(receipt("burn", *burns, chain="polygon", logs=(log,), sender=THIEF)), paid()
+    for first, second in ((one, two), (two, one)):
+        told = {finding.protocol: finding for finding in found(first, second)}
+        assert told["Polygon bridge"].object == two.transaction.txid
+        assert [leg.index for leg in told["Polygon bridge"].outgoing] == [f"log:{len(moves) - 1}"]
+    taken = [finding.outgoing for finding in found(one) if finding.protocol == "USDT0"]
+    assert [[leg.index for leg in legs] for legs in taken] == [["log:0"]] * (len(moves) - 1)
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -214,7 +256,8 @@ def test_lists_inside_lists_and_very_many_of_them_show_no_burn():
     for _ in range(3_000):
         deep = rlp.codec.length_prefix(len(deep), 0xC0) + deep
     assert proofs(call(deep)) == ()
-    assert proofs(call(*[rlp.encode([bytes(60)])] * MOST, proof())) == ()
+    assert len(proofs(call(*[rlp.encode([bytes(60)])] * (MOST - 1), proof()))) == 1
+    assert proofs(call(proof(), *[rlp.encode([bytes(60)])] * MOST)) == ()
 
 
 def test_a_path_with_an_odd_number_of_half_bytes_is_read_as_the_contracts_read_it():
