@@ -13,6 +13,8 @@ from heuristics.continuations.flows import moved
 from heuristics.continuations.lookup import Found, deliveries, deposits
 from heuristics.continuations.taken import Taken, taken
 from heuristics.continuations.unkeyed import unkeyed
+from heuristics.continuations.unproved import unproved
+from heuristics.continuations.unread import unread
 from heuristics.continuations.verdict import Seen, Verdict, findings, seen
 
 LEAD = 40
@@ -39,11 +41,12 @@ def bridge(transaction: Transaction, view: View) -> Iterator[AnyFinding]:
     out that it went into the bridge, but for a tenth (fees).
     Source: docs/protocols.md, with the table in data/protocols/ and its sources.
     Where anybody can make the contract log what they like, as the row says, it is a lead (confidence 40); so is, until
-    its delivery is known, what went to a token that only the caller names and that is not burned.
+    its delivery is known, what went to a token that only the caller names and that is not burned, and an exit from
+    Polygon through a contract of anybody's, where its address burned the same value of the token more than once.
     Known failures: a bridge that is not in the table; a token of the caller's own that logs a burn; a recipient that is
     a contract which passes on; a message of a bridge that carries no value beside one that does; a token of Polygon's
     bridge that its issuer destroys, which is taken for the beginning of an exit; a contract of the caller's own that is
-    handed one burn of Polygon to show and uses another one, of the same address, token and value; two equal withdrawals
+    handed one burn of Polygon to show and uses another one, alike, that no source has; two equal withdrawals
     from zkSync Era where a source does not tell their batch, which are not joined.
     Measured: docs/protocols.md, every recorded receipt and pair.
     """
@@ -64,6 +67,7 @@ def bridges(seen: Seen, view: View) -> Iterator[Verdict]:
     for ways in received.values():
         yield from _once(verdict for one in _single(ways) for verdict in _backward(seen, view, one))
     yield from unkeyed(seen)
+    yield from unread(seen)
 
 
 def _single(ways: Sequence[Crossing]) -> Sequence[Crossing]:
@@ -93,7 +97,8 @@ def _forward(seen: Seen, view: View, one: Crossing, sent: tuple[Crossing, ...]) 
     if isinstance(found, str):
         but = f"But {found}: nothing is followed."
         return _found(seen.transaction, one, went, None, but=but, doubt=unborne(seen, one))
-    return _found(seen.transaction, one, went, found, doubt="" if found else unborne(seen, one))
+    doubt = unproved(view, one, found) if found else unborne(seen, one)
+    return _found(seen.transaction, one, went, found, doubt=doubt)
 
 
 def _backward(seen: Seen, view: View, one: Crossing) -> Iterator[Verdict]:
@@ -111,7 +116,8 @@ def _backward(seen: Seen, view: View, one: Crossing) -> Iterator[Verdict]:
     if isinstance(went, str):
         yield Verdict("none", one.recipient, f"delivered by {_shown(one)}: {went}")
     else:
-        yield _found(found.seen.transaction, found.crossing, went, Found(seen, one))
+        there, doubt = Found(seen, one), unproved(view, found.crossing, Found(seen, one))
+        yield _found(found.seen.transaction, found.crossing, went, there, doubt=doubt)
 
 
 def _too_early(deposit: Transaction, delivery: Transaction) -> str:

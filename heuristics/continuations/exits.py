@@ -10,7 +10,6 @@ out has verified the one that it was shown, and pays out for no place twice.
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
 from typing import Final, NamedTuple
 
 from chaintrace.model.protocol import WORD
@@ -23,6 +22,12 @@ BLOCK, RECEIPT, PATH, PLACE = 2, 6, 8, 9
 
 MOST: Final = 64
 """Lists that a call may hold, at most: far more than one transaction has gas to verify."""
+
+BYTES: Final = 1 << 17
+"""Bytes that the lists of a call may have together, at most: nodes of Ethereum hand on no larger transaction.
+
+Source: ethereum/go-ethereum, core/txpool/legacypool/legacypool.go (`txMaxSize`).
+"""
 
 TRANSFER: Final = bytes.fromhex("ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef")
 """The topic of an ERC-20 transfer, which `ERC20Predicate.exitTokens` asks for: a transfer to the zero address."""
@@ -95,12 +100,26 @@ def proofs(call: str) -> tuple[Proof, ...]:
     """The burns that a call shows, wherever it does: its own argument, or that of a call inside it.
 
     An argument of bytes has its length before it, and a list in RLP has its own: both must be the same. None of a call
-    with more lists than `MOST`: the one that was used may stand behind them.
+    with more lists than `MOST`, or with more of them than `BYTES`: the one that was used may stand behind them. Lists
+    that overlap are counted each in full, for each is read in full.
     """
-    data = bytes.fromhex(call.removeprefix("0x"))
-    lists = tuple(islice(_lists(data), MOST + 1))
-    found = (one for one in map(_read, lists if len(lists) <= MOST else ()) if one is not None)
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found for found in map(_read, _bounded(call) or ()) if found is not None))
+
+
+def is_over(call: str) -> bool:
+    """Whether a call holds more lists, or more bytes of them, than are read."""
+    return _bounded(call) is None
+
+
+def _bounded(call: str) -> list[bytes] | None:
+    """The arguments of bytes that are one long list in RLP; None where they are more than are read."""
+    lists, size = list[bytes](), 0
+    for one in _lists(bytes.fromhex(call.removeprefix("0x"))):
+        size += len(one)
+        if len(lists) == MOST or size > BYTES:
+            return None
+        lists.append(one)
+    return lists
 
 
 def _lists(data: bytes) -> Iterator[bytes]:

@@ -14,6 +14,12 @@ from heuristics.continuations.tickets import deposit, ticket
 HASHED: Final = "#"
 """How a part of a key begins that is computed: the rest is a name in `COMPUTED`."""
 
+GIVEN: Final = "="
+"""How a part of a key begins that the row itself says: the rest is a whole number."""
+
+SHARED: Final = 10**12
+"""Base units of a token of 18 decimals in one of the 6 decimals that Stargate v2 shares between chains."""
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -58,6 +64,9 @@ def _part(said: Said, expression: str) -> bytes | None:
     """One part of a key, without the zeros before it: sides write one number in words of different lengths."""
     if expression.startswith(HASHED):
         value = COMPUTED[expression.removeprefix(HASHED)](said) if expression.removeprefix(HASHED) in COMPUTED else None
+    elif expression.startswith(GIVEN):
+        given = expression.removeprefix(GIVEN)
+        value = int(given).to_bytes(WORD, "big") if re.fullmatch(r"[0-9]{1,9}", given) else None
     else:
         value = said.bytes_of(expression)
     return None if value is None else value.lstrip(b"\0")
@@ -141,15 +150,15 @@ def _thor_recipient(said: Said) -> bytes | None:
     return bytes.fromhex(found[2:]) if re.fullmatch(r"0x[0-9a-f]{40}", found) else None
 
 
-def _stargate_value(said: Said) -> bytes | None:
-    """The digits of a passenger's value without the zeros behind them: the two sides count it in other decimals.
+def _stargate_shared(said: Said) -> bytes | None:
+    """What a pool of Stargate v2 paid out of a token of 18 decimals, in the 6 that all chains share.
 
-    A bus counts in decimals that all chains share, a delivery in those of its token, which has as many or more
-    (`StargateBase`, `convertRate`), so that nothing but zeros is added.
+    A bus counts in those, a pool in its token's (stargate-protocol/stargate-v2, packages/stg-evm-v2/src/
+    StargateBase.sol, `convertRate`; `sharedDecimals` in packages/stg-definitions-v2/src/constant.ts). None where it is
+    no whole number of them: that is not what a bus brought.
     """
-    found = [said.number(one) for one in ("passenger[34:42]", "amountReceivedLD")]
-    value = next((number for number in found if number), 0)
-    return int(str(value).rstrip("0")).to_bytes(WORD, "big") if value else None
+    whole, rest = divmod(said.number("amountReceivedLD") or 0, SHARED)
+    return whole.to_bytes(WORD, "big") if whole and not rest else None
 
 
 COMPUTED: Final[Mapping[str, Callable[[Said], bytes | None]]] = {
@@ -165,7 +174,7 @@ COMPUTED: Final[Mapping[str, Callable[[Said], bytes | None]]] = {
     "exit-token": exits.token,
     "native-exit-height": exits.native_height,
     "native-exit-position": exits.native_position,
-    "stargate-value": _stargate_value,
+    "stargate-shared": _stargate_shared,
     "zksync-chain": withdrawals.chain,
     "zksync-message": withdrawals.message,
     "zksync-receiver": withdrawals.receiver,

@@ -1,5 +1,6 @@
 """Unlogged: what a bridge destroys or pays out, and no log of its own tells: read from what moves."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -13,8 +14,8 @@ from heuristics.continuations.verdict import Seen
 SHARE: Final = 10
 """One part of so many may be destroyed beside what a bridge says was sent: its fees (as in `entered`)."""
 
-DIGITS: Final = 10
-"""So many digits the index of a log has, at most: a file of transfers may hold any text there."""
+_LOGGED: Final = re.compile(r"log:(0|[1-9][0-9]{0,9})\Z")
+"""The index of a transfer that a log tells: a file of transfers may hold any other text there."""
 
 
 def burned(seen: Seen) -> tuple[Said, ...]:
@@ -45,7 +46,7 @@ def paid(seen: Seen) -> tuple[Said, ...]:
 def _each(seen: Seen, shape: str) -> Iterator[Said]:
     """Each transfer that a row of a shape is about, read by it: of a token that is burned, or by a contract that pays.
 
-    An index that no log has (`row:…`, `call:…`) stands for the place.
+    An index that no log has (`row:…`, `call:…`) stands for the place, as a number below 0, which no log has either.
     """
     for place, part in enumerate(seen.transaction.transfers):
         payer, payee = holder(part, paid=True), holder(part, paid=False)
@@ -62,9 +63,9 @@ def _log(seen: Seen, part: Transfer, row: Event, parties: tuple[str, str], place
 
     Nobody is the zero address. No argument of such a row is a topic.
     """
-    value, index = part.value, part.index.removeprefix("log:")
+    value, logged = part.value, _LOGGED.match(part.index)
     if value is None or not all(one.startswith("0x") for one in parties if one):
         return None
     words = "".join(one.removeprefix("0x").rjust(2 * WORD, "0") for one in parties) + value.to_bytes(WORD, "big").hex()
-    number = int(index) if index.isascii() and index.isdecimal() and len(index) <= DIGITS else place
+    number = -1 - place if logged is None else int(logged[1])
     return Log(seen.transaction.chain, seen.transaction.txid, number, row.contract, ("",), f"0x{words}")

@@ -26,6 +26,12 @@ SHORT: Final = 4 + 20 + WORD
 ETHER: Final = 1
 """The address that stands for the native asset (l1-contracts/contracts/common/Config.sol, ETH_TOKEN_ADDRESS)."""
 
+MOST: Final = 1 << 17
+"""Bytes of a call in which a message is looked for, at most: nodes of Ethereum hand on no larger transaction.
+
+Source: ethereum/go-ethereum, core/txpool/legacypool/legacypool.go (`txMaxSize`).
+"""
+
 LAYER: Final = "zksync"
 """The chain of which the contracts without a number of the chain are."""
 
@@ -53,7 +59,7 @@ def message(said: Said) -> bytes | None:
     """The hash of the message for which Ethereum paid out; None where its log leaves open which one it was.
 
     A message about the native asset may have a text behind it that no log has: then the call that shows it decides, and
-    one that shows none, or several that begin alike, leaves it open.
+    one that shows none, or several that begin alike, leaves it open, and so does one of more bytes than `MOST`.
     """
     from eth_utils.crypto import keccak  # heavy: only where a key is computed
 
@@ -69,8 +75,14 @@ def message(said: Said) -> bytes | None:
         return None if number is None or asset is None else bytes(keccak(_selector(ASSET) + number + asset + data))
     if token not in {0, ETHER}:
         return bytes(keccak(_selector(TOKEN) + to + token.to_bytes(WORD, "big")[-20:] + value))
-    shown = _shown(bytes.fromhex(said.call.removeprefix("0x")), _selector(NATIVE) + to + value)
-    return bytes(keccak(shown.pop())) if len(shown) == 1 else None
+    call = "0x" if is_over(said.call) else said.call
+    shown = _shown(bytes.fromhex(call.removeprefix("0x")), _selector(NATIVE) + to + value)
+    return None if shown is None else bytes(keccak(shown))
+
+
+def is_over(call: str) -> bool:
+    """Whether a call has more bytes than a message is looked for in."""
+    return len(call.removeprefix("0x")) > 2 * MOST
 
 
 def place(said: Said) -> bytes | None:
@@ -115,15 +127,20 @@ def receiver(said: Said) -> bytes | None:
     return words[WORD : 2 * WORD] if told[:4] == _selector(ASSET) and len(words) >= 2 * WORD else None
 
 
-def _shown(call: bytes, head: bytes) -> set[bytes]:
-    """The arguments of bytes of a call that begin so: the length of each stands before it."""
-    found, at = set[bytes](), call.find(head)
+def _shown(call: bytes, head: bytes) -> bytes | None:
+    """The one argument of bytes of a call that begins so; None where there is none, or another one that differs.
+
+    The length of each stands before it. Later ones are compared where they stand: a call may hold very many.
+    """
+    found, at = b"", call.find(head)
     while at >= 0:
         length = int.from_bytes(call[max(at - WORD, 0) : at], "big")
         if len(head) <= length <= len(call) - at:
-            found.add(call[at : at + length])
+            if found and (length != len(found) or not call.startswith(found, at)):
+                return None
+            found = found or call[at : at + length]
         at = call.find(head, at + 1)
-    return found
+    return found or None
 
 
 def _selector(signature: str) -> bytes:

@@ -47,7 +47,7 @@ def chains(height, *, tip=1 << 20, delivered=True):
     """A payment to the thief, its ride on Ethereum, a bus before it and the one at a height that takes it to Base."""
     here, there = Chain(tip, finalized=tip - 64), Chain(2 << 20, finalized=1 << 20, chain_id=8453)
     stolen = paid(here, 100, HERE, VICTIM, THIEF, SENT)
-    passenger = bytes(2) + word(RECIPIENT) + VALUE.to_bytes(8, "big") + bytes(1)
+    passenger = (1).to_bytes(2, "big") + word(RECIPIENT) + VALUE.to_bytes(8, "big") + bytes(1)
     rode = (
         said(RODE, dstEid=BASE, ticketId=7, passenger=passenger),
         said(POOL, dstEid=BASE, fromAddress=THIEF, amountSentLD=SENT, amountReceivedLD=VALUE),

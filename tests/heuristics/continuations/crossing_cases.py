@@ -244,7 +244,7 @@ def stargate_bus() -> Case:
     sent, rode = (event("Stargate v2", "ethereum", name, route="bus") for name in ("OFTSent", "BusRode"))
     driven = event("Stargate v2", "ethereum", "BusDriven")
     done = event("Stargate v2", "base", "OFTReceived", route="bus")
-    passenger = bytes(2) + word(RECIPIENT) + ARRIVED.to_bytes(8, "big") + bytes(1)
+    passenger = (1).to_bytes(2, "big") + word(RECIPIENT) + ARRIVED.to_bytes(8, "big") + bytes(1)
     return Case(
         "Stargate v2",
         "ethereum",

@@ -13,8 +13,9 @@ from benchmarks.receipts import Receipts, read
 from chaintrace.model.chain import Block
 from chaintrace.model.transaction import Movement
 from chaintrace.model.view import History
-from heuristics.continuations.bridge import bridge, bridges
-from heuristics.continuations.exits import MOST, TRANSFER, Proof, proofs
+from heuristics.continuations import exits
+from heuristics.continuations.bridge import LEAD, bridge, bridges
+from heuristics.continuations.exits import BYTES, MOST, TRANSFER, Proof, proofs
 from heuristics.continuations.keys import keccak
 from heuristics.continuations.verdict import seen
 from tests.heuristics.continuations.crossing_cases import HERE, RECIPIENT, RELAYER, SENT, THERE, THIEF, event
@@ -23,7 +24,7 @@ from tests.heuristics.continuations.making import SHIPPED, receipt, said, town, 
 HEIGHT, POSITION = 63_592_897, 69
 USDT = "0xc2132d05d31c914a87c6611c10748aeb04b58e8f"
 PAID, ETHER = event("Polygon bridge", "ethereum", "ExitedERC20"), event("Polygon bridge", "ethereum", "ExitedEther")
-MANAGER = who("manager of the root chain")
+MANAGER = event("Polygon bridge", "ethereum", "MetaTransactionExecuted", "detail").contract
 
 
 class Lived(Receipts):
@@ -165,6 +166,28 @@ def test_two_proofs_that_fit_one_payment_say_nothing():
     assert joined(one, two) == found(two, one) == []
 
 
+@pytest.mark.parametrize("logged", [True, False])
+def test_an_exit_through_a_contract_of_anybodys_is_a_lead_where_another_burn_was_alike(logged):
+    """It may be handed one burn and show the bridge the other one."""
+    one, two = burn(), paid()
+    other = replace(one, transaction=replace(one.transaction, txid=tx("other"), block=Block(HEIGHT - 9, "", 1)))
+    little = placed(receipt("little", (USDT, THIEF, None, 1), chain="polygon", sender=THIEF), HEIGHT - 8)
+    failed = replace(other, transaction=replace(other.transaction, status="failed"))
+    two = two if logged else replace(two, logs=())
+    through = replace(two, sent=replace(two.sent, to=who("any contract")))
+    for end, several, confidence in (
+        (through, (other,), LEAD),
+        (through, (little, failed), 0),
+        (through, (), 0),
+        (two, (other,), 0),
+    ):
+        for first, second in ((one, end), (end, one)):
+            [finding] = found(first, second, *several)
+            assert (finding.subject, finding.object) == (one.transaction.txid, end.transaction.txid)
+            assert finding.confidence == confidence
+            assert ("which is not the bridge's, and" in finding.text) == (confidence == LEAD)
+
+
 def test_a_proof_that_gives_another_ones_burn_to_whoever_is_paid_joins_nothing():
     """A contract may be handed a list that nobody verifies. A little of the token leads to it from the other one."""
     theirs = placed(receipt("burn", (USDT, RECIPIENT, None, SENT), chain="polygon", sender=RECIPIENT))
@@ -214,6 +237,18 @@ def test_two_equal_burns_of_one_transaction_are_not_told_apart():
     assert any("used by two deposits" in verdict.text for verdict in bridges(seen(one.transaction, view), view))
 
 
+@pytest.mark.parametrize("indexes", [("log:1", "row:0"), ("log:1", "1"), ("log:1", "log:01"), ("row:5", "row:6")])
+def test_two_equal_burns_are_not_told_apart_whatever_tells_them(indexes):
+    """The index of one that no log tells may have the number of the other one's log, and so may its place."""
+    twice = (USDT, THIEF, None, SENT)
+    one = placed(receipt("burn", twice, twice, chain="polygon", sender=THIEF))
+    parts = tuple(replace(part, index=index) for part, index in zip(one.transaction.transfers, indexes, strict=True))
+    one = replace(one, transaction=replace(one.transaction, transfers=parts))
+    view = Lived((one, paid()))
+    assert joined(one, paid()) == joined(paid(), one) == []
+    assert any("used by two deposits" in verdict.text for verdict in bridges(seen(one.transaction, view), view))
+
+
 def test_what_is_burned_for_another_bridge_or_is_no_token_of_the_bridge_is_no_exit():
     sent = event("USDT0", "polygon", "OFTSent")
     log = said(sent, guid=bytes(range(32)), dstEid=30101, fromAddress=THIEF, amountSentLD=SENT)
@@ -258,6 +293,23 @@ def test_lists_inside_lists_and_very_many_of_them_show_no_burn():
     assert proofs(call(deep)) == ()
     assert len(proofs(call(*[rlp.encode([bytes(60)])] * (MOST - 1), proof()))) == 1
     assert proofs(call(proof(), *[rlp.encode([bytes(60)])] * MOST)) == ()
+
+
+def test_lists_that_overlap_are_not_read_beyond_the_bytes_that_a_call_may_have(monkeypatch):
+    """Each is read in full, so that a short call would be long work."""
+    decoded = []
+    monkeypatch.setattr(exits, "_read", decoded.append)
+    inner = rlp.encode([bytes(60)] * 200)
+    for _ in range(12):
+        inner = rlp.encode([len(inner).to_bytes(32, "big") + inner])
+    assert len(inner) < BYTES // 9
+    assert proofs(call(proof(), inner)) == ()
+    assert proofs(call(proof(), rlp.encode([bytes(BYTES)]))) == ()
+    two = paid(data=call(proof(), inner))
+    [verdict] = bridges(seen(two.transaction, town(two)), town(two))
+    assert (verdict.what, verdict.address) == ("none", THIEF)
+    assert verdict.text.startswith("delivered by Polygon bridge: the call holds more than is read")
+    assert decoded == []
 
 
 def test_a_path_with_an_odd_number_of_half_bytes_is_read_as_the_contracts_read_it():

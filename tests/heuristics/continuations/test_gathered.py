@@ -9,7 +9,7 @@ import pytest
 from heuristics.continuations.bridge import bridge, bridges
 from heuristics.continuations.verdict import seen
 from tests.heuristics.continuations.crossing_cases import HERE, ID, RECIPIENT, RELAYER, SENT, THERE, THIEF, event
-from tests.heuristics.continuations.making import receipt, said, town, tx, who, word
+from tests.heuristics.continuations.making import SHIPPED, receipt, said, town, tx, who, word
 
 RODE, DRIVEN = (event("Stargate v2", "ethereum", name, route="bus") for name in ("BusRode", "BusDriven"))
 POOL = event("Stargate v2", "ethereum", "OFTSent", route="bus")
@@ -19,8 +19,8 @@ BASE, ARBITRUM, HOME = 30184, 30110, 30101
 VALUE = 1_250_000
 
 
-def ride(ticket=7, to=RECIPIENT, value=VALUE, payer=THIEF, dst=BASE, emitter=None):
-    passenger = bytes(2) + word(to) + value.to_bytes(8, "big") + bytes(1)
+def ride(ticket=7, to=RECIPIENT, value=VALUE, payer=THIEF, dst=BASE, emitter=None, asset=1):
+    passenger = asset.to_bytes(2, "big") + word(to) + value.to_bytes(8, "big") + bytes(1)
     logs = (
         said(RODE, 50, emitter=emitter, dstEid=dst, ticketId=ticket, passenger=passenger),
         said(POOL, 51, dstEid=dst, fromAddress=payer, amountSentLD=SENT, amountReceivedLD=value),
@@ -33,15 +33,21 @@ def bus(first=5, count=3, guid=ID, dst=BASE, name="bus", emitter=None, **more):
     return receipt(name, logs=(log,), sender=RELAYER, **more)
 
 
-def arrived(*passengers, guid=ID, name="arrived", emitter=None, **more):
+def pool(chain, asset):
+    """The row by which the pool of an asset on a chain says what a bus brought."""
+    own = SHIPPED.shaped("received", "Stargate v2", "bus", chain)
+    return next(row for row in own if row.fields["key"][2] == f"={asset}")
+
+
+def arrived(*passengers, guid=ID, name="arrived", emitter=None, row=DONE, **more):
     """What a bus brings: to whom, and which value, each by a log of its own."""
     passengers = passengers or ((RECIPIENT, VALUE),)
     logs = tuple(
-        said(DONE, 60 + place, emitter=emitter, guid=guid, srcEid=HOME, toAddress=to, amountReceivedLD=value)
+        said(row, 60 + place, emitter=emitter, guid=guid, srcEid=HOME, toAddress=to, amountReceivedLD=value)
         for place, (to, value) in enumerate(passengers)
     )
-    moves = [(THERE, DONE.contract, to, value) for to, value in passengers]
-    return receipt(name, *moves, chain="base", logs=logs, sender=RELAYER, **more)
+    moves = [(THERE, row.contract, to, value) for to, value in passengers]
+    return receipt(name, *moves, chain=row.chain, logs=logs, sender=RELAYER, **more)
 
 
 def found(one, *others):
@@ -70,10 +76,46 @@ def test_a_ride_whose_bus_no_source_has_says_where_it_goes_to_whom_and_with_whic
     assert finding.incoming == ()
 
 
-@pytest.mark.parametrize("decimals", [0, 12])
-def test_a_delivery_may_count_in_more_decimals(decimals):
-    two = arrived((RECIPIENT, VALUE * 10**decimals))
-    assert joined(ride(), two, bus()) == joined(two, ride(), bus()) == BOTH
+@pytest.mark.parametrize(
+    ("chain", "number", "asset", "more"),
+    [
+        ("base", BASE, 1, 0),
+        ("base", BASE, 13, 12),
+        ("bsc", 30102, 1, 12),
+        ("bsc", 30102, 2, 12),
+        ("polygon", 30109, 2, 0),
+    ],
+)
+def test_a_delivery_counts_in_the_decimals_of_its_token(chain, number, asset, more):
+    one = ride(dst=number, asset=asset)
+    two = arrived((RECIPIENT, VALUE * 10**more), row=pool(chain, asset))
+    both = [(one.transaction.txid, two.transaction.txid)]
+    assert joined(one, two, bus(dst=number)) == joined(two, one, bus(dst=number)) == both
+
+
+@pytest.mark.parametrize(
+    ("sent", "asset", "came", "paying"),
+    [
+        (10_000_000, 1, 100_000_000, DONE),
+        (100_000_000, 1, 10_000_000, DONE),
+        (VALUE, 1, VALUE * 10**12, DONE),
+        (VALUE, 13, VALUE * 10**12 + 1, pool("base", 13)),
+        (VALUE, 13, VALUE * 10**13, pool("base", 13)),
+        (VALUE, 13, VALUE, DONE),
+        (VALUE, 1, VALUE * 10**12, pool("base", 13)),
+    ],
+)
+def test_another_value_or_another_asset_is_not_what_the_passenger_sent(sent, asset, came, paying):
+    one, two = ride(value=sent, asset=asset), arrived((RECIPIENT, came), row=paying)
+    assert joined(one, two, bus()) == joined(two, one, bus()) == []
+
+
+def test_ten_and_a_hundred_on_one_bus_to_one_recipient_are_told_apart():
+    ten, hundred = ride(6, value=10_000_000), ride(7, value=100_000_000)
+    two = arrived((RECIPIENT, 100_000_000))
+    both = [(hundred.transaction.txid, two.transaction.txid)]
+    assert joined(two, ten, hundred, bus()) == joined(hundred, two, ten, bus()) == both
+    assert joined(ten, two, hundred, bus()) == []
 
 
 @pytest.mark.parametrize("other", [(RECIPIENT, VALUE + 1), (who("other"), VALUE)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,8 @@ from eth_abi import encode
 from heuristics.continuations.bridge import bridge, bridges
 from heuristics.continuations.keys import keccak
 from heuristics.continuations.verdict import seen
-from heuristics.continuations.withdrawals import place
+from heuristics.continuations.withdrawals import MOST, place
+from heuristics.continuations.withdrawals import message as message_of
 from tests.heuristics.continuations.crossing_cases import HERE, RECIPIENT, RELAYER, SENT, THERE, THIEF
 from tests.heuristics.continuations.making import SHIPPED, receipt, said, town, tx, who, word
 
@@ -266,6 +268,36 @@ def test_a_message_that_lies_about_its_length_is_none():
     assert joined(ether(), two) == []
     view = town(two)
     assert list(bridges(seen(two.transaction, view), view)) == []
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_call_that_is_larger_than_any_that_is_handed_on_says_nothing(more):
+    one, call = ether(), shown(of_ether())
+    data = call + "00" * (MOST - len(call) // 2 + 1 + more)
+    two = paid("EthWithdrawalFinalized", {"to": RECIPIENT, "amount": SENT}, data)
+    assert joined(one, two) == [two.transaction.txid] * (1 - more)
+    assert len(found(two, one)) == 1 - more
+    texts = [verdict.text for verdict in bridges(seen(two.transaction, town(two, one)), town(two, one))]
+    assert [" more than is read, and nothing else tells " in text for text in texts] == [bool(more)]
+
+
+@pytest.mark.parametrize("step", [0, 1])
+def test_very_many_messages_of_one_call_are_compared_without_a_copy_of_each(step):
+    """All of one length, so that they are equal, or each another one: they overlap, and reach to the end."""
+    part = 32 + len(of_ether())
+    count = MOST // part
+    lengths = (part * (count // 2) + step * place for place in range(count))
+    data = "0x" + b"".join(length.to_bytes(32, "big") + of_ether() for length in lengths).hex()
+    two = paid("EthWithdrawalFinalized", {"to": RECIPIENT, "amount": SENT}, data)
+    [told] = seen(two.transaction, town(two)).said("received")
+    tracemalloc.start()
+    try:
+        key = message_of(told)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert (key is None) == bool(step)
+    assert peak < 8 * MOST
 
 
 def test_a_word_of_the_layer_asks_for_its_recipient_on_ethereum():
