@@ -119,6 +119,8 @@ def header_fault(header: Sequence[str], columns: Sequence[str], further: Sequenc
 
     It must hold all of `columns`, and none of them or of `further` twice.
     """
+    if not any(header):
+        return f"the file is empty, or its first line is: that line must hold {','.join(columns)}"
     if signs := separator(header):
         return f"the file uses {signs}: save it with commas"
     missing = [name for name in columns if name not in header]

@@ -96,7 +96,9 @@ class Ledger:
         """Say what the file holds instead."""
         others = ", ".join(self._reader.other_chains)
         if others:
-            self._reader.refuse(f"no row is of the chain {self._spec.chain}: the file holds {others}")
+            self._reader.refuse(
+                f"no row is of the chain {self._spec.chain}: the file holds {others}: name one as it stands there"
+            )
         self._reader.refuse("the file holds no transfer: there is nothing below the header")
 
     def _check_repeat(self, row: Row) -> None:

@@ -150,6 +150,10 @@ def load(folder: Path) -> CaseConfig:
 
 def _root(path: Path) -> Table:
     """The file as one table, with the lines of its keys."""
+    if path.parent.is_file():
+        raise InputError(f"{shown(str(path.parent))} is a file: give the folder of the case, not the file")
+    if not path.is_file() and (path.parent.absolute().parent / FILE_NAME).is_file():
+        raise InputError(f"{path.parent} lies in the folder of a case: give that folder, {path.parent.parent}")
     if not path.parent.is_dir():
         raise InputError(f"there is no folder {shown(str(path.parent))}: make one with `chaintrace new`")
     try:
@@ -200,6 +204,7 @@ def checked_methods(names: tuple[str, ...]) -> tuple[str, ...]:
     Raises ValueError, with a sentence, for an unknown or repeated name and where none allocates.
     """
     known = (*METHODS, POISON)
+    names = tuple(name.lower() if name.lower() in known else name for name in names)  # texts write FIFO
     for name in names:
         if name not in known:
             raise ValueError(f"there is no method {shown(name)}{nearest(name, known)}: there are {', '.join(known)}")

@@ -12,7 +12,8 @@ from chaintrace.adapters.transport import Answer, Door, Request
 from chaintrace.adapters.transport.credentials import variable
 from chaintrace.adapters.transport.redaction import without_credentials
 from chaintrace.addresses import family
-from chaintrace.case.table import Table, nearest, shown
+from chaintrace.case.chain_words import meant
+from chaintrace.case.table import Table, shown
 from chaintrace.errors import InputError, Unavailable
 from chaintrace.resources import read_text
 
@@ -157,7 +158,8 @@ def guessed_adapter(url: str, chain: str) -> str:
     if chain not in NETWORK[wanted].chains:
         having = [name for name, adapter in NETWORK.items() if chain in adapter.chains]
         if not having:
-            raise InputError(f"no network source can be asked about {shown(chain)}{nearest(chain, _chains())} yet")
+            said = f"no network source can be asked about {shown(chain)}{meant(chain, _chains())} yet"
+            raise InputError(f"{said}: bring a file of its transfers, and name it with --from")
         raise InputError(f"which adapter the url is for cannot be told: write ADAPTER=URL with one of {having}")
     return wanted
 

@@ -11,6 +11,7 @@ from chaintrace.adapters import ADAPTERS, NETWORK
 from chaintrace.adapters.interface import Adapter, SourceSpec
 from chaintrace.adapters.transport.redaction import without_credentials
 from chaintrace.case import lock
+from chaintrace.case.chain_words import meant
 from chaintrace.case.config import FILE_NAME, load
 from chaintrace.case.digests import Digests
 from chaintrace.case.log import Clock
@@ -45,8 +46,11 @@ def is_case(path: Path) -> bool:
     return (path / FILE_NAME).is_file()
 
 
-def named(text: str) -> Named:
-    """Read `[ADAPTER=]PATH`. Raises InputError for a URL, an unknown adapter, and a path that is not there."""
+def named(text: str, *, or_url: bool = False) -> Named:
+    """Read `[ADAPTER=]PATH`. Raises InputError for a URL, an unknown adapter, and a path that is not there.
+
+    `or_url` says that a url could have stood there as well.
+    """
     adapter, separator, rest = text.partition("=")
     if not separator or not (adapter in ADAPTERS or _is_word(adapter)):
         adapter, rest = "", text
@@ -56,7 +60,8 @@ def named(text: str) -> Named:
         raise InputError(f"there is no adapter {shown(adapter)}{nearest(adapter, ADAPTERS)}: there are {_all()}")
     path = Path(rest)
     if not rest or not path.exists():
-        raise InputError(f"{shown(rest)} does not exist: correct the path of --from, or give a url with http://")
+        also = " of --from, or give a url with http://" if or_url else ""
+        raise InputError(f"{shown(rest)} does not exist: correct the path{also}")
     return Named(adapter or ("" if is_case(path) else guessed(path)), path)
 
 
@@ -71,7 +76,13 @@ def _all() -> str:
 def guessed(path: Path) -> str:
     """The adapter for a path, by the end of its name. Raises InputError when the name does not say."""
     name = path.name.lower()
-    if path.is_dir() or name.endswith((".dat", ".blk", ".raw")):
+    if path.is_dir():
+        if any(any(folder.glob("blk*.dat")) for folder in (path, path / "blocks")):
+            return "blocks"
+        raise InputError(
+            f"{path} is a folder, with no case.toml and no blk*.dat in it: name one file, or a case's folder"
+        )
+    if name.endswith((".dat", ".blk", ".raw")):
         return "blocks"
     for suffix, adapter in SUFFIXES.items():
         if name.endswith(suffix):
@@ -84,6 +95,12 @@ def chain_of(source: Named, chain: str | None) -> str:
 
     Raises InputError where none of these tells it.
     """
+    if source.is_case and chain is not None:
+        chains = load(source.path).chains
+        if chain not in chains:
+            raise InputError(
+                f"{source.path} has no {shown(chain)}{meant(chain, chains)}: its chains are {', '.join(chains)}"
+            )
     if chain is not None:
         return chain
     if source.is_case:

@@ -107,6 +107,8 @@ def new(folder: Path, clock: Clock, files: Mapping[str, str] | None = None) -> P
         raise InputError(f"{folder} holds a case already: choose another folder")
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is a file: choose another folder")
+    if there := [name for name in files or () if (folder / name).exists()]:
+        raise InputError(f"{folder / there[0]} stands already and would be lost: choose another folder")
     made(folder)
     try:
         for name, text in (files or {FILE_NAME: TEMPLATE}).items():

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from chaintrace.adapters import ADAPTERS, NETWORK
 from chaintrace.adapters.network import Endpoint
-from chaintrace.addresses import normalise
 from chaintrace.case.access import Access, opened_door
+from chaintrace.case.chain_words import meant
 from chaintrace.case.endpoints import connected, endpoint, guessed_adapter, public_endpoints
 from chaintrace.case.explore import answers
 from chaintrace.case.locating.named_asset import accounts
@@ -18,6 +18,7 @@ from chaintrace.case.log import Clock
 from chaintrace.case.opening import Ground
 from chaintrace.case.sources import COMING
 from chaintrace.case.table import nearest, shown
+from chaintrace.case.typed import typed_address
 from chaintrace.case.view import CaseView
 from chaintrace.errors import InputError, Refused
 from chaintrace.fetch import Fetcher, Outcome
@@ -95,10 +96,9 @@ def unnamed(chain: str | None) -> tuple[Endpoint, ...]:
         raise InputError("neither a source nor a chain is named: add --chain, or --from with a file or a url")
     found = public_endpoints(chain)
     if not found:
-        raise InputError(
-            f"no public service is known for {shown(chain)}: add --from with the path of a file, or with the url of "
-            "a source"
-        )
+        url = ", or with the url of a source" if any(chain in one.chains for one in NETWORK.values()) else ""
+        said = f"no public service is known for {shown(chain)}{meant(chain)}"
+        raise InputError(f"{said}: add --from with the path of a file of its transfers{url}")
     return found
 
 
@@ -178,7 +178,7 @@ def _questions(chain: str, subject: str, asset: str | None) -> tuple[Missing, ..
     if _TXID.match(subject):
         return (MissingTransaction(chain, subject.lower()),)
     try:
-        address = normalise(chain, subject)
+        address = typed_address(chain, subject)
     except ValueError as error:
         raise InputError(f"{error}, and it is no txid: correct it") from error
     return tuple(MissingHistory(one) for one in accounts(chain, address, asset))

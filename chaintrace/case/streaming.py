@@ -63,7 +63,7 @@ def stream(
     sources do not know. Raises as the sources do.
     """
     view = passing(view)
-    of_addresses = _hears(view) and any(rule.subject == "address" for rule in rules)
+    of_addresses = hears(view) and any(rule.subject == "address" for rule in rules)
     unknown = Unknown()
     with closing(Accounts()) as accounts:
         for number, transaction in enumerate(_everything(view, chains)):
@@ -122,7 +122,7 @@ def _everything(view: CaseView, chains: Sequence[str]) -> Iterator[Transaction]:
                 yield whole(view, transaction)
 
 
-def _hears(view: CaseView) -> bool:
+def hears(view: CaseView) -> bool:
     """Whether anything can be known of an address: a tag, what was seen there, or its whole history."""
     told = any(held.addresses is None or held.addresses for held in view.coverages)
     return told or bool(view.all_tags) or bool(view.noted)

@@ -38,9 +38,11 @@ def parse(source: str, target: Path, chain: str) -> int:
     need_bulk()
     from chaintrace.bulk.parsing import parse as parse_all
     from chaintrace.case.bulk_node import node_of
+    from chaintrace.case.overwriting import spare
     from chaintrace.cli.bulk_blocks import Blocks, NodeBlocks
     from chaintrace.report.wording import counted
 
+    spare(target, source)
     progress = Progress()
     node = node_of(source, chain)
     if node is None:
@@ -79,8 +81,10 @@ def cluster(  # noqa: PLR0917  # click gives options by name
     need_bulk()
     from chaintrace.bulk import clustering
     from chaintrace.bulk.inputs import Chain, coinjoins_of
+    from chaintrace.case.overwriting import spare
     from chaintrace.report.wording import counted
 
+    spare(target, source, *([findings] if findings else []))
     skipped = coinjoins_of(findings) if findings else frozenset()
     chain, progress = Chain(source, skipped, through_coinjoins), Progress()
     if engine == "spark":
@@ -117,7 +121,9 @@ def screen(clusters: Path, addresses: Path, target: Path | None) -> int:
 
     from chaintrace.bulk import screening
     from chaintrace.bulk.whole_files import whole
+    from chaintrace.case.overwriting import spare
 
+    spare(target, clusters, addresses)
     progress = Progress()
     found = screening.screen(clusters, addresses, progress)
     progress.done()

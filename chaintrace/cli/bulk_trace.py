@@ -30,8 +30,10 @@ def transfers(source: Path, target: Path, chain: str) -> int:
 
     need_bulk()
     from chaintrace.case.bulk_transfers import prepare
+    from chaintrace.case.overwriting import spare
     from chaintrace.report.wording import counted
 
+    spare(target, source)
     about = prepare(source, chain, target)
     say(f"{target}: {counted(about.rows, 'transfer')} of {counted(len(about.decimals), 'asset')} on {about.chain}")
     return 0
@@ -40,7 +42,9 @@ def transfers(source: Path, target: Path, chain: str) -> int:
 @click.command()
 @click.argument("source", type=FILE, metavar="PARQUET|CSV")
 @click.option("--seeds", type=FILE, required=True, help="chain,txid,index,origin,return_address, one seed a row.")
-@click.option("--method", type=click.Choice(METHODS), required=True, help="The rule of allocation.")
+@click.option(
+    "--method", type=click.Choice(METHODS, case_sensitive=False), required=True, help="The rule of allocation."
+)
 @click.option("--complete", metavar="all|FILE", help="Whose every transfer the file holds; left out: nobody's.")
 @click.option("--to", "target", type=FILE, help="The outcomes, as .csv or .parquet.")
 @click.option("--claims", type=FILE, help="What each seed claimed, as .csv or .parquet.")
@@ -77,7 +81,11 @@ def trace(
     need_bulk()
     from chaintrace.case.bulk_trace import Asked, until_of
     from chaintrace.case.bulk_trace import trace as answer
+    from chaintrace.case.overwriting import spare
 
+    named = (given["seeds"], *given["tags"], *given["stops"], *filter(None, [given["complete"]]))
+    for path in (target, claims, gaps):
+        spare(path, source, *named)
     found = answer(Asked(transfers=source, until=until_of(until), **given))
     for note in found.notes:
         notice(f"note: {note}")

@@ -50,11 +50,13 @@ def cluster(  # noqa: PLR0913  # each option of the command line is an argument
     from chaintrace.adapters.transactions_asked import AskedTransactions
     from chaintrace.case.clusters import absent, looked
     from chaintrace.case.look import chain_of, look, named
+    from chaintrace.case.overwriting import spare
     from chaintrace.case.result import now
     from chaintrace.cli import reasons
     from chaintrace.plugins import heuristics
 
     found = named(source)
+    spare(target, found.path)
     chain = chain_of(found, chain)
     terms = _terms(found, chain, ids, without, (least, least_tag))
     here, other = _normal(chain, address), None if why is None else _normal(chain, why)
@@ -111,10 +113,10 @@ def _terms(
 
 def _normal(chain: str, address: str) -> str:
     """An address as the sources write it. Raises InputError for one that is none."""
-    from chaintrace.addresses import normalise
+    from chaintrace.case.typed import typed_address
 
     try:
-        return normalise(chain, address)
+        return typed_address(chain, address)
     except ValueError as error:
         raise InputError(f"{error}: correct it") from error
 

@@ -39,10 +39,12 @@ def findings(source: str, ids: tuple[str, ...], chain: str | None, target: Path 
     from chaintrace.adapters.transactions_asked import AskedTransactions
     from chaintrace.case.kept import KeptFindings
     from chaintrace.case.look import look, named
+    from chaintrace.case.overwriting import spare
     from chaintrace.case.result import now
-    from chaintrace.case.streaming import stream
+    from chaintrace.case.streaming import hears, stream
 
     found = named(source)
+    spare(target, found.path)
     rules = _rules(ids)
     chains = _chains(found, chain)
     progress = Progress()
@@ -50,9 +52,9 @@ def findings(source: str, ids: tuple[str, ...], chain: str | None, target: Path 
     with closing(KeptFindings()) as kept:
         with look(found, chains[0], now, {**ADAPTERS, asked.name: asked}) as view:
             unknown = stream(view, chains, rules, kept, progress)
-            gaps = view.gaps
+            gaps, silent = view.gaps, _silent(rules) if not hears(view) else ""
         progress.done()
-        for sentence in (*_first(gaps), *unknown.sentences()):
+        for sentence in (*_first(gaps), *unknown.sentences(), *filter(None, [silent])):
             notice(sentence)
         _write(kept.said(), target)
         if target is not None:
@@ -83,6 +85,17 @@ def _rules(ids: Sequence[str]) -> "tuple[Heuristic, ...]":
         if rule_id not in {rule.id for rule in installed}:
             raise InputError(f"there is no rule {rule_id[:60]!r}: see `chaintrace rules`")
     return tuple(rule for rule in installed if (rule.id in ids if ids else not rule.by_name))
+
+
+def _silent(rules: "Sequence[Heuristic]") -> str:
+    """Which rules looked for nothing in a file of which nothing is known of its addresses; "" where all did."""
+    ids = [rule.id for rule in rules if rule.subject == "address"]
+    if not ids:
+        return ""
+    return (
+        "a file by itself holds no tag, and nobody says that it has every movement of an address: rules about "
+        f"addresses looked for nothing ({', '.join(ids)}); make a case of it"
+    )
 
 
 def _first(gaps: "Sequence[Gap]") -> Iterator[str]:

@@ -46,8 +46,10 @@ def locate(*, offline: bool, as_json: bool, target: Path | None, **clues: str | 
     from chaintrace.case.access import access
     from chaintrace.case.locating.locate import Question
     from chaintrace.case.locating.locate import locate as look_for
+    from chaintrace.case.overwriting import spare
     from chaintrace.case.result import now
 
+    spare(target, *filter(None, [clues["source"]]))
     located = look_for(Question(**clues), access(os.environ, offline=offline), now, notice)  # type: ignore[arg-type]  # click gives what is required
     if target is not None:
         _write(located, target)

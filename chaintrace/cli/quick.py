@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 FILE_NAME = "case.toml"
 TXID_SHOWN = 8
+SEED = "the seed "
+"""How a complaint of the engine about a payment begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def traced(asked: Asked, allowed: "Access", follow: Callable[[Path], "Trace"]) -
     """
     folder, made = _case_of(asked, allowed)
     try:
-        return folder, follow(folder)
+        return folder, _followed(folder, follow)
     except Exception as error:  # whatever went wrong, a folder that this command made and nothing came of goes again
         if not made:
             raise
@@ -51,6 +53,45 @@ def traced(asked: Asked, allowed: "Access", follow: Callable[[Path], "Trace"]) -
         if isinstance(error, InputError) and error.path is not None:
             raise _placed(error, folder) from error
         raise
+
+
+def _followed(folder: Path, follow: Callable[[Path], "Trace"]) -> "Trace":
+    """What came of the case; a complaint about its seed calls it the payment, as who types a txid does.
+
+    A txid that no source holds is said to look like what it looks like.
+    """
+    from chaintrace.case.config import load
+    from chaintrace.case.typed import what_it_is
+
+    try:
+        return follow(folder)
+    except InputError as error:
+        if not error.sentence.startswith(SEED):
+            raise
+        (seed,) = load(folder).seeds
+        sentence = f"the payment {error.sentence.removeprefix(SEED)}"
+        if f"{seed.txid} is not in the sources" in sentence and (what := what_it_is(seed.chain, seed.txid)):
+            what = what.replace(" of them", " of the 64 hex digits of a txid")
+            sentence += f"; what was typed is {what}"
+        raise InputError(sentence, path=error.path, line=error.line) from error
+
+
+def is_txid_of(target: str, folder: Path | None) -> bool:
+    """Whether a word that is also a case's folder means a txid: another folder is named, or the case is made of it."""
+    if Path(target).name != target:
+        return False
+    return folder is not None or _seeds_of((Path(target) / FILE_NAME).read_text("utf-8", "replace")) == [target]
+
+
+def _seeds_of(there: str) -> list[object]:
+    """The txids of a case that a command line made; none of any other one."""
+    from chaintrace.case.new import MADE
+
+    try:
+        seeds = tomllib.loads(there).get("seed") if there.startswith(MADE) else None
+    except tomllib.TOMLDecodeError:
+        return []
+    return [seed.get("txid") for seed in seeds if isinstance(seed, dict)] if isinstance(seeds, list) else []
 
 
 def _was_asked(folder: Path) -> bool:
@@ -73,11 +114,15 @@ def _placed(error: InputError, folder: Path) -> InputError:
 
 def _case_of(asked: Asked, allowed: "Access") -> tuple[Path, bool]:
     """The folder of the case that a command line describes, and whether it was made just now."""
+    from chaintrace.addresses import family
+    from chaintrace.case.new import QuickSource
     from chaintrace.case.seeds import txid_of
+    from chaintrace.case.typed import typed_txid
 
     chain, source = _source(asked)
+    is_free = isinstance(source, QuickSource) and family(chain) != "bitcoin"  # a file may name its rows as it likes
     try:
-        txid = txid_of(chain, asked.target)
+        txid = (txid_of if is_free else typed_txid)(chain, asked.target)
     except ValueError as error:
         raise InputError(f"{error}: correct it, or name the folder of a case") from error
     folder = asked.folder or Path(_folder_name(txid))
@@ -89,14 +134,20 @@ def _source(asked: Asked) -> "tuple[str, Quick]":
     from chaintrace.case.look import chain_of, named
     from chaintrace.case.new import QuickSource
     from chaintrace.case.remote import remotes
+    from chaintrace.case.table import shown
 
     if endpoints := remotes(asked.sources, asked.chain):
         if asked.complete is not None:
             raise InputError("--complete says what a file holds, and no file is named: leave it out, or name one")
         return endpoints[0].chain, endpoints
-    found = named(asked.sources[0])
+    found = named(asked.sources[0], or_url=True)
     if found.is_case:
         raise InputError(f"{found.path} is a case: run `chaintrace trace {found.path}`")
+    if asked.complete not in {None, "all"} and not Path(str(asked.complete)).is_file():
+        raise InputError(
+            f"--complete is {shown(asked.complete)}, and there is no such file: write all, or the path of a file with "
+            "one address a line"
+        )
     return chain_of(found, asked.chain), QuickSource(found.adapter, found.path, asked.complete or "")
 
 
@@ -135,13 +186,27 @@ def _made(  # noqa: PLR0917  # what a command line says of a case
     same = _same_question(there, files[FILE_NAME])
     others = {quick_files(txid, None, chain, source, folder)[FILE_NAME]}
     if not same and there not in others and not _is_unanswered(folder, there, txid, source):
-        raise InputError(f"{folder} holds another case: run `chaintrace trace {folder}`, or name a folder with --to")
+        raise _other_case(folder, there, txid)
     _warn(source, allowed, anew=False)
     if same:
         notice(f"{folder} holds the case already: it is traced again, as its {FILE_NAME} stands")
     else:
         again(folder, files[FILE_NAME], now)
     return False
+
+
+def _other_case(folder: Path, there: str, txid: str) -> InputError:
+    """What is different in the case that a folder holds: the txid, or what is asked of it."""
+    seeds = _seeds_of(there)
+    if seeds and seeds != [txid]:
+        return InputError(
+            f"{folder} is the case of {str(seeds[0])[:100]}, and {txid[:100]} was typed: correct the txid, or name a "
+            "folder with --to"
+        )
+    what = (
+        "another case" if not seeds else "another case of this payment, with another chain, source, index or --complete"
+    )
+    return InputError(f"{folder} holds {what}: run `chaintrace trace {folder}`, or name a folder with --to")
 
 
 def _tell_tags() -> None:
@@ -174,9 +239,10 @@ def _is_unanswered(folder: Path, there: str, txid: str, source: "Quick") -> bool
         held = tomllib.loads(there)
     except tomllib.TOMLDecodeError:
         return False
-    seeds = held.get("seed")
-    same = isinstance(seeds, list) and [seed.get("txid") for seed in seeds] == [txid]
-    return same and held.keys() in ({"case", "source", "seed"}, {"case", "source", "seed", "tags"})
+    return _seeds_of(there) == [txid] and held.keys() in (
+        {"case", "source", "seed"},
+        {"case", "source", "seed", "tags"},
+    )
 
 
 def _same_question(there: str, asked: str) -> bool:

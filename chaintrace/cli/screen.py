@@ -31,6 +31,7 @@ def screen(
 
     Nothing is corrected: what is damaged or disguised is named with its place and the reason, and the exit code is 3.
     """
+    from chaintrace.case.overwriting import spare
     from chaintrace.case.result import now
     from chaintrace.case.screening import tables
     from chaintrace.case.screening.screen import screen as look
@@ -38,6 +39,7 @@ def screen(
     progress = Progress()
     try:
         path = None if source == "-" else Path(source)
+        spare(target, *([path] if path else []), *cases)
         found = look(path, now, chain=chain or "", cases=cases, root=root, observer=progress)
     finally:
         progress.done()

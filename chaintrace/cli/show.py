@@ -44,7 +44,7 @@ def show(
         return _asked(endpoints, subject, asset, offline=offline, as_json=as_json)
     if asset is not None:
         raise InputError("--asset says what a network is asked about, and a file or a case shows all: leave it out")
-    found_source = named(sources[0])
+    found_source = named(sources[0], or_url=True)
     chain = chain_of(found_source, chain)
     with look(found_source, chain, now) as view:
         _show(view, chain, subject, as_json=as_json)
@@ -162,8 +162,9 @@ def _tags(tags: "list[Tag]") -> None:
 
 def _show_address(view: "CaseView", chain: str, subject: str, *, as_json: bool) -> None:
     """An address: what is claimed about it and which transactions of the sources touch it."""
-    from chaintrace.addresses import family, normalise
+    from chaintrace.addresses import family
     from chaintrace.case.look import everything
+    from chaintrace.case.typed import typed_address
     from chaintrace.cli.observed import of_address, print_observed
     from chaintrace.cli.observed import shape as shape_of
     from chaintrace.cli.shape import addresses_of, shape, tag
@@ -171,7 +172,7 @@ def _show_address(view: "CaseView", chain: str, subject: str, *, as_json: bool) 
     if family(chain) is not None and re.fullmatch(r"(0x)?[0-9a-fA-F]{64}", subject):
         raise InputError(f"the transaction {subject} is not in the sources of {chain}: name a source that holds it")
     try:
-        address = normalise(chain, subject)
+        address = typed_address(chain, subject)
     except ValueError as error:
         raise InputError(f"{error}, and no txid in the sources: correct it") from error
     touched = [one for one in everything(view, chain) if address in addresses_of(one)]

@@ -167,8 +167,11 @@ def lookup(*, address: str, chain: str | None, as_json: bool) -> int:
 @click.option("--to", "target", type=click.Path(path_type=Path), help="The file; left out: stdout.")
 def export(*, form: str, chain: str | None, target: Path | None) -> int:
     """Write the tags of the store as one TagPack or CSV, which imports as the same tags."""
+    from chaintrace.case.overwriting import spare
     from chaintrace.tags import store_export
+    from chaintrace.tags.home import store_path
 
+    spare(target, store_path())
     encoding = "utf-8-sig" if form == "csv" else "utf-8"
     with _held() as store, _output(target, encoding) as file, closing(_every(store, chain)) as found:
         if form == "csv":

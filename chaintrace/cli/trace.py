@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from chaintrace.cli.printing import Progress, notice, say
-from chaintrace.cli.quick import FILE_NAME, Asked, traced
+from chaintrace.cli.quick import FILE_NAME, Asked, is_txid_of, traced
 from chaintrace.errors import InputError
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def trace(  # noqa: PLR0913  # click hands over one argument for each option
 ) -> int:
     """Trace a case, or one transaction without a case file; write the report and print the endpoints."""
     from chaintrace.case.access import access
+    from chaintrace.case.changed import changed
     from chaintrace.case.look import is_case
     from chaintrace.case.result import open_case
     from chaintrace.cli.outcome import printed
@@ -59,6 +60,8 @@ def trace(  # noqa: PLR0913  # click hands over one argument for each option
     allowed = access(os.environ, offline=offline)
 
     def follow(folder: Path) -> "Trace":
+        for sentence in changed(folder):
+            notice(sentence)
         progress = Progress()
         try:
             return open_case(folder).follow(
@@ -77,10 +80,16 @@ def trace(  # noqa: PLR0913  # click hands over one argument for each option
         if target_folder is not None:
             raise InputError("--to names the folder of a case that a TXID makes: leave it out, or give --report DIR")
         if index is not None or complete is not None:
-            raise InputError("--index and --complete go with a TXID: a case says both in its case.toml")
+            raise InputError(
+                f"--index and --complete go with a TXID, --chain and --from, and {target[:100]} is the folder of a "
+                "case, which says both in its case.toml: leave them out"
+            )
         result = follow(folder)
-    elif is_case(folder):
-        raise InputError(f"{target} is a case, which names its own chain and sources: leave out --chain and --from")
+    elif is_case(folder) and not is_txid_of(target, target_folder):
+        raise InputError(
+            f"{target} is a case, which names its own chain and sources: leave out --chain and --from, and --index and "
+            "--complete too"
+        )
     else:
         asked = Asked(target, chain, sources, index, complete, target_folder)
         folder, result = traced(asked, allowed, follow)

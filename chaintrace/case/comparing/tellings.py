@@ -110,7 +110,7 @@ def compared(question: Question, allowed: Access, clock: Clock, warn: Callable[[
 def _parties(question: Question) -> tuple[str, list[_Party], Path | None]:
     """The chain, the sources, and the case whose sources they are. Raises InputError for fewer than two."""
     endpoints = [remote(text, question.chain) for text in question.sources]
-    files = [None if one else named(text) for one, text in zip(endpoints, question.sources, strict=True)]
+    files = [None if one else named(text, or_url=True) for one, text in zip(endpoints, question.sources, strict=True)]
     first = next((file for file in files if file is not None), None)
     chain = question.chain or (chain_of(first, None) if first is not None else "")
     if len(files) == 1 and first is not None and first.is_case:

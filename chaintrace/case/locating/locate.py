@@ -68,7 +68,7 @@ def locate(question: Question, allowed: Access, clock: Clock, warn: Callable[[st
     with _spelled():
         endpoint = None if question.source is None else remote(question.source, question.chain)
         if endpoint is None and question.source is not None:
-            file = named(question.source)
+            file = named(question.source, or_url=True)
         else:
             file, endpoints = None, (endpoint,) if endpoint is not None else unnamed(question.chain)
     if file is not None:

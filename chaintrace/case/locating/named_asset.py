@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from chaintrace.adapters.assets import asset, asset_keys, known_assets, native_asset
 from chaintrace.addresses import normalise, recognise
 from chaintrace.case.table import shown
+from chaintrace.case.typed import typed_address
 from chaintrace.errors import InputError
 from chaintrace.model.chain import Account, Asset
 from chaintrace.resources import read_text
@@ -58,7 +59,7 @@ def normalised(chain: str, text: str) -> str:
 def address_of(chain: str, text: str) -> str:
     """An address in its one form. Raises InputError, naming the chains on which it is one."""
     try:
-        return normalise(chain, text)
+        return typed_address(chain, text)
     except ValueError as error:
         others = recognise(text)
         also = f"; it is one of {', '.join(others)}" if others else ""

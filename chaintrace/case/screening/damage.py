@@ -22,7 +22,7 @@ _HIDDEN = frozenset({"Cf", "Cc", "Mn", "Me"})
 _DOTS = re.compile(DOTS, re.IGNORECASE)
 _HEX = re.compile(r"[0-9a-fA-F]+\Z")
 _NEARLY_HEX = re.compile(r"[0-9a-fA-FoOlIsSzZqQgG]+\Z")
-_WITNESS = re.compile(r"(?:bc|tb|bcrt|ltc)[1lI|][0-9a-z]{8,}\Z", re.IGNORECASE)
+_WITNESS = re.compile(r"(bcrt|bc|tb|ltc)[1lI|][0-9a-z]{8,}\Z", re.IGNORECASE)
 _NETWORKS = {"bc": "bitcoin", "tb": "bitcoin-testnet", "bcrt": "bitcoin-regtest"}
 _BASE58_STARTS = "123TmnlI|"
 _TXID_DIGITS = 64
@@ -76,8 +76,8 @@ def why_not(text: str) -> str:
     """Why a word of plain letters and digits that looks like an address or a txid is none; "" where it does not."""
     if text[:2].lower() in ("0x", "ox") and len(text) >= 36:
         return _hexadecimal(text)
-    if _WITNESS.match(text):
-        return _witness(text)
+    if witness := _WITNESS.match(text):
+        return _witness(text, witness[1].lower())
     if _NEARLY_HEX.match(text) and 38 <= len(text) <= 68:
         return _digits(text)
     if 25 <= len(text) <= 36 and (reason := _base58(text)):
@@ -133,9 +133,8 @@ def _hexadecimal(text: str) -> str:
     return ""
 
 
-def _witness(text: str) -> str:
-    """Of what begins as a bech32 address does."""
-    part = re.split(r"[1lI|]", text, maxsplit=1)[0].lower()
+def _witness(text: str, part: str) -> str:
+    """Of what begins as a bech32 address with this prefix does."""
     if part not in _NETWORKS:
         return f"addresses that begin with {part}1 are of no chain that can be checked here"
     if text[len(part)] != "1":

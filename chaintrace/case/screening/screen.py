@@ -1,21 +1,24 @@
 """A list screened: what stands in it, what is known of each, and what could not be read. No network is asked."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from chaintrace import resources
 from chaintrace.addresses import family
 from chaintrace.case import lock
+from chaintrace.case.chain_words import NAMED, meant
 from chaintrace.case.config import load
 from chaintrace.case.log import Clock
 from chaintrace.case.look import is_case
 from chaintrace.case.rooms import opened
 from chaintrace.case.rules import Observer, nobody
-from chaintrace.case.screening.index import CaseIndex
+from chaintrace.case.screening.index import CaseIndex, case_folders
 from chaintrace.case.screening.known import Balance, IssuerWord, Known, Link, Reading
 from chaintrace.case.screening.reading import Cell, read
 from chaintrace.case.screening.words import Unread, Word, words
+from chaintrace.case.table import shown
 from chaintrace.case.tag_lists import SHIPPED
 from chaintrace.errors import InputError
 from chaintrace.model.attribution import Tag
@@ -87,6 +90,7 @@ def screen(
     Raises InputError, for a secret in the list before anything is opened or written; OutputError.
     """
     cells = read(source)
+    _check_chain(chain, cases, root)
     for folder in cases:
         if not is_case(folder):
             raise InputError(
@@ -98,7 +102,7 @@ def screen(
                          path=source or Path("standard input"))  # fmt: skip
     _tagged(items.values())
     also = {f"0x{item.text}": item.text for item in items.values() if item.kind == "txid" and item.text[:2] != "0x"}
-    notices: list[str] = []
+    notices: list[str] = [_not_noticed(chain)]
     links: list[Link] = []
     for folder in cases:
         observer(f"reading the case {folder.name}")
@@ -118,6 +122,29 @@ def screen(
         finally:
             index.close()
     return Screened(tuple(items.values()), tuple(unread), tuple(links), tuple(notices), indexed)
+
+
+def _check_chain(chain: str, cases: Sequence[Path], root: Path | None) -> None:
+    """Raise InputError for a chain that neither chaintrace nor one of the cases knows: each word would count as one."""
+    if not chain or chain in NAMED:
+        return
+    for folder in (*cases, *(case_folders(root) if root is not None else ())):
+        with suppress(InputError):
+            if chain in load(folder).chains:
+                return
+    raise InputError(
+        f"there is no chain {shown(chain)}{meant(chain, NAMED)}: leave out --chain, then each address is recognised, "
+        "or name a case of that chain with --case"
+    )
+
+
+def _not_noticed(chain: str) -> str:
+    """What is in neither list: nobody here sees that it is an address."""
+    if chain and family(chain) is None:
+        return f"addresses of {chain} cannot be checked here: each word of the list counts as one"
+    if chain:
+        return f"addresses of {chain} are looked for; those of chains that cannot be checked here are in neither list"
+    return "addresses of other chains than Bitcoin, TRON and Ethereum with its like (XRP, Solana) are in neither list"
 
 
 def listed(cells: Sequence[Cell], chain: str = "") -> tuple[dict[str, Item], list[Misread]]:

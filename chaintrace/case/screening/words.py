@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from chaintrace.addresses import family, is_address, normalise, recognise
 from chaintrace.case.screening.damage import DOTS, REMEDY, bare, is_mixed, is_of_word, looks_altered, strange, why_not
+from chaintrace.case.typed import ethereum_form
 
 _RUN = re.compile(rf"(?:[0-9A-Za-z]|[^\x00-\x7f]|[\x00-\x08\x0e-\x1f\x7f]|{DOTS})+", re.IGNORECASE)
 _TXID = re.compile(r"(0[xX])?([0-9a-fA-F]{64})\Z")
@@ -140,6 +141,13 @@ def _read(part: str, start: int, chain: str) -> Word | Unread | None:
         return Unread(part, f"it is no {chain} txid: those have no 0x before them", start)
     if txid:
         return Word("txid", part.lower(), (), start)
+    return _address(part, start, chain)
+
+
+def _address(part: str, start: int, chain: str) -> Word | Unread | None:
+    """A word that is an address; one that is of another chain than was said; None for anything else."""
+    if reason := ethereum_form(chain, part):
+        return Unread(part, reason, start)
     chains = recognise(part)
     if chain and is_address(chain, part):
         return Word("address", normalise(chain, part), (chain,), start)

@@ -270,7 +270,7 @@ def test_decimals_that_one_row_leaves_out_are_those_of_the_other(read):
         (table(ROW, header=HEADER.replace(",value", "")), "value is missing: the header must hold"),
         (table(ROW, header=HEADER.replace(",from,to", "")), "from, to are missing"),
         (table(ROW + ",1", header=HEADER + ",value"), "the column value stands twice in the header"),
-        ("", "are missing: the header must hold"),
+        ("", "line 1: the file is empty, or its first line is"),
         (table(ROW, header=HEADER).replace(",", ";"), "line 1: the file uses semicolons: save it with commas"),
         (table(ROW, header=HEADER).replace(",", "\t"), "line 1: the file uses tabs: save it with commas"),
         (table(), "the file holds no transfer"),

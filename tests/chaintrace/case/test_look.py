@@ -23,6 +23,9 @@ def test_the_end_of_a_name_tells_the_adapter(tmp_path, name, adapter):
 
 
 def test_a_folder_is_blocks_or_a_case_and_an_adapter_may_be_said(tmp_path):
+    with pytest.raises(InputError, match="and no blk"):
+        named(str(tmp_path))
+    (tmp_path / "blk00000.dat").touch()
     assert named(str(tmp_path)).adapter == "blocks"
     case = small_case(tmp_path / "case")
     assert named(str(case)).is_case
@@ -57,7 +60,8 @@ def test_a_name_that_tells_nothing_asks_for_the_adapter(tmp_path):
 def test_the_chain_is_said_or_told_by_the_source(tmp_path):
     case = named(str(small_case(tmp_path / "case")))
     assert chain_of(case, None) == "ledger"
-    assert chain_of(case, "tron") == "tron"
+    with pytest.raises(InputError, match="has no 'tron': its chains are ledger"):
+        chain_of(case, "tron")
     (tmp_path / "a.jsonl").write_text("")
     assert chain_of(named(str(tmp_path / "a.jsonl")), None) == "bitcoin"
     with pytest.raises(InputError, match="add --chain"):

@@ -154,3 +154,9 @@ def test_a_malformed_address_and_a_network_are_refused(first, capsys):
     assert run(["cluster", "1DCbY2GYVaAMCBpuBNN5GVg3a47pNK1wdj", *first]) == 2
     assert run(["cluster", FIRST, "--from", "https://example.org"]) == 2
     assert "give the path of a file here" in capsys.readouterr().err
+
+
+def test_the_form_of_ethereum_is_not_taken_for_an_address_of_tron(data, capsys):
+    case = ["--from", str(data / "cases" / "tron-usdt" / "transfers.csv"), "--chain", "tron"]
+    assert run(["cluster", "0xa614f803b6fd780986a42c78ec9c7f77e6ded13c", *case]) == 2
+    assert "if a log of TRON's wrote it so, give TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t" in capsys.readouterr().err

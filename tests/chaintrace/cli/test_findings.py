@@ -252,3 +252,21 @@ def test_spent_outputs_beside_a_raw_block_are_used(shared, tmp_path, found):
     alone, words, _ = found(tmp_path / "block300025.raw")
     assert "409 of 461 transactions have an input of unknown value" in words
     assert len(alone) < len(rows)
+
+
+def test_a_file_of_transfers_says_which_rules_looked_for_nothing(tmp_path, found):
+    case = small_case(tmp_path / "case")
+    _, words, code = found(case / "transfers.csv", "--chain", "ledger")
+    assert code == 0
+    assert "rules about addresses looked for nothing (" in words
+    assert "busy" in words
+    assert "looked for nothing" not in found(case)[1]
+    assert (
+        "looked for nothing" not in found(case / "transfers.csv", "--chain", "ledger", "--rule", "coinjoin_generic")[1]
+    )
+
+
+def test_a_chain_that_a_case_has_not_and_a_path_that_is_not_there_are_said(tmp_path, found):
+    case = small_case(tmp_path / "case")
+    assert "has no 'bitcoin': its chains are ledger" in found(case, "--chain", "bitcoin")[1]
+    assert found(tmp_path / "nosuch")[1].endswith("does not exist: correct the path\n")

@@ -302,3 +302,22 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path, capsys):
     (tmp_path / "good.txt").write_text(GENESIS, "utf-8")
     assert run(["screen", "good.txt", "--to", os.path.join("absent", "x.csv")]) == 2  # noqa: PTH118  # as it is typed
     assert "cannot be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("chain", "says"), [("Tron", "'tron'"), ("bitcion", "'bitcoin'"), ("xpr", "leave out --chain")]
+)
+def test_a_chain_that_nobody_knows_is_refused(tmp_path, capsys, chain, says):
+    (tmp_path / "list.txt").write_text(f"Name {USDT} 1.000", "utf-8")
+    assert run(["screen", "list.txt", "--chain", chain]) == 2
+    told = capsys.readouterr()
+    assert f"there is no chain {chain!r}" in told.err
+    assert says in told.err
+    assert not told.out
+
+
+def test_it_is_said_that_addresses_of_other_chains_are_not_noticed(tmp_path, capsys):
+    (tmp_path / "list.txt").write_text(f"{USDT} rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh", "utf-8")
+    code, found = screened(capsys, "list.txt")
+    assert (code, len(found["items"]), found["unread"]) == (0, 1, [])
+    assert any("(XRP, Solana) are in neither list" in one for one in found["notices"])

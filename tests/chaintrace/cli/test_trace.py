@@ -153,11 +153,12 @@ def test_a_message_about_a_made_case_names_no_file_that_nobody_wrote(here, capsy
     (here / "ledger.csv").write_text(TRANSFERS)
     assert run(["trace", "702f500f", "--chain", "ledger", "--from", "ledger.csv"]) == 2
     assert capsys.readouterr().err.splitlines()[-1] == (
-        "chaintrace: the seed 702f500f is not in the sources of ledger: check the txid, or add a source that holds it"
+        "chaintrace: the payment 702f500f is not in the sources of ledger: check the txid, or add a source that "
+        "holds it"
     )
     assert run(["trace", "t1", "--chain", "ledger", "--from", "ledger.csv", "--index", "1"]) == 2
     assert capsys.readouterr().err.splitlines()[-1] == (
-        "chaintrace: the seed t1 has no transfer 1; its transfers are: 0"
+        "chaintrace: the payment t1 has no transfer 1; its transfers are: 0"
     )
     assert run(["trace", "t1", "--chain", "lodger", "--from", "ledger.csv"]) == 2
     assert "chaintrace: ledger.csv: no row is of the chain lodger" in capsys.readouterr().err
@@ -175,3 +176,101 @@ def test_backward_prints_the_first_sources_and_where_the_rest_is(tmp_path, capsy
     start = lines.index("Where the payments came from, by haircut (1 of 1)")
     assert lines[start + 2].split("\t")[:4] == ["payment", "1.00", "GOLD", "history not in the sources"]
     assert lines[start + 3] == f"all of them: {tmp_path / 'report' / 'sources.csv'}"
+
+
+def test_the_same_command_goes_on_where_the_folder_is_called_like_the_txid(here, capsys):
+    (here / "ledger.csv").write_text(TRANSFERS)
+    command = ["trace", "t1", "--chain", "ledger", "--from", "ledger.csv", "--complete", "all"]
+    assert run(command) == 0
+    (here / "ledger.csv").write_text(TRANSFERS.replace("60", "50"))
+    capsys.readouterr()
+    assert run(command) == 0
+    told = capsys.readouterr()
+    assert "ledger.csv has changed since the last trace" in told.err
+    assert "conservation: t1: seed 100 = resting 100" in told.out
+    (here / "other.csv").write_text(TRANSFERS)
+    other = [*command[:5], "other.csv", *command[6:]]
+    assert run(other) == 2
+    assert "another case of this payment, with another chain, source" in capsys.readouterr().err
+    assert run([*other, "--to", "other"]) == 0
+    assert run(["trace", "t1", "--index", "0"]) == 2
+    assert "leave them out" in capsys.readouterr().err
+    assert run(["trace", "t1", "--from", "other.csv", "--chain", "ledger", "--to", "t1"]) == 2
+
+
+def test_a_txid_of_the_same_folder_with_a_typo_is_named(here, capsys):
+    (here / "facts.jsonl").write_text(FIRST % TXID + "\n")
+    command = ["--chain", "bitcoin", "--from", "facts.jsonl", "--complete", "all"]
+    assert run(["trace", TXID, *command]) == 0
+    assert run(["trace", f"{TXID[:-1]}c", *command]) == 2
+    assert f"abababab is the case of {TXID}, and {TXID[:-1]}c was typed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("chain", "typed", "says"),
+    [
+        ("ethereum", "hello", "is no ethereum txid: a txid is 64 hex digits: correct it"),
+        ("tron", "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", "and this is an address of tron"),
+        ("tron", TXID[:-1], "and this is 63 of them"),
+        ("tron", f"https://tronscan.org/#/transaction/{TXID}", "and this is a link: give the txid"),
+    ],
+)
+@pytest.mark.usefixtures("no_sockets")
+def test_what_is_no_txid_is_said_before_anybody_is_asked_or_a_folder_made(here, capsys, chain, typed, says):
+    before = sorted(here.iterdir())
+    assert run(["trace", typed, "--chain", chain, "--from", "https://example.org"]) == 2
+    assert says in capsys.readouterr().err
+    assert sorted(here.iterdir()) == before
+
+
+def test_a_txid_that_a_file_lacks_is_said_to_look_like_what_it_is(here, capsys):
+    row = "tron,t1,0,,1600000000,TRX,6,TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t,TNaRAoLUyYEV2uF7GUrzSjRQTU8v5ZJ5VR,100\n"
+    (here / "ledger.csv").write_text(f"{TRANSFERS.splitlines()[0]}\n{row}")
+    assert run(["trace", TXID[:-1], "--chain", "tron", "--from", "ledger.csv"]) == 2
+    assert "what was typed is 63 of the 64 hex digits of a txid" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--chain", "btc"], "'btc' (did you mean 'bitcoin'?)"),
+        (["--chain", "Bitcoin"], "'Bitcoin' (did you mean 'bitcoin'?)"),
+        (["--chain", "solana", "--from", "https://example.org"], "'solana' yet: bring a file of its transfers"),
+        (["--chain", "ledger", "--from", "."], "no case.toml and no blk*.dat in it: name one file"),
+        (["--chain", "ledger", "--from", "l.csv", "--complete", "yes"], "'yes', and there is no such file: write all"),
+        (["--chain", "LEDGER", "--from", "l.csv"], "the file holds ledger: name one as it stands there"),
+        (["--chain", "ledger", "--from", "empty.csv"], "the file is empty"),
+        (["--chain", "ledger", "--from", "nosuch.csv"], "correct the path of --from, or give a url"),
+    ],
+)
+@pytest.mark.usefixtures("no_sockets")
+def test_a_wrong_option_is_said_with_what_was_meant(here, capsys, arguments, says):
+    (here / "l.csv").write_text(TRANSFERS)
+    (here / "empty.csv").touch()
+    assert run(["trace", "t1", *arguments]) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_methods_may_be_written_as_texts_write_them(tmp_path, capsys):
+    assert run(["trace", str(small_case(tmp_path)), "--method", "FIFO"]) == 0
+    assert "Endpoints under fifo" in capsys.readouterr().out
+
+
+def test_a_list_of_the_user_is_never_written_over_by_a_new_case(here, capsys):
+    (here / "addresses.txt").write_text("mine")
+    assert run(["trace", TXID, "--from", "facts.jsonl", "--to", "."]) == 2
+    assert "addresses.txt stands already" in capsys.readouterr().err
+    assert (here / "addresses.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("command", "inside", "says"),
+    [
+        (["export", "--format", "html"], "case.toml", "is a file: give the folder of the case"),
+        (["report"], "report", "lies in the folder of a case: give that folder, c"),
+    ],
+)
+def test_a_path_inside_a_case_is_no_case(here, capsys, command, inside, says):
+    (small_case(here / "c") / "report").mkdir()
+    assert run([*command, f"c/{inside}", "--to", "x.html"]) == 2
+    assert says in capsys.readouterr().err

@@ -86,7 +86,7 @@ def test_a_wrong_row_is_named_with_its_line(row, said):
         ("chain,time", "contract, price, currency are missing"),
         (f"{HEADER},price", "the column price stands twice"),
         (HEADER.replace(",", ";"), "the file uses semicolons"),
-        ("", "are missing"),
+        ("", "the file is empty"),
     ],
 )
 def test_a_wrong_header_is_refused(header, said):

@@ -116,7 +116,7 @@ def test_with_a_chain_those_of_others_are_not_read() -> None:
     assert read(f"{GENESIS} {USDT}", "tron") == [USDT]
     (one,) = unread(f"{GENESIS} {USDT}", "tron")
     assert one.reason == "it is an address of bitcoin, and none of tron"
-    assert read("T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb 0xa614f803b6fd780986a42c78ec9c7f77e6ded13c", "tron") == [
+    assert read("T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb 41a614f803b6fd780986a42c78ec9c7f77e6ded13c", "tron") == [
         "T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb", USDT
     ]  # fmt: skip
     assert [one.reason for one in unread(f"0x{TXID}", "bitcoin")] == [
@@ -125,6 +125,21 @@ def test_with_a_chain_those_of_others_are_not_read() -> None:
     assert [(one.kind, one.text) for one in words("rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh", "xrp")] == [
         ("unchecked", "rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh")
     ]
+
+
+def test_the_form_of_ethereum_is_no_address_of_tron_but_both_forms_are_said() -> None:
+    ours = "0xa614f803b6fd780986a42c78ec9c7f77e6ded13c"
+    assert read(f"{ours} {EVM} {EVM[:-1]}8", "tron") == []
+    reasons = [one.reason for one in unread(f"{ours} {EVM[:-1]}8", "tron")]
+    assert USDT in reasons[0]
+    assert "EIP-55" in reasons[1]
+
+
+@pytest.mark.parametrize("prefix", ["ltc", "LTC", "bcrt"])
+def test_a_prefix_that_holds_a_look_alike_of_1_is_named_whole(prefix: str) -> None:
+    (one,) = unread(prefix + WITNESS[2:].upper() if prefix == "LTC" else prefix + WITNESS[2:])
+    named = "ltc1" if prefix != "bcrt" else "checksum"
+    assert named in one.reason
 
 
 @pytest.mark.parametrize(
