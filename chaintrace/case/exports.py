@@ -2,9 +2,10 @@
 
 import gzip
 import json
+import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from chaintrace.case import lock, log
 from chaintrace.case.assembly import Question, assembled, transactions
 from chaintrace.case.config import load
 from chaintrace.case.log import Clock
+from chaintrace.case.overwriting import spare
 from chaintrace.case.rooms import opened
 from chaintrace.case.rules import Observer, chosen, nobody
 from chaintrace.case.tag_lists import settled
@@ -51,8 +53,8 @@ FORMATS: Mapping[str, Format] = {**REPORT_FORMATS, **FOREIGN_FORMATS, UTXO: Tran
 """Every format by name."""
 
 
-def export(folder: Path, name: str, target: Path, clock: Clock, observer: Observer = nobody) -> tuple[Path, ...]:
-    """Trace a case and write it in one format; a format of several files makes a folder of `target`.
+def export(folder: Path, name: str, target: Path | str, clock: Clock, observer: Observer = nobody) -> tuple[Path, ...]:
+    """Trace a case and write it in one format at `target`, as `placed` reads it.
 
     Returns the paths written. Raises InputError, AdapterError, and OutputError when they cannot be written: what stood
     there before still stands.
@@ -60,6 +62,7 @@ def export(folder: Path, name: str, target: Path, clock: Clock, observer: Observ
     if name not in FORMATS:
         raise InputError(f"there is no format {name!r}: there are {', '.join(FORMATS)}")
     config = load(folder)
+    spare(Path(target), folder)
     with lock.hold(folder) as held:
         entries = log.verify(folder / log.FILE_NAME, held.head())
         rules = chosen(config, plugins.heuristics(), entries)
@@ -77,16 +80,20 @@ def export(folder: Path, name: str, target: Path, clock: Clock, observer: Observ
     return paths
 
 
-def placed(form: Format, report: Report, target: Path) -> tuple[Path, ...]:
-    """Write beside the target first, then put each file in its place."""
+def placed(form: Format, report: Report, where: Path | str) -> tuple[Path, ...]:
+    """Write beside the target first, then put each file in its place: `paths_at` says which.
+
+    Raises InputError where the target cannot be meant, and OutputError.
+    """
+    target = Path(where)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as bench:
             names = form.write(report, Path(bench))
-            several = len(names) > 1 or target.is_dir()
-            if several:
-                target.mkdir(exist_ok=True)
-            paths = tuple(target / name if several else target for name in names)
+            paths = paths_at(where, names)
+            paths[0].parent.mkdir(exist_ok=True)
+            for path in paths:
+                spare(path)
             for name, path in zip(names, paths, strict=True):
                 if path.suffix == ".gz" and not name.endswith(".gz"):
                     _zipped(Path(bench) / name)
@@ -95,6 +102,23 @@ def placed(form: Format, report: Report, target: Path) -> tuple[Path, ...]:
         reason = error.strerror or type(error).__name__
         raise OutputError(f"{target} cannot be written ({reason}): what stood there before is unchanged") from error
     return paths
+
+
+def paths_at(where: Path | str, names: Sequence[str]) -> tuple[Path, ...]:
+    """Where the files of a format go.
+
+    Of one file, a path that has its ending (or `.gz`) is the file, and any other gets the ending; a folder that exists,
+    or a slash at the end, is the folder for it. Of several, the path is the folder. Raises InputError where a file
+    stands in the place of that folder, or where its name has the ending of one of the files.
+    """
+    target, endings = Path(where), {Path(name).suffix.lower() for name in names}
+    if len(names) == 1 and not target.is_dir() and not str(where).endswith(("/", os.sep)):
+        fits = target.suffix.lower() in {*endings, ".gz"}
+        return (target if fits else target.with_name(target.name + Path(names[0]).suffix),)
+    if target.is_file() or (target.suffix.lower() in endings and not target.is_dir()):
+        what = "is a file" if target.is_file() else "is the name of a file"
+        raise InputError(f"{target} {what}, and what goes there is {', '.join(names)}: name a folder for it")
+    return tuple(target / name for name in names)
 
 
 def _zipped(path: Path) -> None:

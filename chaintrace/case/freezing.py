@@ -20,7 +20,8 @@ from chaintrace.case.rooms import REPORT, opened
 from chaintrace.case.rules import Observer, chosen, nobody
 from chaintrace.case.tag_lists import settled
 from chaintrace.errors import InputError, OutputError
-from chaintrace.freeze import Asked, Evidence, Pack, addressed, others, tidy, write_note, write_pack
+from chaintrace.freeze import Asked, Evidence, Pack, addressed, folder_name, others, tidy, write_note, write_pack
+from chaintrace.i18n import ENGLISH, LANGUAGES
 from chaintrace.model.amounts import prose
 from chaintrace.report import FORMATS, Report, Table, build
 
@@ -78,7 +79,7 @@ def freeze(folder: Path, asked: Asked, clock: Clock, observer: Observer = nobody
         held.remember(log.append(folder, "freeze", _details(asked, basis, packs), clock))
     unnamed = sum(not row["entity"] for row in report.tables["endpoints"].records())
     everybody = addressed(report, basis, config.asker, replace(asked, to=()))
-    concerned = {one.folder for part in everybody for one in part}
+    concerned = {folder_name(one.folder, language) for part in everybody for one in part for language in LANGUAGES}
     fresh = {path.name for path in (*(pack.folder for pack in packs), *written)} | _resting_on(entries, basis.sha256)
     unmet = others(folder / FOLDER, concerned)
     older = tuple(path for path in others(folder / FOLDER, fresh) if path.name in concerned)
@@ -119,7 +120,8 @@ def _resting_on(entries: Sequence[log.Entry], report: str) -> set[str]:
         asked = details.get("requests") if entry.action == "freeze" else None
         for one in asked if isinstance(asked, list) else ():
             if isinstance(one, Mapping):
-                last[str(one.get("recipient"))] = details.get("report", report)
+                name = folder_name(str(one.get("recipient")), str(details.get("language", ENGLISH)))
+                last[name] = details.get("report", report)
     return {name for name, digest in last.items() if digest == report}
 
 

@@ -32,7 +32,7 @@ def _told(row: Mapping[str, str]) -> str:
     if row["recall"] == "-":
         return f"{about}, where there is nothing to find: {row['false']} false"
     if row["precision"] == "-":
-        return f"{about}: no finding, recall {_share(row['recall'])}"
+        return f"{about}: no finding there, so its errors are not measured by it; recall {_share(row['recall'])}"
     return f"{about}: precision {_share(row['precision'])}, recall {_share(row['recall'])}"
 
 

@@ -14,6 +14,7 @@ from chaintrace.case.config import load
 from chaintrace.case.expert import Opinion, document
 from chaintrace.case.log import Clock, Entry
 from chaintrace.case.online import Session
+from chaintrace.case.overwriting import spare
 from chaintrace.case.prices import priced
 from chaintrace.case.rooms import opened
 from chaintrace.case.rules import Observer, chosen, nobody
@@ -63,6 +64,7 @@ def write_report(  # noqa: PLR0917  # each is one choice of whoever asks
     if style == PAGE and target.suffix.lower() == PDF:
         raise InputError(f"{target}: the page is HTML, which a browser prints: name a file that ends in .html")
     config = load(folder)
+    spare(target, folder)
     with lock.hold(folder) as held:
         entries = log.verify(folder / log.FILE_NAME, held.head())
         rules = chosen(config, plugins.heuristics(), entries)

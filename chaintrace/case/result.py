@@ -202,12 +202,14 @@ class Case:
     def export(self, form: str, target: Path | str, *, observer: Observer | None = None) -> tuple[Path, ...]:
         """Trace the case from what it has and write it in one of `chaintrace formats`; returns the paths written.
 
+        `target` is the file, or the folder for several files or with a slash at its end.
+
         Raises InputError, AdapterError, and OutputError: what stood there before still stands.
         """
         from chaintrace.case.exports import export
 
         with watched(observer) as watching:
-            return export(self.folder, form, Path(target), now, watching)
+            return export(self.folder, form, target, now, watching)
 
     def freeze(
         self,

@@ -10,8 +10,8 @@ from chaintrace.cli.printing import Progress, say
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--format", "name", required=True, help="One of `chaintrace formats`.")
-@click.option("--to", "target", required=True, type=click.Path(path_type=Path), help="The file or folder to write.")
-def export(folder: Path, name: str, target: Path) -> None:
+@click.option("--to", "target", required=True, help="The file; a folder, for several files or with a / at its end.")
+def export(folder: Path, name: str, target: str) -> None:
     """Write a case in another format."""
     from chaintrace.case.exports import export as write
     from chaintrace.case.result import now

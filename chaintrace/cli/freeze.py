@@ -57,7 +57,7 @@ def printed(frozen: "Frozen") -> None:
         blocking = sum(finding.kind != "warning" for finding in pack.findings)
         state = "complete" if pack.complete else f"{blocking} to mend"
         rows.append((request.folder, request.kind, len(request.places), asked, state))
-    table("Requests", ("recipient", "kind", "rows", "asked for", "state"), rows)
+    table("Requests", ("recipient", "kind", "rows", "asked for", "letter"), rows)
     for path in (*(pack.folder for pack in frozen.packs), *frozen.notes):
         say(str(path))
     for pack in frozen.packs:

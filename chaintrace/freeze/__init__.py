@@ -4,7 +4,7 @@ from chaintrace.freeze.addressed import Asked, addressed
 from chaintrace.freeze.authority import ASK_KEYS, AUTHORITY_KEYS, CLOCK_KEYS, Ask, Asker, Authority, Clock, Enclosure
 from chaintrace.freeze.findings import FINDING_KINDS, Finding
 from chaintrace.freeze.keeping import others, tidy
-from chaintrace.freeze.pack import Pack, write_note, write_pack
+from chaintrace.freeze.pack import Pack, folder_name, write_note, write_pack
 from chaintrace.freeze.recipients import Recipient, recipients
 from chaintrace.freeze.request import KINDS, Evidence, Kind, NoCustodian, Request
 
@@ -28,6 +28,7 @@ __all__ = [
     "Recipient",
     "Request",
     "addressed",
+    "folder_name",
     "others",
     "recipients",
     "tidy",

@@ -43,10 +43,9 @@ def addressed(
     requests, notes, known = list[Request](), list[NoCustodian](), recipients()
 
     def request(who: Recipient, called: str, folder: str, places: Sequence[Place]) -> None:
-        least = least_in_all(report, places)
-        made = Request(
-            who, called, folder, asked.kind, asked.language, asker, evidence, tuple(places), least, asked.today
-        )
+        rows = tuple(replace(place, number=number) for number, place in enumerate(places, 1))
+        least = least_in_all(report, rows)
+        made = Request(who, called, folder, asked.kind, asked.language, asker, evidence, rows, least, asked.today)
         requests.append(made)
 
     for (recipient, entity), places in _by_entity(credited).items():
@@ -109,8 +108,12 @@ def _unused(wanted: str, others: Sequence[Request | NoCustodian]) -> str:
 def _meant(
     requests: list[Request], notes: list[NoCustodian], to: tuple[str, ...]
 ) -> tuple[tuple[Request, ...], tuple[NoCustodian, ...]]:
-    """Those that are meant. Who means a letter means the note on other addresses of the same entity too."""
+    """Those that are meant, by folder or by an actor of the recipient.
+
+    Who means a letter means the note on other addresses of the same entity too.
+    """
     there = sorted([*(one.folder for one in requests), *(one.folder for one in notes)])
+    to = tuple(name if name in there else _acting_as(name) for name in to)
     for name in to:
         if name not in there:
             known = f"there are {', '.join(there)}" if there else "no address concerns anybody"
@@ -119,6 +122,12 @@ def _meant(
         tuple(one for one in requests if not to or one.folder in to),
         tuple(one for one in notes if not to or one.folder in to or one.beside in to),
     )
+
+
+def _acting_as(name: str) -> str:
+    """The folder's name of the recipient whose file names this actor (huobi: htx); any other name as it is."""
+    recipient = of_actor(name)
+    return recipient.id if recipient is not None else name
 
 
 def _fits(ask: Ask, place: Place) -> bool:

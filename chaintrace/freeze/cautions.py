@@ -7,11 +7,14 @@ from chaintrace.freeze.amounts import sums
 from chaintrace.freeze.findings import Finding
 from chaintrace.freeze.given import CHINESE, FIELD_NAMES, named, needed_date
 from chaintrace.freeze.moments import utc
-from chaintrace.freeze.request import AT_SERVICE, NO_LETTER, Request
+from chaintrace.freeze.request import AT_SERVICE, NO_LETTER, Place, Request
 from chaintrace.i18n import Say
 
 UNKNOWN_FIELDS = ("channel", "legal_basis")
 """What must be found out before anything can be sent."""
+
+WEAK = "claimed"
+"""The grade of what no independent source supports."""
 
 
 def cautions(request: Request, say: Say) -> Iterator[Finding]:
@@ -50,11 +53,25 @@ def _addresses(request: Request, say: Say) -> Iterator[tuple[str, str]]:
                 "claims about whose address it is contradict each other: read them in the report before you send"
             )
             yield text, where
+        yield from ((text, where) for text in (() if issuer else _support(place, say)))
         if place.lacks_memo:
             text = say(
                 "no memo or destination tag of a credit is known: look it up, for by it a service names the account"
             )
             yield text, where
+
+
+def _support(place: Place, say: Say) -> Iterator[str]:
+    """What a recipient asks of an attribution: how well it is supported, and whether it is younger than a credit."""
+    if place.grade == WEAK:
+        text = say(
+            "whose address it is said to be is graded “{grade}” (confidence {number} of 100): look for a second source "
+            "before you send"
+        )
+        yield text.format(grade=say(place.grade), number=place.confidence)
+    if place.is_labelled_later:
+        text = say("the label is of {day}, after the first credit: of the time of that credit it says nothing")
+        yield text.format(day=place.labelled)
 
 
 def _amounts(request: Request, say: Say) -> Iterator[tuple[str, str]]:
@@ -100,4 +117,8 @@ def _recipient(request: Request, say: Say) -> Iterator[tuple[str, str]]:
 
 def _report(request: Request, say: Say) -> Iterator[tuple[str, str]]:
     if not request.evidence.complete:
-        yield say("the report says that it is not complete: read its reasons first"), "report/report.html"
+        text = say(
+            "the report on which the letter rests is not complete (what was not followed or is assumed stands there): "
+            "read its reasons before you send"
+        )
+        yield text, "report/report.html"

@@ -213,7 +213,12 @@ def _label(place: Place, say: Say) -> str:
     if not place.entity:
         return source or say("nobody")
     confidence = say("confidence {number} of 100").format(number=place.confidence)
-    return "\n".join((f"{place.called}:", source, confidence))
+    lines = [f"{place.called}:", source, confidence]
+    if place.grade:
+        lines.append(say("grade: {grade}").format(grade=say(place.grade)))
+    if place.is_labelled_later:
+        lines.append(say("label of {day}, after the first credit").format(day=place.labelled))
+    return "\n".join(lines)
 
 
 def _token(place: Place, say: Say) -> str:

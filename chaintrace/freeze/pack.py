@@ -18,7 +18,7 @@ from chaintrace.freeze.pdf_file import write_letter
 from chaintrace.freeze.request import NoCustodian, Request
 from chaintrace.freeze.schedule import write_csv
 from chaintrace.freeze.workbook import write_xlsx
-from chaintrace.i18n import Say, speaker
+from chaintrace.i18n import ENGLISH, Say, speaker
 from chaintrace.report.files import swap
 from chaintrace.report.interface import Inputs
 
@@ -44,6 +44,11 @@ class Pack:
         return complete(self.findings)
 
 
+def folder_name(recipient: str, language: str) -> str:
+    """The name of a recipient's folder: each language has its own, so that no letter takes the place of another's."""
+    return recipient if language == ENGLISH else f"{recipient}.{language}"
+
+
 def write_pack(request: Request, inputs: Inputs, parent: Path) -> Pack:
     """Write one pack below `parent`. The same request gives the same bytes.
 
@@ -53,7 +58,8 @@ def write_pack(request: Request, inputs: Inputs, parent: Path) -> Pack:
     """
     made = letter(request)
     findings = checked(request, made)
-    with _placed(parent, request.folder) as bench:
+    name = folder_name(request.folder, request.language)
+    with _placed(parent, name) as bench:
         write_docx(made, bench / "request.docx")
         write_letter(made, bench / "request.pdf")
         write_xlsx(request, bench / "schedule.xlsx")
@@ -64,15 +70,16 @@ def write_pack(request: Request, inputs: Inputs, parent: Path) -> Pack:
         findings = (*findings, *_not_named(more, speaker(request.language)))
         (bench / "checklist.md").write_text(checklist(request, findings), "utf-8", newline="\n")
         write_sums(bench, (enclosed.name for enclosed in files))
-    return Pack(request, parent / request.folder, findings)
+    return Pack(request, parent / name, findings)
 
 
 def write_note(found: NoCustodian, language: str, parent: Path) -> Path:
     """Write the note on what has no custodian; return its folder. Raises OutputError as `write_pack` does."""
-    with _placed(parent, found.folder) as bench:
+    name = folder_name(found.folder, language)
+    with _placed(parent, name) as bench:
         (bench / NOTE).write_text(note(found, language), "utf-8", newline="\n")
         write_sums(bench)
-    return parent / found.folder
+    return parent / name
 
 
 def _not_named(names: tuple[str, ...], say: Say) -> Iterator[Finding]:

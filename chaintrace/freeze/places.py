@@ -42,6 +42,8 @@ def endpoints(report: Report) -> Iterable[Place]:
             remark=_text(row.get("reason")),
             is_contested=CONTESTED in _text(row.get("could_change")),
             lacks_memo=_lacks_memo(report, row),
+            grade=_text(row["grade"]),
+            labelled=_labelled_on(report, row),
         )
 
 
@@ -51,6 +53,12 @@ def _lacks_memo(report: Report, row: Row) -> bool:
         return False  # another row of the address lacks it
     here = f" to {row['address']} on {row['chain']} "
     return any(note.startswith(MEMO_MISSING) and here in note for note in report.inputs.notes)
+
+
+def _labelled_on(report: Report, row: Row) -> str:
+    """The day of the first label that names the entity there, or at the service's address behind it; "" for unknown."""
+    tags = report.inputs.tags.get((_text(row["chain"]), _text(row["service_address"] or row["address"])), ())
+    return min((tag.day for tag in tags if tag.says == row["entity"]), default="")
 
 
 def _labelled(row: Row) -> Shape:

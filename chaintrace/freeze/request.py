@@ -65,13 +65,16 @@ class Credit:
 class Place:
     """An address that a request is about, for one payment and one asset. Values in base units.
 
+    `number` counts the places of one letter from 1: of other recipients' places it says nothing.
     `traced` is what the main method brings there, `low` and `high` are the ends over all methods, `asked` is what is
     asked for: the least, or what the case states, with `reason`. A place that `rests` has no credits: the value still
     lies there by the method. `entity` is the actor's id, or the label where a tag gives none; `called` is how a person
     calls it. `balance` is what the address held when somebody looked, and `state` what the token's contract said of it,
     at `state_height`; None and empty where nobody did. `as_of` and `height` say where the trace ends there. `remark` is
     what the report says of the endpoint, `is_contested` whether claims about whose it is contradict each other,
-    `lacks_memo` whether of a credit no memo is known that services on this chain need.
+    `lacks_memo` whether of a credit no memo is known that services on this chain need. `grade` says how well
+    the attribution is supported, `labelled` on which day the first label that carries it was said: empty where one of
+    them has no day.
     """
 
     number: int
@@ -102,11 +105,19 @@ class Place:
     remark: str = ""
     is_contested: bool = False
     lacks_memo: bool = False
+    grade: str = ""
+    labelled: str = ""
 
     @property
     def gross(self) -> int:
         """The whole of the transfers that credited it; what rests there for a place without credits."""
         return sum(credit.gross for credit in self.credits) if self.credits else self.traced
+
+    @property
+    def is_labelled_later(self) -> bool:
+        """Whether every label behind the attribution was said on a day after the first credit (UTC)."""
+        first = min((credit.time for credit in self.credits if credit.time is not None), default=None)
+        return first is not None and self.labelled > f"{first.astimezone(UTC):%Y-%m-%d}"
 
 
 @dataclass(frozen=True, slots=True)

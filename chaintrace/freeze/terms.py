@@ -1,6 +1,7 @@
 """The later sections of a letter: data, confidentiality, others' rights, duration, evidence, enclosures."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import PurePath
 
 from chaintrace.freeze import phrases
 from chaintrace.freeze.authority import FILES
@@ -63,7 +64,7 @@ def _evidence(request: Request, say: Say) -> Iterator[Block]:
     evidence = request.evidence
     yield Paragraph(say(phrases.EVIDENCE).format(version=f"chaintrace {evidence.version}"))
     rows = [(say("Case"), evidence.case), ("SHA-256 (trace.json)", evidence.sha256)]
-    rows += [(f"SHA-256 ({name})", digest) for name, digest in evidence.sources if digest]
+    rows += [(f"SHA-256 ({PurePath(path).name})", digest) for path, digest in evidence.sources if digest]
     ends = {place.chain: place for place in request.places if place.height is not None}
     rows += [(say("Ledger as of height"), f"{place.chain} {place.height}") for place in ends.values()]
     yield Fields(tuple(rows))

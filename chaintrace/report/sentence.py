@@ -7,7 +7,7 @@ from chaintrace.model.trace import AnyOutcome, Burned, Converted, FeePaid, NotFo
 from chaintrace.report.amounts import figure, iso, prose, unit
 from chaintrace.report.credited import Ranked, sums
 from chaintrace.report.interface import Inputs
-from chaintrace.report.spoken import enumerated, method_called, several, source_called
+from chaintrace.report.spoken import enumerated, filled, method_called, several, source_called
 from chaintrace.report.wording import NO_PERSON
 
 NAMED_TXIDS = 3
@@ -43,7 +43,7 @@ def first_sentence(inputs: Inputs, rows: tuple[Ranked, ...], say: Say = message)
     lost, lack = _of(trace, NotFollowed, paid), _of(trace, NotFollowed, paid, LACK)
     told = say(
         "Of {paid} paid in {txids}, under {method} and the stated assumptions {reached}; {rest} rests unspent {when}; "
-        "{lost} was not followed, including {lack} for lack of history{others}. {no_person}"
+        "{lost} was not followed{lack}{others}. {no_person}"
     )
     return told.format(
         paid=_amounts(paid, say),
@@ -53,7 +53,7 @@ def first_sentence(inputs: Inputs, rows: tuple[Ranked, ...], say: Say = message)
         rest=_amounts(rest, say),
         when=_when(inputs, {**paid, **rest}, say),
         lost=_amounts(lost, say),
-        lack=_amounts(lack, say),
+        lack=_lack(lost, lack, say),
         others=_others(trace, paid, say),
         no_person=say(NO_PERSON),
     )
@@ -140,6 +140,15 @@ def _gap_lines(inputs: Inputs, say: Say) -> list[str]:
     return lines
 
 
+def _lack(lost: Sums, lack: Sums, say: Say) -> str:
+    """How much of what was not followed is lack of history: nothing where none is, and where all is, that it is all."""
+    if not any(lack.values()):
+        return ""
+    if lack == lost:
+        return say(", all for lack of history")
+    return say(", including {lack} for lack of history").format(lack=_amounts(lack, say))
+
+
 def _others(trace: Trace, paid: Sums, say: Say) -> str:
     """What was returned, burned and paid in fees, each only where it is not nothing: then the sentence adds up."""
     told = ""
@@ -185,7 +194,7 @@ def _reached(inputs: Inputs, paid: Sums, rows: tuple[Ranked, ...], say: Say) -> 
         told.append(within.format(amount=main, low=low, high=high, unit=unit(asset), methods=over))
     if rows:
         line = say("{amounts} was credited to {places}")
-        return line.format(amounts=enumerated(say, told), places=_services(rows, say))
+        return filled(line, amounts=enumerated(say, told), places=_services(rows, say))
     line = say("{amounts} was credited to an address attributed to a service")
     return line.format(amounts=enumerated(say, told) or say("nothing"))
 
@@ -213,8 +222,10 @@ def _services(rows: tuple[Ranked, ...], say: Say) -> str:
     places = {row.place[1:3] for row in rows} - {place for several in unnamed.values() for place in several}
     by, to = say("by {source} to {services}"), say("to {services}")
     told = [
-        (by if source else to).format(
-            source=source_called(say, source), services=enumerated(say, dict.fromkeys(services))
+        filled(
+            by if source else to,
+            source=source_called(say, source),
+            services=enumerated(say, dict.fromkeys(services)),
         )
         for source, services in said.items()
     ]

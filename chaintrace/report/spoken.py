@@ -1,6 +1,8 @@
 """Phrases of the page in its reader's language: English stands in the code, and `say` gives the other."""
 
+import re
 from collections.abc import Iterable
+from string import Formatter
 
 from chaintrace.i18n import Say, message
 from chaintrace.report.mixed_scripts import marked
@@ -17,6 +19,26 @@ def several(say: Say, number: int, one: str, many: str) -> str:
     return say(one if number == 1 else many).replace("{number}", f"{number:,}")
 
 
+WIDE = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”]")
+"""Chinese characters and the signs that go with them, which no space parts."""
+
+
+def filled(text: str, **places: object) -> str:
+    """A message with its places filled, without a space of its own between two Chinese characters or their signs.
+
+    What stands in the places stays as it is: it is others' text too.
+    """
+    told = ""
+    for own, name, _, _ in Formatter().parse(text):
+        needless = own.startswith(" ") and WIDE.match(own[1:2]) and WIDE.match(told[-1:])
+        told += own[1:] if needless else own
+        value = "" if name is None else str(places[name])
+        if told.endswith(" ") and WIDE.match(told[-2:-1]) and WIDE.match(value[:1]):
+            told = told[:-1]
+        told += value
+    return told
+
+
 def enumerated(say: Say, items: Iterable[str]) -> str:
     """`a`, `a and b`, `a, b and c`, with the signs of the language."""
     told = list(items)
@@ -24,8 +46,8 @@ def enumerated(say: Say, items: Iterable[str]) -> str:
         return "".join(told)
     head = told[0]
     for one in told[1:-1]:
-        head = say("{so_far}, {next}").format(so_far=head, next=one)
-    return say("{so_far} and {last}").format(so_far=head, last=told[-1])
+        head = filled(say("{so_far}, {next}"), so_far=head, next=one)
+    return filled(say("{so_far} and {last}"), so_far=head, last=told[-1])
 
 
 def one_after_another(say: Say, sentences: Iterable[str]) -> str:

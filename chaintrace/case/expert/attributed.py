@@ -6,15 +6,18 @@ from chaintrace.case.expert.opinion import Opinion, plain
 from chaintrace.case.expert.told import finding, note
 from chaintrace.freeze.blocks import BLANK, Block, Grid, Paragraph, Points
 from chaintrace.i18n import message
+from chaintrace.model.finding import UNION
 from chaintrace.report.amounts import prose
 from chaintrace.report.credited import Ranked, label_of, ranked
 from chaintrace.report.endpoints import route, why
-from chaintrace.report.spoken import enumerated, one_after_another, source_called, words
+from chaintrace.report.spoken import enumerated, filled, one_after_another, source_called, words
 
 GRADES = message(
     "Graded by independent sources: “corroborated” is said by two or more of different origin, “attributed” by one, "
-    "“claimed” by explorers or rules alone. Copies of one list are one source. A tag is a claim of its source, and no "
-    "fact. The grade that the expert gives, confirmed, probable or possible, is the expert's to fill in."
+    "“claimed” by block explorers alone, or by a rule of less than {number}. Where a rule names the address of a "
+    "service behind an address, the grade is that of the label of that service's address, and at most “attributed”: no "
+    "list names the address itself. Copies of one list are one source. A tag is a claim of its source, and no fact. "
+    "The grade that the expert gives, confirmed, probable or possible, is the expert's to fill in."
 )
 SAID = message("{address} on {chain} is attributed to {service} by {source}, confidence {confidence}, grade “{grade}”.")
 UNSAID = message("Of {address} on {chain} no label says whose it is: {source} stops the trace there.")
@@ -39,7 +42,7 @@ KEEPERS = frozenset(
 def attributions(opinion: Opinion) -> Iterator[Block]:
     """13. A sentence on every address at which the trace stops, its grade, and what rules found."""
     say, tables = opinion.say, opinion.report.tables
-    yield Paragraph(say(GRADES))
+    yield Paragraph(say(GRADES).format(number=UNION))
     places: dict[tuple[str, str], list[Ranked]] = {}
     for row in ranked(opinion.report.inputs):
         places.setdefault(row.place[1:3], []).append(row)
@@ -82,9 +85,9 @@ def _sentence(opinion: Opinion, rows: Sequence[Ranked]) -> str:
     source = source_called(say, label.source) if label.source else say("nobody named")
     names = {"address": address, "chain": chain, "source": source}
     told = (
-        say(SAID).format(**names, service=label.called, confidence=label.confidence, grade=say(label.grade))
+        filled(say(SAID), **names, service=label.called, confidence=label.confidence, grade=say(label.grade))
         if label.called
-        else say(UNSAID).format(**names)
+        else filled(say(UNSAID), **names)
     )
     parts = [told, say(CREDITED).format(amounts=enumerated(say, (_credited(opinion, row) for row in rows)))]
     asked = route(first)

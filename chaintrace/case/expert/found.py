@@ -58,10 +58,13 @@ LOGGED = message(
 )
 ACTIONS = (
     *(message("new"), message("trace"), message("follow"), message("note"), message("accept"), message("merge")),
-    *(message("pin"), message("compare"), message("export"), message("freeze"), message("asked anew")),
+    *(message("pin"), message("compare"), message("export"), message("asked anew")),
     message("found answers"),
 )
 """What a line of the log may say that was done, to be said as it is."""
+
+LETTERS = "freeze"
+"""What the log says where letters were written: the program itself freezes nothing."""
 
 TOLD = (
     *(message("text"), message("reason"), message("rule"), message("methods"), message("version")),
@@ -183,7 +186,7 @@ def tests(opinion: Opinion) -> Iterator[Block]:
         (
             str(one.number),
             one.time,
-            say(one.action),
+            say("freeze letters") if one.action == LETTERS else say(one.action),
             str(one.details.get("by", "")) or blank(say("name")),
             _what(one.details, say),
         )

@@ -65,9 +65,31 @@ NOTES = (
 )
 """What the date of a label is beside the movements at its address."""
 
+READINGS = (
+    message(
+        "Noise: rules call {number} movements at the addresses of this report no payment that matters ({rules}); "
+        "findings.csv has each with its reason. {claimed} of them are in transactions that carry traced value. No "
+        "amount changes by it: what they moved lies where the ledger put it."
+    ),
+    message(
+        "Noise: followed backward, payments lead to {number} movements that rules call no payment that matters. "
+        "sources.csv has each with its share (kind noise); nothing is followed behind them."
+    ),
+    message(
+        "Look-alike: {payee}, which {payer} paid in {txid}, looks at both ends like {earlier}, which it had paid "
+        "before, in {before}. The payment stands in the trace as it was made; whether it was meant for the other "
+        "address, no ledger says."
+    ),
+    message("Look-alike: {number} more payments went to addresses that look like one that was paid before."),
+)
+"""Notes of the program on what was read. What others wrote, and notes on a transaction, stay as they are."""
+
 RATES = (
     message("{data} (n={number} {unit}, {era}, {kind}), where there is nothing to find: {false} false"),
-    message("{data} (n={number} {unit}, {era}, {kind}): no finding, recall {recall}"),
+    message(
+        "{data} (n={number} {unit}, {era}, {kind}): no finding there, so its errors are not measured by "
+        "it; recall {recall}"
+    ),
     message("{data} (n={number} {unit}, {era}, {kind}): precision {precision}, recall {recall}"),
 )
 """What was measured of a rule on one set of data."""
@@ -130,6 +152,11 @@ def covered(text: str, say: Say) -> str:
 def gap(text: str, say: Say) -> str:
     """What was assumed or is not known."""
     return again(text, GAPS, say)
+
+
+def reading(text: str, say: Say) -> str:
+    """A note on how the case was read."""
+    return again(text, READINGS, say)
 
 
 def note(text: str, say: Say) -> str:

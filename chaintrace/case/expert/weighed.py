@@ -7,10 +7,12 @@ from chaintrace.adapters.prices.coinbase_exchange import CoinbaseExchange
 from chaintrace.case.expert.asked import blanks
 from chaintrace.case.expert.opinion import Opinion, plain
 from chaintrace.case.expert.rule_words import RULES
-from chaintrace.case.expert.told import covered, gap, rate
+from chaintrace.case.expert.told import covered, gap, rate, reading
 from chaintrace.freeze.blocks import Block, Fields, Grid, Paragraph, Points, blank
 from chaintrace.i18n import ENGLISH, Say, message
+from chaintrace.model.chain import Asset
 from chaintrace.model.provenance import Gap
+from chaintrace.model.trace import Converted, Endpoint, NotFollowed
 from chaintrace.report.amounts import prose
 from chaintrace.report.claims import all_gaps
 from chaintrace.report.credited import assets_of
@@ -70,6 +72,12 @@ UNMEASURED = message(
     "Of a rule that was not measured nobody knows how often it errs; its known failures are in its text."
 )
 
+ASKED_TOO = message(
+    "These rules were asked too, and nothing in this report rests on them. Their texts, and how often each errs where "
+    "that was measured, stand in trace.json:"
+)
+SILENT = message("{rule}, version {version}: asked, no finding in this report")
+
 OPENINGS = message(
     "Of what an account held before the first row of the sources, the least is taken that explains its outflows, which "
     "may be nothing: part 9 says what another balance would change."
@@ -123,7 +131,7 @@ def assumptions(opinion: Opinion) -> Iterator[Block]:
     yield Points(tuple(say(text) for text in STANDING))
     if report.inputs.notes:
         yield Paragraph(say("Notes on how the case was read:"))
-        yield Points(report.inputs.notes)
+        yield Points(tuple(reading(one, say) for one in report.inputs.notes))
     else:
         yield Paragraph(say("The case has no notes on its reading."))
 
@@ -157,21 +165,40 @@ def limits(opinion: Opinion) -> Iterator[Block]:
     else:
         yield Paragraph(say("The report is not complete:"))
         yield Points(reasons(_spoken(report.inputs, say), say))
+    yield Paragraph(say(CONFIDENCE))
+    if not report.inputs.rules:
+        yield Paragraph(say("No rule is in use."))
+        return
+    here = spoken(report.inputs)
     rows = tuple(
         (
             *(one.id, str(one.version), str(one.confidence), _said(one, opinion)),
             rate(measured_of(report.inputs, one.id), say),
         )
         for one in report.inputs.rules
+        if one.id in here
     )
-    yield Paragraph(say(CONFIDENCE))
     if rows:
+        yield Paragraph(say("Rules on which something in this report rests:"))
         heads = words(say, "Rule", "Version", "Confidence", "What it says", "How often it errs")
         yield Grid((*heads,), rows, (15, 9, 12, 42, 22))
         yield Paragraph(say(NO_ESTIMATE))
         yield Paragraph(say(UNMEASURED))
-    else:
-        yield Paragraph(say("No rule is in use."))
+    silent = tuple(
+        say(SILENT).format(rule=one.id, version=one.version) for one in report.inputs.rules if one.id not in here
+    )
+    if silent:
+        yield Paragraph(say(ASKED_TOO))
+        yield Points(silent)
+
+
+def spoken(inputs: Inputs) -> frozenset[str]:
+    """The rules on which something rests under any method: a finding, a stop, a way on into another asset."""
+    ends = [one for trace in inputs.traces.values() for one in trace.outcomes]
+    stops = (one.rule for one in ends if isinstance(one, Endpoint))
+    ways = (one.continues.rule for one in ends if isinstance(one, Endpoint | Converted) and one.continues is not None)
+    hops = (hop.rule for trace in inputs.traces.values() for hop in trace.hops)
+    return frozenset(name for name in (*(one.rule for one in inputs.findings), *stops, *ways, *hops) if name)
 
 
 def _said(rule: RuleLine, opinion: Opinion) -> str:
@@ -191,17 +218,19 @@ def alternatives(opinion: Opinion) -> Iterator[Block]:
 
 def left(opinion: Opinion) -> Iterator[Block]:
     """14. What was not followed under the main method, each with its step, amount and reason."""
-    say, table = opinion.say, opinion.report.tables["not_followed"]
-    keys = ("origin", "chain", "address", "txid", "traced_amount", "asset", "reason")
-    hops: dict[tuple[str, str, str], int] = {}
-    for hop in opinion.report.inputs.trace.hops:
-        hops.setdefault((hop.origin, hop.txid, hop.to_address), hop.step)
+    say, trace, table = opinion.say, opinion.report.inputs.trace, opinion.report.tables["not_followed"]
+    keys = ("origin", "chain", "address", "txid", "traced_amount", "asset")
+    steps: dict[tuple[str, Asset, str, str], int] = {}
+    for hop in trace.hops:
+        steps.setdefault((hop.origin, hop.asset, hop.txid, hop.index), hop.step)
+    lost = (one for one in trace.outcomes if isinstance(one, NotFollowed))  # the rows of the table, in its order
     rows = tuple(
         (
-            plain(hops.get((str(row["origin"]), str(row["txid"]), str(row["address"])))),
-            *(say(plain(row[key])) for key in keys),
+            plain(steps.get((one.origin, one.asset, one.txid, one.index))),
+            *(plain(row[key]) for key in keys),
+            say(plain(row["reason"])),
         )
-        for row in table.records()
+        for one, row in zip(lost, table.records(), strict=True)
     )
     if not rows:
         yield Paragraph(say("Nothing was left under the main method: every unit was followed to an end."))

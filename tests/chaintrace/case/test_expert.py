@@ -150,6 +150,31 @@ def test_everything_that_was_left_and_every_tag_is_listed(report: Report) -> Non
         assert f"{row['grade']} | {row['source']}" in said
 
 
+def test_what_was_left_has_the_step_of_its_own_movement() -> None:
+    """Two movements of one transaction to one address are two steps."""
+    inputs = accounts()
+    trace = inputs.trace
+    *others, lost = trace.outcomes
+    *before, hop = trace.hops
+    two = (replace_fields(lost, value=lost.value - 500), replace_fields(lost, value=500, index="1"))
+    hops = (hop._replace(traced=hop.traced - 500), hop._replace(step=4, index="1", traced=500))
+    made = replace_fields(trace, outcomes=(*others, *two), hops=(*before, *hops))
+    report = build(replace_fields(inputs, traces={**inputs.traces, inputs.method: made}))
+    [grid] = (block for block in section(Opinion(report), "What was not followed") if isinstance(block, Grid))
+    assert [(row[0], row[5]) for row in grid.rows] == [("3", "7.00"), ("4", "5.00")]
+
+
+def test_the_name_of_a_payment_is_no_word_of_ours() -> None:
+    """A name that the catalogue holds as a word stays as the case has it."""
+    report, name = build(accounts()), "payment"
+    rows = tuple((name, *row[1:]) for row in report.tables["not_followed"].rows)
+    tables = {**report.tables, "not_followed": Table("not_followed", COLUMNS["not_followed"], rows)}
+    told = section(Opinion(replace_fields(report, tables=tables), language="zh"), "What was not followed")
+    [grid] = (block for block in told if isinstance(block, Grid))
+    assert speaker("zh")(name) != name
+    assert [(row[1], row[-1]) for row in grid.rows] == [(name, speaker("zh")(str(rows[0][-1])))]
+
+
 @pytest.mark.parametrize("name", ["Qualifications", "Declaration"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_the_expert_s_stands_open(report: Report, name: str, language: str) -> None:

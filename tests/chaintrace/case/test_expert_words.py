@@ -14,18 +14,22 @@ import pytest
 from chaintrace import plugins
 from chaintrace.case.expert import Opinion, document
 from chaintrace.case.expert.rule_words import RULES
-from chaintrace.case.expert.told import covered, finding, gap, note, price_rule, rate
+from chaintrace.case.expert.told import covered, finding, gap, note, price_rule, rate, reading
 from chaintrace.case.links import DOCUMENTED
 from chaintrace.case.log import Entry
 from chaintrace.case.measured import measured
+from chaintrace.case.noise import counted
 from chaintrace.case.reporting import write_report
 from chaintrace.case.result import open_case
 from chaintrace.errors import InputError
-from chaintrace.freeze.blocks import Fields, Grid, Letter, Paragraph
+from chaintrace.freeze.blocks import Fields, Grid, Letter, Paragraph, Points
+from chaintrace.freeze.given import FIELD_NAMES
 from chaintrace.i18n import speaker
 from chaintrace.model.chain import Asset
+from chaintrace.model.finding import Noise
 from chaintrace.model.provenance import Gap, Source
 from chaintrace.report import Report, build
+from chaintrace.report.spoken import enumerated, filled
 from chaintrace.report.wording import violations
 from chaintrace.tracing.openings import opening_gap
 from tests.chaintrace.report.samples import accounts
@@ -64,6 +68,8 @@ def texts(made: Letter) -> list[str]:
                 found += headings
             case Paragraph(text):
                 found.append(text)
+            case Points(several):
+                found += several
     return found
 
 
@@ -95,6 +101,17 @@ def test_no_text_of_a_shipped_case_claims_what_no_ledger_shows(shipped: Report, 
             rest = rest.replace(said, "")
         assert list(violations(rest)) == []
         assert CLAIMS.findall(rest) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "letters", "field"), [("en", "freeze letters", "freeze"), ("zh", "冻结文书", "冻结")]
+)
+def test_the_log_says_that_letters_were_written_and_not_that_anything_was_frozen(language, letters, field) -> None:
+    entry = Entry(1, "2026-11-28T12:00:00Z", "freeze", {}, "", "0" * 64)
+    said = texts(document(Opinion(build(accounts()), (entry,), language=language)))
+    assert letters in said
+    assert field not in said
+    assert speaker(language)(FIELD_NAMES["freeze"]) == field
 
 
 def test_what_was_assumed_stands_under_every_method_that_met_it() -> None:
@@ -171,3 +188,30 @@ def test_the_record_says_of_each_reading_its_form_and_access(
     made = document(Opinion(build(accounts()), records=(one,), language="zh"))
     (row,) = next(block for block in made.blocks if isinstance(block, Grid) and "文件格式" in block.headings).rows
     assert row[2:] == (kind, one.sha256, request_text, how, "2026-01-02T03:04:05Z")
+
+
+def test_a_note_of_the_program_on_noise_is_told_in_chinese_and_the_note_of_somebody_stays() -> None:
+    (note_on_noise,) = counted([Noise("ledger", "tx", "0", ("tx",), "dust")], ())
+    assert reading(note_on_noise, ENGLISH) == note_on_noise
+    said = reading(note_on_noise, CHINESE)
+    assert said.startswith("干扰：规则认为本报告各地址上的 1 笔移动")
+    assert "（dust 1）" in said
+    assert reading("Noise: said by an analyst.", CHINESE) == "Noise: said by an analyst."
+
+
+def test_no_space_of_ours_parts_chinese_words_and_signs() -> None:
+    assert enumerated(CHINESE, ["FIFO", "LIBR（最低中间余额）", "haircut"]) == "FIFO、LIBR（最低中间余额）和 haircut"
+    assert filled("由 {source} 标注为 {name}", source="规则 busy", name="Bank") == "由规则 busy 标注为 Bank"
+    assert filled("由 {source} 标注为 {name}", source="某 名单", name="Bank") == "由某 名单标注为 Bank"
+    assert filled("{so_far} and {last}", so_far="币安", last="火币") == "币安 and 火币"
+
+
+def test_a_rule_on_which_nothing_rests_is_one_line_and_no_text() -> None:
+    inputs = accounts()
+    busy, silent = inputs.rules[0], replace(inputs.rules[0], id="silent", version=3, text="A long text of a rule.")
+    (finding_of_busy, *_) = (one for one in inputs.findings if one.rule == busy.id)
+    said = document(Opinion(build(replace(inputs, findings=(finding_of_busy,), rules=(busy, silent)))))
+    (grid,) = (one for one in said.blocks if isinstance(one, Grid) and "How often it errs" in one.headings)
+    assert [row[0] for row in grid.rows] == ["busy"]
+    assert "silent, version 3: asked, no finding in this report" in texts(said)
+    assert silent.text not in str(said.blocks)

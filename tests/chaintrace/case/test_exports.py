@@ -87,8 +87,30 @@ def test_accounts_are_no_utxo_transactions_and_an_unknown_format_is_named(tmp_pa
 
 def test_a_place_that_cannot_be_written_is_said(tmp_path):
     case = small_case(tmp_path / "case")
+    (tmp_path / "file").write_bytes(b"")
     with pytest.raises(OutputError, match="cannot be written"):
-        export(case, "json", case / "case.toml" / "out.json", now)
+        export(case, "json", tmp_path / "file" / "out.json", now)
+
+
+def test_one_file_gets_its_ending_or_goes_into_a_folder_and_several_make_one(tmp_path):
+    case = small_case(tmp_path / "case")
+    (tmp_path / "there").mkdir()
+    for told, written in (
+        (tmp_path / "one.json", "one.json"),
+        (tmp_path / "ONE.JSON", "ONE.JSON"),
+        (tmp_path / "out" / "json", "out/json.json"),
+        (tmp_path / "there", "there/trace.json"),
+        (f"{tmp_path}/new/", "new/trace.json"),
+    ):
+        assert export(case, "json", told, now) == (tmp_path / written,)
+        assert json.loads((tmp_path / written).read_text("utf-8"))["schema"] == "chaintrace-trace"
+    with pytest.raises(InputError, match=r"chart\.anx is the name of a file, and what goes there is i2-chart\.anx, .*"):
+        export(case, "i2", tmp_path / "chart.anx", now)
+    assert not (tmp_path / "chart.anx").exists()
+    with pytest.raises(InputError, match=r"one\.json is a file, .*: name a folder"):
+        export(case, "neo4j", tmp_path / "one.json", now)
+    assert json.loads((tmp_path / "one.json").read_text("utf-8"))["schema"] == "chaintrace-trace"
+    assert {path.parent for path in export(case, "i2", tmp_path / "v1.2", now)} == {tmp_path / "v1.2"}
 
 
 def test_every_format_has_a_line_that_says_what_it_is():

@@ -90,7 +90,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_packs_of_the_shipped_case_lack_exactly_the_blanks(frozen, language):
-    assert {pack.folder.name for pack in frozen[language].packs} == set(RECIPIENTS)
+    assert {pack.request.folder for pack in frozen[language].packs} == set(RECIPIENTS)
     assert not frozen[language].complete
     for pack in frozen[language].packs:
         blocking = [finding for finding in pack.findings if finding.kind != "warning"]
@@ -133,7 +133,7 @@ def test_deposit_addresses_found_by_rule_are_what_an_exchange_is_asked_about(as_
 def test_two_runs_write_the_same_bytes_and_each_its_line_in_the_log(frozen):
     folder = frozen["zh"].packs[0].folder.parents[1]
     first = files(folder / "freeze")
-    assert {Path(name).parts[0] for name in first} == set(RECIPIENTS)
+    assert {Path(name).parts[0] for name in first} == {f"{name}.zh" for name in RECIPIENTS}
     assert run(["freeze", str(folder), "--lang", "zh", "--today", TODAY]) == 3
     assert files(folder / "freeze") == first
     lines = [json.loads(line) for line in (folder / "log.jsonl").read_text("utf-8").splitlines()]
@@ -160,6 +160,21 @@ def test_what_is_filled_in_makes_a_request_complete(traced, tmp_path, capsys):
     assert "missing" not in out.err
     assert (folder / "freeze" / "binance" / "enclosures" / "order.pdf").is_file()
     assert load(folder).asker.authority["officer"] == "A. Example"
+
+
+def test_a_letter_in_another_language_has_a_folder_of_its_own_and_an_actor_is_its_recipient(traced, tmp_path, capsys):
+    folder = tmp_path / "case"
+    shutil.copytree(traced, folder, ignore=shutil.ignore_patterns("freeze"))
+    assert run(["freeze", str(folder), "--to", "htx", "--today", TODAY]) == 3
+    english = files(folder / "freeze" / "htx")
+    capsys.readouterr()
+    assert run(["freeze", str(folder), "--to", "huobi", "--lang", "zh", "--today", TODAY]) == 3
+    out = capsys.readouterr()
+    assert f"{folder / 'freeze' / 'htx.zh'}\n" in out.out
+    assert "is not of this run" not in out.err
+    assert "another report" not in out.err
+    assert files(folder / "freeze" / "htx") == english
+    assert "核对" in (folder / "freeze" / "htx.zh" / "checklist.md").read_text("utf-8")
 
 
 def test_a_report_that_is_not_this_trace_blocks(traced, tmp_path, capsys):

@@ -314,3 +314,26 @@ def test_an_amount_is_stated_for_one_memo_of_an_address():
     assert [(place.memo, place.asked) for place in found["htx"].places] == [("7", 60), ("8", 5), ("", 10)]
     with pytest.raises(InputError, match="meets 3 rows of the report: name the origin too, and the memo"):
         requests(parted(), asks=(replace(ask, memo=""),))
+
+
+def test_a_letter_counts_its_own_rows_and_an_actor_means_its_recipient():
+    """The rank of the report, 2 here, would make its reader ask for row 1."""
+    made = report(fifo=[credit(HOT, 60, (tag("huobi", HOT),)), credit(SMALL, 30, (tag("binance", SMALL),))])
+    found, _ = requests(made, "binance")
+    assert [place.number for place in found["binance"].places] == [1]
+    assert [row[0] for row in schedule(found["binance"]).rows] == [1]
+    assert list(requests(made, "huobi")[0]) == ["htx"]
+    with pytest.raises(InputError, match="nothing in this case concerns a recipient 'Huobi'"):
+        requests(made, "Huobi")
+
+
+def test_the_day_of_a_label_is_that_of_the_first_that_names_the_entity():
+    tags = (tag("huobi", HOT), replace(tag("huobi", HOT), lastmod="2020-01-01", source="another"))
+    assert requests(graded(tags))[0]["htx"].places[0].labelled == "2020-01-01"
+    undated = (*tags, replace(tags[0], lastmod="", source="a third"))
+    assert requests(graded(undated))[0]["htx"].places[0].labelled == ""
+
+
+def graded(tags):
+    made = report(fifo=[credit(HOT, 60, tags)])
+    return build(replace(made.inputs, tags={("tron", HOT): tags}))

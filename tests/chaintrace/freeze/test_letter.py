@@ -245,3 +245,9 @@ def test_a_memo_and_a_state_at_the_issuer_are_told_where_they_are_known():
     assert "state at the token's contract (height): blocked (900)" in words(letter(to_issuer(places=(blocked,))))
     assert "已封锁 (900)" in words(letter(to_issuer(language="zh", places=(blocked,))))
     assert "state at the token's contract" not in words(letter(to_issuer()))
+
+
+def test_a_source_is_named_by_its_file_and_not_by_where_it_lies_on_a_disk():
+    text = words(letter(request(evidence=replace(EVIDENCE, sources=(("../of/an/analyst/transfers.csv", "b" * 64),)))))
+    assert "SHA-256 (transfers.csv)" in text
+    assert "analyst" not in text

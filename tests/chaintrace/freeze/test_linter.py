@@ -281,10 +281,25 @@ def test_warnings_do_not_block(tmp_path):
     assert "one that the case states" in " ".join(found(stated, "warning"))
     assert complete(checked(stated, letter(stated)))
     assert "is a wallet of the service by its label" in " ".join(found(request(), "warning"))
-    assert "not complete" in " ".join(found(request(evidence=replace(EVIDENCE, complete=False)), "warning"))
+    said = " ".join(found(request(evidence=replace(EVIDENCE, complete=False)), "warning"))
+    assert "the report on which the letter rests is not complete" in said
     blocked = to_issuer(places=(replace(RESTING, state="blocked"),))
     assert "blocked already" in " ".join(found(blocked, "warning"))
     assert "blocked already" not in " ".join(found(to_issuer(), "warning"))
     assert "asks for English" not in " ".join(found(request(), "warning"))
     assert "要求使用英文" in " ".join(found(request(language="zh", recipient=recipients()["kucoin"]), "warning"))
     assert "not known (channel)" in " ".join(found(request(recipient=recipients()["bybit"]), "warning"))
+
+
+def test_a_weak_grade_and_a_label_younger_than_the_first_credit_are_told_in_the_letter_and_warned_of(tmp_path):
+    weak = replace(PLACE, confidence=20, grade="claimed", labelled="2023-02-01")
+    asked = filled(request(places=(weak,)), tmp_path)
+    said = " ".join(found(asked, "warning"))
+    assert "graded “claimed” (confidence 20 of 100)" in said
+    assert "the label is of 2023-02-01, after the first credit" in said
+    text = str(letter(asked).blocks)
+    assert r"confidence 20 of 100\ngrade: claimed\nlabel of 2023-02-01, after the first credit" in text
+    assert complete(checked(asked, letter(asked)))
+    good = filled(request(places=(replace(PLACE, grade="attributed", labelled="2021-08-05"),)), tmp_path)
+    assert "graded" not in " ".join(found(good, "warning"))
+    assert "label of" not in str(letter(good).blocks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chaintrace.model.provenance import Gap
-from chaintrace.model.trace import Endpoint
+from chaintrace.model.trace import Endpoint, NotFollowed
 from chaintrace.report import AsOf, build
 from tests.chaintrace.report.samples import METHODS, T0, USD, account_trace, accounts, bank, outputs
 
@@ -14,7 +14,7 @@ def test_the_sentence_is_worded_as_the_contract_words_it():
     assert build(accounts()).sentence == (
         "Of 100 USD paid in tx1, under FIFO and the stated assumptions 85 USD (range 80–85 USD over FIFO, LIFO, LIBR "
         "and haircut) was credited to 1 address attributed by a list to Bank; 0 USD rests unspent as of "
-        "2020-09-13T12:36:40Z; 12 USD was not followed, including 12 USD for lack of history; 1 USD was returned to "
+        "2020-09-13T12:36:40Z; 12 USD was not followed, all for lack of history; 1 USD was returned to "
         "addresses declared as the victim's; 1 USD was burned; 1 USD was paid in fees. "
         "This report does not identify any person."
     )
@@ -106,7 +106,20 @@ def test_what_is_nothing_beside_endpoint_and_rest_is_not_named():
     base = account_trace("fifo", 9_700)
     all_of_it = (replace(base.outcomes[0], value=10_000),)
     report = build(accounts(methods=("fifo",), traces={"fifo": replace(base, outcomes=all_of_it)}))
-    assert report.sentence.endswith("including 0 USD for lack of history. This report does not identify any person.")
+    assert report.sentence.endswith("; 0 USD was not followed. This report does not identify any person.")
+
+
+def test_a_part_that_is_lack_of_history_is_named_and_the_whole_is_said_to_be_all():
+    base = account_trace("fifo", 8_500)
+    (lost,) = (one for one in base.outcomes if isinstance(one, NotFollowed))
+    parts = (replace(lost, value=1_000), replace(lost, value=lost.value - 1_000, reason="limit"))
+    rest = tuple(one for one in base.outcomes if one is not lost)
+    for outcomes, told in (
+        ((*rest, *parts), "12 USD was not followed, including 10 USD for lack of history; "),
+        ((*rest, lost), "12 USD was not followed, all for lack of history; "),
+        ((*rest, replace(lost, reason="limit")), "12 USD was not followed; "),
+    ):
+        assert told in build(accounts(methods=("fifo",), traces={"fifo": replace(base, outcomes=outcomes)})).sentence
 
 
 def test_an_actor_is_called_as_its_pack_calls_it_and_the_csv_keeps_the_id():
