@@ -204,7 +204,7 @@ def proofs(package, facts, chain, traced, runs, said):
     for key in sorted(traced & set(facts.transactions) - proven - unproven):
         said.fail("completeness", f"{key[1]} on {key[0]} carries traced value, has no proof and is not declared so")
     for key in sorted(unproven & proven | (unproven | proven) - traced):
-        said.fail("completeness", f"{key[1]} on {key[0]} is proven and in {declared}, or carries no traced value")
+        said.fail("completeness", f"{key[1]} on {key[0]} has a proof and is in {declared}, or carries no traced value")
     told = f"{len(proven)} transactions have a proof from raw bytes that holds"
     said.note("facts", f"{told}; {len(unproven)} are declared unproven")
     for text in [*sorted(linked)[:20], *sorted(still)[:20]]:

@@ -2,8 +2,7 @@
 
 `heard`: transactions and addresses that a network told stand in its answers. `stated`: what an issuer's contract said
 of an address. `labelled`: tags are those of the case's own files, and whose statement each is follows from its source.
-`dated`: whether tags contradict each other, and what their dates mean beside the movements.
-Python's standard library alone.
+`dated`: whether tags contradict each other, and what their dates mean beside the movements. Standard library alone.
 """
 
 import csv
@@ -52,7 +51,7 @@ DEEP = {  # hosts under which strangers publish, with how many parts of the path
 
 
 def heard(facts, package, said):
-    """What a network told of transactions: each txid and address stands in some raw answer, as text or as bytes."""
+    """What a network told: each address stands in some raw answer, each txid too, or a proof makes it of raw bytes."""
     rows = package.table("data/acquisition.csv")
     answers = sorted({row["sha256"] for row in rows if row["request"].startswith(("GET ", "POST "))})
     sought = {}
@@ -60,7 +59,8 @@ def heard(facts, package, said):
         if told["source"] is None or told["source"]["adapter"] in FILES:
             continue
         place = (facts.lines[chain, txid], told["source"]["sha256"])
-        sought[txid.lower().encode()] = sought[txid.lower().removeprefix("0x").encode()] = (txid, *place)
+        made = f"data/proofs/{chain}/{txid}.json" in package.names()
+        sought |= {} if made else {txid.lower().removeprefix(x).encode(): (txid, *place) for x in ("", "0x")}
         for one in told["transfers"]:
             for leg in (*one["from"], *one["to"]):
                 for form in forms(leg) if leg["address"] else ():
