@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -217,7 +216,7 @@ from chaintrace.fetch import Fetcher
 from tests.chaintrace.test_fetch import TIPS, chain, spenders
 from tests.chaintrace.case.fake_source import FakeSource
 source = FakeSource(chain().transactions.values())
-source.failing = lambda question: print("asked", flush=True) or time.sleep(60)
+source.failing = lambda question: print("asked", flush=True) or time.sleep(600)
 try:
     with Fetcher([source], 2) as fetcher:
         fetcher.fetch(spenders(), TIPS)
@@ -231,10 +230,8 @@ def test_an_interrupt_does_not_wait_for_a_source_that_hangs():
     command = [sys.executable, "-c", INTERRUPTED]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "asked\n"
-        began = time.monotonic()
         process.send_signal(signal.SIGINT)
-        rest, complaints = process.communicate(timeout=30)
+        rest, complaints = process.communicate(timeout=120)  # a fifth of what the source takes; a machine may be slow
     assert rest.endswith("ended\n")
     assert complaints == ""
     assert process.returncode == 0
-    assert time.monotonic() - began < 20
