@@ -298,10 +298,12 @@ def senders(bag):
 
 def conversions(bag):
     """A movement behind a conversion names the step of one, and only such a movement does."""
-    made = {}
+    made, told = {}, bag.package.table("data/decisions.csv")
+    back = {tuple(leg) for one in told if one["kind"] == "continuation" for leg in json.loads(one["evidence"])["back"]}
     for row in bag.tables["hops"]:
         through, where = row["conversion_step"], f"data/report/hops.csv:{row['']}"
-        if row["rule"] not in ("seed", row["rule"] if row["rule"] in bag.asked["methods"] else ""):
+        returned = (row["chain"], row["txid"], row["index"]) in back  # what comes back is what it was before
+        if not returned and row["rule"] not in ("seed", *bag.asked["methods"]):
             made.setdefault(row["origin"], set()).add(row["step"])
             if through not in ("", row["step"]):
                 yield f"{where}: a conversion is its own conversion_step"

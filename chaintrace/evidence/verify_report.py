@@ -174,7 +174,9 @@ def readings(bag, said):
             said.fail("arithmetic", f"data/report/trace.json: a payment is to {one['address']}, which no fact has")
     for one in told["sensitivities"]:
         place, subject, text = (set(LONG.findall(one[key])) for key in ("place", "subject", "text"))
-        strange = text - names - place - subject if place <= names else set()  # another reading may lead elsewhere
+        made, _, output = one["place"].rpartition(":")  # another reading may lead to what is in no fact
+        there = (one["chain"], made) in bag.facts.transactions if made and output.isdecimal() else place <= names
+        strange = text - names - place - subject if there else set()
         for word in sorted((place - text) | strange):
             said.fail("arithmetic", f"data/report/trace.json: a reading names {word}, which nothing else has")
         places = scales.get((one["chain"], one["contract"]))

@@ -28,6 +28,7 @@ class Crossing:
         self.link = link
         self.awaited = {leg.key for leg in (*link.outgoing, *link.refunded)}
         self.last: Place | None = None
+        self._places: list[Place] = []
         self.step = 0
         self.steps: list[int] = []
         self.went: dict[str, int] = {}
@@ -62,6 +63,7 @@ class Crossing:
             if origin is not None and value:
                 self._marks[origin] = min(hop, self._marks.get(origin, hop))
         self.last, self.step = place, step
+        self._places.append(place)
 
     def leave_untraced(self, moved: Moved, value: int) -> None:
         """Hold a leg that carries nothing traced, once: it has its part in what comes in."""
@@ -91,12 +93,12 @@ class Crossing:
         traced = [lot for lot in lots if lot.origin is not None]
         if place is None or not traced:
             return
-        if self.is_blind:
-            contract = place.asset.contract
-            end = place if place.address else place._replace(address=contract)
-            tags = view.tags(place.asset.chain, end.address)
-            finding = self.link.finding
-            record.end(Endpoint, end, traced, tags=tags, rule=finding.rule, continues=finding)
+        if self.is_blind:  # a screen marks every leg: under a method another one may be the last that is traced
+            for each in self._places if self._is_screen else (place,):
+                end = each if each.address else each._replace(address=each.asset.contract)
+                tags = view.tags(each.asset.chain, end.address)
+                finding = self.link.finding
+                record.end(Endpoint, end, traced, tags=tags, rule=finding.rule, continues=finding)
         elif not self._is_screen:
             self.gross = self._held.total
             total = sum(leg.value for leg in self.link.incoming)

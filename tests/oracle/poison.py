@@ -13,6 +13,7 @@ LIMITS_ACT = True  # min_value on the whole movement and max_hops on the mark's 
 PASSES_UNKNOWN_INPUTS = True  # marks need no values, so M11 does not stop them
 
 Marks = dict[str, int]  # origin: least hop
+Spots = defaultdict[int, set[str]]  # of a link whose other side nobody holds: where marked legs went
 
 
 def reached(case: Case, legs: Legs, links: Links) -> set[tuple[str, str, str, str]]:
@@ -27,14 +28,16 @@ def reached(case: Case, legs: Legs, links: Links) -> set[tuple[str, str, str, st
     for link in links.links:
         link.begin()
     over: dict[int, Marks] = defaultdict(dict)
+    spots: Spots = defaultdict(set)
     for event in links.events():
         if isinstance(event, Transfer):
-            account_step(case, legs, links, found, event, balance, marks, over)
+            account_step(case, legs, links, found, event, balance, marks, over, spots)
         else:
-            utxo_step(case, legs, links, found, event, coins, over)
+            utxo_step(case, legs, links, found, event, coins, over, spots)
         for link in links.settled(event):
             if not link.into:  # nobody holds the other side: what went out ends there
-                found |= {(origin, link.out[0][0], link.place, links.asset(link.out[0])) for origin in over[id(link)]}
+                chain, asset = link.out[0][0], links.asset(link.out[0])
+                found |= {(origin, chain, place, asset) for place in spots[id(link)] for origin in over[id(link)]}
     return found
 
 
@@ -60,6 +63,7 @@ def account_step(
     balance: dict[tuple[str, str, str], int],
     marks: dict[tuple[str, str, str], Marks],
     over: dict[int, Marks],
+    spots: Spots,
 ) -> None:
     """A movement of nothing marks nobody; a transfer to itself changes nothing."""
     if legs.to_itself(t) or not t.value:
@@ -77,7 +81,7 @@ def account_step(
     went = arrive(case, legs, found, (t.chain, t.receiver, t.asset, t.value), moved, out)
     if out:
         if moved:
-            out.place = bridge_of(t.receiver, t.asset)
+            spots[id(out)].add(bridge_of(t.receiver, t.asset))
         merge(over[id(out)], went)
         went = {}
     if payee:
@@ -94,6 +98,7 @@ def utxo_step(
     tx: Tx,
     coins: dict[tuple[str, str], Marks],
     over: dict[int, Marks],
+    spots: Spots,
 ) -> None:
     """Any marked input marks every output."""
     moved: Marks = {}
@@ -109,7 +114,7 @@ def utxo_step(
             went = arrive(case, legs, found, (tx.chain, address, "BTC", value), mine, out)
             if out:
                 if mine:
-                    out.place = bridge_of(address, "BTC")
+                    spots[id(out)].add(bridge_of(address, "BTC"))
                 merge(over[id(out)], went)
                 went = {}
             coins[tx.chain, f"{tx.txid}:{vout}"] = went

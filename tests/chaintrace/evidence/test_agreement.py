@@ -55,6 +55,9 @@ def test_more_than_a_payment_credited_is_a_percentage_and_no_amount(tmp_path: Pa
         pytest.param(3_000_000_794, "utxo", id="a page without a picture, which needs no script"),
         pytest.param(3_000_001_150, "utxo", id="an amount of an asset whose decimals no table has"),
         pytest.param(3_000_001_632, "account", id="an asset without a symbol in a reading"),
+        pytest.param(1_000_002_280, "account", id="what comes back to a wallet behind another conversion"),
+        pytest.param(1_000_002_848, "utxo", id="an output of no fact, to which another reading leads"),
+        pytest.param(1_000_002_448, "utxo", id="several legs that end, of which a method reaches one and poison all"),
     ],
 )
 def test_no_false_alarm_that_a_long_run_found_comes_back(number: int, kind: str, tmp_path: Path) -> None:
