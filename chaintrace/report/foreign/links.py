@@ -7,8 +7,9 @@ as those of hops.csv do.
 """
 
 import uuid
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from chaintrace.report.interface import Cell, Report
@@ -67,7 +68,8 @@ class Entity:
 class Link:
     """One row of hops.csv, an input of a transaction of several, or a conversion.
 
-    Values are base units as text, amounts exact decimal text; empty where nobody tells them.
+    Values are base units as text, amounts exact decimal text; empty where nobody tells them. `repeat` counts the rows
+    before it of the same payment in the same transfer: the method moved one part, and a seed of that origin names it.
     """
 
     kind: LinkKind
@@ -88,11 +90,13 @@ class Link:
     origin: str
     hop: str
     rule: str
+    repeat: int = field(default=0, kw_only=True)
 
     @property
     def uuid(self) -> uuid.UUID:
         """The same in every report: of (chain, txid, index), and of the payment or the ends where those are several."""
-        return made_uuid(self.kind, self.chain, self.txid, self.index, self.origin, self.source, self.target)
+        again = (str(self.repeat),) if self.repeat else ()
+        return made_uuid(self.kind, self.chain, self.txid, self.index, self.origin, self.source, self.target, *again)
 
     def told(self) -> dict[str, str]:
         """What it says beside its ends."""
@@ -140,6 +144,13 @@ class _Linking:
         self.entities: dict[str, Entity] = {}
         self.links: list[Link] = []
         self._inputs: set[tuple[str, str, str]] = set()
+        self._rows: Counter[uuid.UUID] = Counter()
+
+    def _link(self, link: Link) -> None:
+        """Add a link: a further row of the same identity gets one of its own."""
+        same = link.uuid
+        self.links.append(replace(link, repeat=self._rows[same]))
+        self._rows[same] += 1
 
     def _entity(self, kind: EntityKind, chain: str, name: str) -> Entity:
         made = Entity(kind, chain, name)
@@ -160,7 +171,7 @@ class _Linking:
         target = self._entity("address" if is_address else "output", chain, name)
         if row["rule"] == "seed":
             target.roles.setdefault("payment")
-        self.links.append(Link("transfer", source.key, target.key, *_columns(row)))
+        self._link(Link("transfer", source.key, target.key, *_columns(row)))
 
     def _input(self, sender: Entity, transaction: Entity, row: dict[str, str]) -> None:
         """An input of a transaction of several, once for each sender: what it paid is not in the report."""
@@ -168,7 +179,7 @@ class _Linking:
         if place not in self._inputs:
             self._inputs.add(place)
             known = {name: row[name] for name in ("chain", "txid", "time", "height", "asset", "contract", "decimals")}
-            self.links.append(Link("input", sender.key, transaction.key, *_columns(known)))
+            self._link(Link("input", sender.key, transaction.key, *_columns(known)))
 
     def conversion(self, row: dict[str, str]) -> None:
         """A row of conversions.csv: from where value was converted to where, as the claim says."""
@@ -183,7 +194,7 @@ class _Linking:
             "value": row["gross_in"], "amount": row["gross_in_amount"], "traced_value": row["traced_in"],
             "traced_amount": row["traced_in_amount"], "origin": row["origin"], "rule": row["rule"],
         }  # fmt: skip
-        self.links.append(Link("conversion", source.key, target.key, *_columns(known)))
+        self._link(Link("conversion", source.key, target.key, *_columns(known)))
 
     def outcome(self, row: dict[str, Cell], role: str) -> None:
         """A row of a table of outcomes: the role of its addresses, and of an endpoint who attributes it to whom."""
