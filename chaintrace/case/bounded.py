@@ -39,15 +39,15 @@ class _Unkept(dict[_Key, _Value], Generic[_Key, _Value]):
 class Bounded(CaseView):
     """A view that remembers what spends an output, for each sign of change asks again; not where it is confined."""
 
-    _told: dict[OutPoint, Transaction | MissingSpender | None] = field(default_factory=Recent)
+    _spent_in: dict[OutPoint, Transaction | MissingSpender | None] = field(default_factory=Recent)
 
     def spender(self, outpoint: OutPoint) -> Transaction | MissingSpender | None:
         """The transaction that spends an output; None when it is known to be unspent at the end of coverage."""
         if self.end is not None or self.within is not None:
             return CaseView.spender(self, outpoint)
-        if outpoint not in self._told:
-            self._told[outpoint] = CaseView.spender(self, outpoint)
-        return self._told[outpoint]
+        if outpoint not in self._spent_in:
+            self._spent_in[outpoint] = CaseView.spender(self, outpoint)
+        return self._spent_in[outpoint]
 
 
 def bounded(view: CaseView) -> CaseView:

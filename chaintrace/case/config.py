@@ -112,7 +112,9 @@ def load(folder: Path) -> CaseConfig:
     wallets = read_wallets(tables(root, "wallet", many=True), chains)
     if pooled and not wallets:
         raise InputError(
-            'pool = "wallet" needs at least one [[wallet]]', path=path, line=root.lines.of("method", 0, "pool")
+            'pool = "wallet" needs at least one [[wallet]]: add it, or leave pool out',
+            path=path,
+            line=root.lines.of("method", 0, "pool"),
         )
     (money,) = tables(root, "valuation", many=False)
     valuation = read_valuation(money, chains) if "valuation" in root.values else None

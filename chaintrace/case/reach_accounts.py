@@ -9,10 +9,11 @@ from chaintrace.case.bounds import Bound, Ends
 from chaintrace.case.reach_pools import BoundedPool, Held, What, what_of
 from chaintrace.model.chain import Account, Asset
 from chaintrace.model.provenance import Coverage
-from chaintrace.model.trace import Options, Wallet
+from chaintrace.model.trace import Options
 from chaintrace.model.transaction import PENDING_RANK, Movement, Order, Transaction
 from chaintrace.model.view import History, MissingHistory, View
 from chaintrace.store.merging import Unequal, merged
+from chaintrace.tracing.wallets import Wallets
 
 PoolKey: TypeAlias = tuple[str, str, str]
 """chain, contract and address."""
@@ -33,7 +34,7 @@ class AccountReach:
         self._view = view
         self._ends = ends
         self._wait = wait
-        self._wallets = {address: wallet for wallet in options.wallets for address in wallet.addresses}
+        self._wallets = Wallets(options, ends.is_stop)
         self._pools: dict[PoolKey, BoundedPool] = {}
         self._asked: dict[PoolKey, MissingHistory] = {}
         self._told: dict[tuple[str, str], Transaction] = {}
@@ -133,17 +134,10 @@ class AccountReach:
         """The pool of an address, or of its declared wallet; a stop is part of none (M21)."""
         key = (asset.chain, asset.contract, address)
         if key not in self._pools:
-            wallet = self._wallet(asset.chain, address)
-            members = wallet.addresses if wallet is not None else ()
-            others = [name for name in members if name != address and self._wallet(asset.chain, name) is wallet]
-            pool = BoundedPool(asset, (address, *sorted(others)), self._ends.exists)
+            pool = BoundedPool(asset, self._wallets.together(asset.chain, address), self._ends.exists)
             for member in pool.addresses:
                 self._pools[asset.chain, asset.contract, member] = pool
         return self._pools[key]
-
-    def _wallet(self, chain: str, address: str) -> Wallet | None:
-        wallet = self._wallets.get(address) if self._wallets else None
-        return None if wallet is None or self._ends.is_stop(chain, address) else wallet
 
     def _onward(self, pool: BoundedPool, rank: int) -> None:
         """After something arrived: its movements are to be seen again, or its history is looked for."""

@@ -19,8 +19,6 @@ from chaintrace.tracing.openings import opening
 
 EMPTY = Bound(0, 0)
 
-_LAST = (PENDING_RANK + 1, 0, 0)
-
 
 class What(NamedTuple):
     """What a transfer of one asset is, however a telling names it: the ordinal counts equal ones of a transaction."""
@@ -191,7 +189,7 @@ class BoundedPool:
                 for transfer in self._own(telling)
                 if transfer.order[0] >= start
             ),
-            key=lambda movement: (movement.order, movement.transaction.txid, movement.transfer.index),
+            key=lambda movement: movement.where,
         )
         self._flows = self._named(movements)
         self._places = {flow.what: place for place, flow in enumerate(self._flows)}
@@ -216,7 +214,7 @@ class BoundedPool:
 
     def _running(self, movements: Sequence[Movement], known: int | None) -> list[int]:
         """The balance after each movement, as the tracer counts it (M9)."""
-        balance, balances = opening(movements, self.addresses, _LAST, known).value, list[int]()
+        balance, balances = opening(movements, self.addresses, None, known).value, list[int]()
         for flow in self._flows:
             balance += flow.change
             balances.append(balance)

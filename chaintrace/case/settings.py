@@ -130,7 +130,7 @@ def read_wallets(entries: Sequence[Table], chains: Sequence[str]) -> tuple[Walle
                     sentence = f"{shown(text)} is in two wallets, {shown(holders[form])} and {shown(name)}"
                     raise entry.error(f"{sentence}: leave it in one", "addresses")
             found |= forms
-        wallets.append(Wallet(name, frozenset(found)))
+        wallets.append(Wallet(name, frozenset(found), where[0] if "chain" in entry.values else ""))
     return tuple(wallets)
 
 

@@ -11,6 +11,7 @@ from chaintrace.adapters.ranks import rank_of
 from chaintrace.case.covering import by_address
 from chaintrace.case.events import Events, logs_by_event, with_key
 from chaintrace.case.paid import Paid, may_pay_outputs, movements, paid
+from chaintrace.case.pending import behind
 from chaintrace.case.remembered import FEW, KEPT, LONG, Remembered
 from chaintrace.case.within import Within, between
 from chaintrace.model.attribution import Tag
@@ -248,14 +249,16 @@ class CaseView:
 
     def _transaction(self, chain: str, txid: str) -> Transaction | None:
         """The transaction, from the store or the first look-up source that has it."""
-        known = self._found.get((chain, txid)) or self.facts.transaction(chain, txid)
-        if known is None:
-            answers = (source.transaction(txid) for source in self.lookups.get(chain, ()))
-            known = next((answer for answer in answers if answer is not None), None)
+        known = self._found.get((chain, txid)) or self._told(chain, txid)
         return None if known is None else self._whole(known)
 
+    def _told(self, chain: str, txid: str) -> Transaction | None:
+        """The transaction as its source tells it."""
+        answers = (source.transaction(txid) for source in self.lookups.get(chain, ()))
+        return self.facts.transaction(chain, txid) or next((one for one in answers if one is not None), None)
+
     def _whole(self, transaction: Transaction) -> Transaction:
-        """The transaction, its inputs completed from the outputs that any source of the case holds."""
+        """The transaction, its inputs completed from the outputs that any source of the case holds, in its order."""
         key = (transaction.chain, transaction.txid)
         transfer = transaction.utxo
         if transfer is None:
@@ -264,7 +267,7 @@ class CaseView:
             if any(leg.value is None for leg in transfer.inputs):
                 inputs = tuple(self._input(leg) for leg in transfer.inputs)
                 transaction = replace(transaction, transfers=(replace(transfer, inputs=inputs),))
-            self._found[key] = transaction
+            self._found[key] = behind(transaction, self._told, self._found)
         return self._found[key]
 
     def _input(self, leg: Leg) -> Leg:
@@ -281,10 +284,7 @@ class CaseView:
 
     def _output(self, outpoint: OutPoint) -> tuple[Transfer, Leg, int] | None:
         """An output's transfer, leg and rank. Asks for the parent without completing the parent's own inputs."""
-        parent = self.facts.transaction(outpoint.chain, outpoint.txid)
-        if parent is None:
-            answers = (source.transaction(outpoint.txid) for source in self.lookups.get(outpoint.chain, ()))
-            parent = next((answer for answer in answers if answer is not None), None)
+        parent = self._told(outpoint.chain, outpoint.txid)
         transfer = parent.utxo if parent is not None else None
         if transfer is None or outpoint.vout >= len(transfer.outputs):
             return None

@@ -6,6 +6,7 @@ from chaintrace.model.chain import Account, Asset
 from chaintrace.model.trace import NotFollowed, Options, Trace
 from chaintrace.model.view import Missing, MissingHistory, MissingSpender
 from chaintrace.tracing.seeds import Starts
+from chaintrace.tracing.wallets import Wallets
 
 
 def waiting_in(traces: Iterable[Trace], options: Options) -> dict[Missing, int]:
@@ -48,20 +49,16 @@ def _left(trace: Trace, options: Options) -> tuple[dict[MissingSpender, int], di
     """What a trace left alone at outputs and at accounts."""
     outputs: dict[MissingSpender, int] = {}
     accounts: dict[Account, int] = {}
+    wallets = Wallets(options, lambda *_: False)  # what waits for a stop too is asked for no sooner
     for left in trace.of(NotFollowed):
         if left.outpoint is not None:
             spender = MissingSpender(left.outpoint)
             outputs[spender] = outputs.get(spender, 0) + left.value
             continue
-        for address in _together(left.address, options):
+        for address in wallets.together(left.asset.chain, left.address):
             account = Account(address, left.asset)
             accounts[account] = accounts.get(account, 0) + left.value
     return outputs, accounts
-
-
-def _together(address: str, options: Options) -> Iterable[str]:
-    """The addresses of the declared wallet that an address is part of; else it alone."""
-    return next((wallet.addresses for wallet in options.wallets if address in wallet.addresses), (address,))
 
 
 def seeded(starts: Starts) -> dict[Asset, int]:

@@ -218,7 +218,7 @@ def _limits(limits: Limits) -> dict[str, object]:
 
 
 def _options(options: Options) -> dict[str, object]:
-    wallets = [{"name": one.name, "addresses": sorted(one.addresses)} for one in options.wallets]
+    wallets = [{"name": one.name, "chain": one.chain, "addresses": sorted(one.addresses)} for one in options.wallets]
     return {"libr_between": options.libr_between, "wallets": wallets}
 
 

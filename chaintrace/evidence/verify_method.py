@@ -134,7 +134,7 @@ class Run:
     def __init__(self, facts, method, asked, stops, links=()):
         self.facts, self.method, self.asked, self.stops = facts, method, asked, stops
         self.limits, self.options = asked["limits"], asked["options"]
-        self.wallets = {a: w for w in self.options["wallets"] for a in w["addresses"]}
+        self.wallets = {(w.get("chain", ""), a): w for w in self.options["wallets"] for a in w["addresses"]}
         self.least = {(m["chain"], m["contract"]): int(m["value"]) for m in self.limits["min_value"]}
         self.returns = {(s["chain"], a, s["origin"]) for s in asked["seeds"] for a in s["victim_addresses"]}
         self.accounts, self.coins, self.agenda, self.counted = {}, {}, defaultdict(list), set()
@@ -291,7 +291,7 @@ class Run:
     # On account chains: one pool for each address and asset.
 
     def _wallet(self, chain, address):
-        wallet = self.wallets.get(address)
+        wallet = self.wallets.get((chain, address)) or self.wallets.get(("", address))  # "": on every chain
         return None if wallet is None or (chain, address) in self.stops else wallet
 
     def _inside(self, chain, transfer):
@@ -347,18 +347,19 @@ class Run:
             return lots, target
         lots = self._settle(place, lots, within, burned=payee is None)
         if sums(lots) and payee is not None:
-            order = self._order(chain, told["txid"], place[4])
-            target = target or self._awaken(chain, payee, contract, order)
-            if target is None or not target.covered(order[0]):
+            where = (self._order(chain, told["txid"], place[4]), told["txid"], place[4])
+            target = target or self._awaken(chain, payee, contract, where)
+            if target is None or not target.covered(where[0][0]):
                 self._all("not_followed", place, lots, HISTORY)
                 lots = [(lot[0], None, 0) for lot in lots]
         return lots, target
 
-    def _awaken(self, chain, address, contract, order):
+    def _awaken(self, chain, address, contract, where):
+        """The pool as it stood just before a movement: by its order, then by its txid and index (M2)."""
         wallet = self._wallet(chain, address)
         members = [m for m in (wallet["addresses"] if wallet else ()) if wallet is self._wallet(chain, m)]
         members = [address, *sorted(m for m in members if m != address)]
-        since, told = 0 if order[0] == PENDING else order[0], []
+        since, told = 0 if where[0][0] == PENDING else where[0][0], []
         for member in members:
             told.append(self.facts.ask("histories", chain, member, contract, since))
             if told[-1]["kind"] != "history":
@@ -371,15 +372,15 @@ class Run:
             if until is None or time is None or time <= until:
                 rows.append((self._order(chain, txid, index), txid, index))
         running = lowest = before = 0
-        for place, txid, index in sorted(rows):
-            one = self.facts.transfer(chain, txid, index)
+        for row in sorted(rows):
+            one = self.facts.transfer(chain, *row[1:])
             value = int(one["value"])
             leaves = bool(one["from"]) and one["from"][0]["address"] in account.addresses
             comes = bool(one["to"]) and one["to"][0]["address"] in account.addresses
-            before = running if place < order else before
+            before = running if row < where else before
             running, lowest = running - value * leaves, min(lowest, running - value * leaves)
             running += value * comes
-            before = running if place < order else before
+            before = running if row < where else before
         known = None if any(one["opening"] is None for one in told) else sum(int(one["opening"]) for one in told)
         opening = max(-lowest, known or 0)
         if opening and opening != known:
@@ -388,9 +389,9 @@ class Run:
         account.pool.put([(opening + before, None, 0)])
         for member in account.addresses:
             self.accounts[chain, member, contract] = account
-        for place, txid, index in rows:
-            if place > order:
-                self._add(chain, txid, index)
+        for row in rows:
+            if row > where:
+                self._add(chain, *row[1:])
         return account
 
     # UTXO chains

@@ -73,10 +73,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Wallet:
-    """Addresses of one chain that the case declares to be one pool (`[method] pool = "wallet"`)."""
+    """Addresses that the case declares to be one pool (`[method] pool = "wallet"`), of one chain.
+
+    Where the case names no chain, `chain` is `""`: the addresses are one pool on every chain that has them.
+    """
 
     name: str
     addresses: frozenset[str]
+    chain: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,9 @@ Order: TypeAlias = tuple[int, int, int]
 
 The rank is the height; in a file without heights it is the time in Unix seconds, in one without either it is 0."""
 
+Where: TypeAlias = tuple[Order, str, str]
+"""Where a movement stands in its chain: its order, then its txid and its index, which part what has one order (M2)."""
+
 Kind: TypeAlias = Literal["native", "internal", "token", "nft", "mint", "burn", "fee", "utxo"]
 """What sort of transfer it is; `utxo` is a whole UTXO transaction."""
 
@@ -114,6 +117,11 @@ class Movement(NamedTuple):
     order: Order
     transaction: Transaction
     transfer: Transfer
+
+    @property
+    def where(self) -> Where:
+        """Where it stands in its chain: a source that tells no positions in a block puts several in one place (M2)."""
+        return self.order, self.transaction.txid, self.transfer.index
 
 
 def utxo_fee(transfer: Transfer) -> int | None:

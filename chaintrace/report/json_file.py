@@ -186,7 +186,8 @@ def _limits(inputs: Inputs) -> Json:
 
 def _options(inputs: Inputs) -> Json:
     wallets: list[Json] = [
-        {"name": wallet.name, "addresses": list[Json](sorted(wallet.addresses))} for wallet in inputs.options.wallets
+        {"name": wallet.name, "chain": wallet.chain, "addresses": list[Json](sorted(wallet.addresses))}
+        for wallet in inputs.options.wallets
     ]
     return {"libr_between": inputs.options.libr_between, "wallets": wallets}
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from chaintrace.errors import InputError
 from chaintrace.model.chain import Account, Asset
-from chaintrace.model.trace import FeePaid, Lot, Resting, Step, Wallet
-from chaintrace.model.transaction import Leg, Movement, Order
+from chaintrace.model.trace import FeePaid, Lot, Resting, Step
+from chaintrace.model.transaction import Leg, Movement, Where
 from chaintrace.model.view import History, MissingHistory
 from chaintrace.tracing.arrivals import traced, unidentified
 from chaintrace.tracing.awake import Awake
@@ -30,10 +30,10 @@ class Accounts:
         self._openings = desk.openings
         self._links = desk.links
         self._crossings = desk.crossings
-        self._wallets = {address: wallet for wallet in desk.options.wallets for address in wallet.addresses}
+        self._wallets, self._has_wallets = desk.wallets, bool(desk.wallets)  # asked at every movement
         self._pools: dict[tuple[str, str, str], Awake] = {}
         self._asleep: dict[tuple[str, str, str], Awake] = {}
-        self._left: dict[tuple[str, str, str], Order] = {}
+        self._left: dict[tuple[str, str, str], Where] = {}
 
     def move(self, movement: Movement, claims: Claims) -> None:
         """See one movement: it leaves its sender's pool by the method, seeds claim, and it arrives."""
@@ -69,7 +69,7 @@ class Accounts:
             self._step(movement, source, place, before, lots)
             self._record.hop(place, from_address, lots, self._record.method)
             if source.drained(lots) and self._record.method != "poison":
-                self._sleep(source, movement.order)
+                self._sleep(source, movement.where)
         if brought is not None:
             lots = self._crossings.arrive(place, from_address, lots, brought)
         lots = claims.leg(place, from_address, lots)
@@ -91,10 +91,10 @@ class Accounts:
         lots = self._arrivals.settle(place, lots, within=within)
         if traced(lots) and receiver is not None:
             if target is None:
-                target = self._awaken(Account(receiver.address, place.asset), movement.order)
+                target = self._awaken(Account(receiver.address, place.asset), movement.where)
             if target is None or not target.covered(movement.order[0]):
                 self._record.not_followed(place, lots, "history not in the sources")
-                self._left.setdefault((tx.chain, place.asset.contract, place.address), movement.order)
+                self._left.setdefault((tx.chain, place.asset.contract, place.address), movement.where)
                 lots = unidentified(lots)
         if target is not None:
             target.put(lots, self._record.step, tx)
@@ -107,12 +107,12 @@ class Accounts:
 
     def _came_back(self, movement: Movement, target: Awake) -> None:
         """Note what an address sends, after traced value was left there for lack of history: a gap (M10)."""
-        asset, (order, _, transfer) = target.asset, movement
+        asset, transfer = target.asset, movement.transfer
         if not (transfer.inputs and transfer.outputs) or transfer.outputs[0].address not in target.addresses:
             return
         address = transfer.inputs[0].address
         since = self._left.get((asset.chain, asset.contract, address))
-        if since is None or since >= order or address in target.addresses:
+        if since is None or since >= movement.where or address in target.addresses:
             return
         text = (
             f"{target.name} was later credited by {address}, where traced value was not followed for lack "
@@ -120,25 +120,19 @@ class Accounts:
         )
         self._record.gap("inflow", asset, target.name, transfer.value, text)
 
-    def _wallet(self, chain: str, address: str) -> Wallet | None:
-        """The declared wallet of an address; a stop is part of none, for others' value lies there too (M21)."""
-        wallet = self._wallets.get(address) if self._wallets else None
-        return None if wallet is None or self._arrivals.stop(chain, address) else wallet
-
     def _inside(self, asset: Asset, sender: Leg | None, receiver: Leg | None) -> bool:
         """Whether a movement stays where it is: an address to itself, or inside a declared wallet (M8)."""
         if sender is None or receiver is None:
             return False
         if sender.address == receiver.address:
             return True
-        wallet = self._wallet(asset.chain, sender.address)
-        return wallet is not None and wallet is self._wallet(asset.chain, receiver.address)
+        return self._has_wallets and self._wallets.inside(asset.chain, sender.address, receiver.address)
 
-    def _awaken(self, account: Account, order: Order) -> Awake | None:
-        """Load a pool as it stood just before `order`; None where no source holds its history (M10)."""
+    def _awaken(self, account: Account, where: Where) -> Awake | None:
+        """Load a pool as it stood just before a movement; None where no source holds its history (M10)."""
         if (account.chain, account.asset.contract, account.address) in self._asleep:
-            return self._wake(account, order)
-        histories = self._histories(account, order[0])
+            return self._wake(account, where)
+        histories = self._histories(account, where[0][0])
         if not histories:
             return None
         movements = merged(histories)
@@ -149,7 +143,7 @@ class Accounts:
         opened = opening(
             movements,
             frozenset(awake.addresses),
-            order,
+            where,
             None if None in known else sum(value or 0 for value in known),
             self._openings.get(account, 0),
         )
@@ -160,12 +154,12 @@ class Accounts:
         self._outside(awake)
         for address in awake.addresses:
             self._pools[(account.chain, account.asset.contract, address)] = awake
-        self._agenda.follow(awake.onward(order))
+        self._agenda.follow(awake.onward(where))
         return awake
 
-    def _sleep(self, awake: Awake, order: Order) -> None:
+    def _sleep(self, awake: Awake, where: Where) -> None:
         """Let a pool sleep that holds nothing traced: until something arrives its balance says all (M8)."""
-        awake.sleep(order)
+        awake.sleep(where)
         for address in awake.addresses:
             key = (awake.asset.chain, awake.asset.contract, address)
             self._asleep[key] = self._pools.pop(key)
@@ -180,25 +174,22 @@ class Accounts:
             if inputs and (chain, contract, inputs[0].address) in left:
                 self._came_back(movement, awake)
 
-    def _wake(self, account: Account, order: Order) -> Awake:
-        """Take up a pool as it stands just before `order`."""
+    def _wake(self, account: Account, where: Where) -> Awake:
+        """Take up a pool as it stands just before a movement."""
         awake = self._asleep[account.chain, account.asset.contract, account.address]
-        slept = awake.slept(order)
+        slept = awake.slept(where)
         self._slept(awake, slept)
         awake.wake(slept, self._maker)
         for address in awake.addresses:
             key = (account.chain, account.asset.contract, address)
             self._pools[key] = self._asleep.pop(key)
-        self._agenda.follow(awake.onward(order))
+        self._agenda.follow(awake.onward(where))
         return awake
 
     def _histories(self, account: Account, since: int) -> list[History]:
         """The history of the account, or of its wallet's members; [] when one of them is missing (M10)."""
-        wallet = self._wallet(account.chain, account.address)
-        members = wallet.addresses if wallet is not None else ()
-        others = [name for name in members if name != account.address and self._wallet(account.chain, name) is wallet]
         histories = []
-        for address in (account.address, *sorted(others)):
+        for address in self._wallets.together(account.chain, account.address):
             found = self._view.history(Account(address, account.asset), since)
             if isinstance(found, MissingHistory):
                 self._record.lacks(found)
@@ -290,9 +281,5 @@ def merged(histories: Sequence[History]) -> Sequence[Movement]:
     """The movements of one history as they are; those of several in chain order, each once."""
     if len(histories) == 1:
         return histories[0].movements
-    named = {
-        (movement.order, movement.transaction.txid, movement.transfer.index): movement
-        for history in histories
-        for movement in history.movements
-    }
+    named = {movement.where: movement for history in histories for movement in history.movements}
     return [named[key] for key in sorted(named)]

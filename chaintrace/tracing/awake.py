@@ -9,7 +9,7 @@ from chaintrace.accounting import Pool
 from chaintrace.model.chain import Asset
 from chaintrace.model.provenance import Coverage
 from chaintrace.model.trace import Lot
-from chaintrace.model.transaction import PENDING_RANK, Movement, Order, Transaction
+from chaintrace.model.transaction import PENDING_RANK, Movement, Transaction, Where
 from chaintrace.model.view import History
 
 
@@ -61,22 +61,22 @@ class Awake:
                 self._traced -= lot[0]
         return not self._traced
 
-    def onward(self, order: Order) -> Iterator[Movement]:
-        """The movements after `order`, until the pool falls asleep."""
+    def onward(self, where: Where) -> Iterator[Movement]:
+        """The movements behind one that stands there, until the pool falls asleep."""
         turn = self._turn
-        for movement in islice(self.movements, bisect_right(self.movements, order, key=_order), None):
+        for movement in islice(self.movements, bisect_right(self.movements, where, key=_where), None):
             if turn != self._turn:
                 return
             yield movement
 
-    def sleep(self, order: Order) -> None:
-        """Nothing traced is left after the movement at `order`: the next ones need not be seen one by one."""
+    def sleep(self, where: Where) -> None:
+        """Nothing traced is left after the movement that stands there: the next ones need not be seen one by one."""
         self._turn += 1
-        self._seen = bisect_right(self.movements, order, key=_order)
+        self._seen = bisect_right(self.movements, where, key=_where)
 
-    def slept(self, order: Order | None = None) -> Sequence[Movement]:
-        """The movements that the pool slept through, up to `order` (exclusive), or to the end."""
-        end = len(self.movements) if order is None else bisect_left(self.movements, order, key=_order)
+    def slept(self, where: Where | None = None) -> Sequence[Movement]:
+        """The movements that the pool slept through, up to the one that stands there (exclusive), or to the end."""
+        end = len(self.movements) if where is None else bisect_left(self.movements, where, key=_where)
         return self.movements[self._seen : end]
 
     def wake(self, slept: Sequence[Movement], maker: Callable[[], Pool]) -> None:
@@ -93,5 +93,5 @@ class Awake:
         self.pool.put((Lot(balance, None, 0),))
 
 
-def _order(movement: Movement) -> Order:
-    return movement.order
+def _where(movement: Movement) -> Where:
+    return movement.where

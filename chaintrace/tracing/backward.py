@@ -5,7 +5,6 @@ then every pool that matters is run forward once, each inflow its own origin, an
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from heapq import heappop, heappush
 
 from chaintrace.accounting import shares
 from chaintrace.errors import InputError
@@ -16,11 +15,12 @@ from chaintrace.model.sensitivity import Backward, Passed, SourceShare
 from chaintrace.model.trace import Limits, Options, Seed
 from chaintrace.model.view import View
 from chaintrace.tracing.arrivals import Arrivals
-from chaintrace.tracing.flows import End, Flow
+from chaintrace.tracing.flows import End, Flow, Latest
 from chaintrace.tracing.inflows import Inflows
 from chaintrace.tracing.inputs import Inputs
 from chaintrace.tracing.record import Record
 from chaintrace.tracing.seeds import Start, resolve
+from chaintrace.tracing.wallets import Wallets
 from chaintrace.tracing.way_over import WaysOver
 
 NOT_KNOWN: Mapping[str, str] = {
@@ -52,30 +52,6 @@ def is_noise(view: View, flow: Flow) -> bool:
         for subject in (flow.txid, f"{flow.txid}:{flow.index}")
         for found in view.findings(flow.chain, subject)
     )
-
-
-class _Queue:
-    """Flows, the latest in chain order first, each once while it waits."""
-
-    def __init__(self) -> None:
-        """Nothing waits."""
-        self._heap: list[tuple[tuple[int, int, int], str, str, str]] = []
-        self._waiting: dict[tuple[str, str, str], Flow] = {}
-
-    def add(self, flow: Flow) -> None:
-        """Let a flow wait."""
-        key = (flow.chain, flow.txid, flow.index)
-        if key not in self._waiting:
-            self._waiting[key] = flow
-            rank, position, place = flow.order
-            heappush(self._heap, ((-rank, -position, -place), *key))
-
-    def pop(self) -> Flow | None:
-        """The latest flow that waits; None where none does."""
-        if not self._heap:
-            return None
-        _, *key = heappop(self._heap)
-        return self._waiting.pop((key[0], key[1], key[2]))
 
 
 class _Way:
@@ -110,7 +86,7 @@ class _Way:
             raise InputError(f"{named} stays inside one pool: name the payment that reached it")
         value = start.leg.value or 0
         flow = Flow(start.seed.chain, start.seed.txid, start.index, start.asset, value, start.leg.address, movement)
-        self.seeds[flow] = self.seeds.get(flow, 0) + value
+        self.seeds.setdefault(flow, value)  # a leg that is named twice is one payment
 
     def _kind(self, flow: Flow) -> Inflows | Inputs:
         on_outputs = flow.movement is None or flow.movement.transfer.kind == "utxo"
@@ -120,7 +96,7 @@ class _Way:
         """Find every flow that can contribute, its least number of steps, and where the way back ends."""
         self._accounts.begin()
         self._outputs.begin()
-        queue, seen = _Queue(), set(self.seeds)
+        queue, seen = Latest(), set(self.seeds)
         for seeded in self.seeds:
             queue.add(seeded)
         while (flow := queue.pop()) is not None:
@@ -176,7 +152,7 @@ class _Way:
 
     def divide(self) -> dict[End, int]:
         """Carry the seeds' value back, latest flow first, so that each is divided once; the value of every end."""
-        demand, found, queue = dict(self.seeds), dict[End, int](), _Queue()
+        demand, found, queue = dict(self.seeds), dict[End, int](), Latest()
         for seeded in demand:
             queue.add(seeded)
         while (flow := queue.pop()) is not None:
@@ -244,7 +220,7 @@ def backward(
     limits, options = limits or Limits(), options or Options()
     arrivals = Arrivals(view, seeds, limits, Record("haircut", steps=False))
     accounts, outputs = Inflows(view, limits, options, arrivals), Inputs(view, limits, arrivals)
-    over, ways = WaysOver(view, limits.until), dict[str, _Way]()
+    over, ways = WaysOver(view, limits.until, Wallets(options, arrivals.stop)), dict[str, _Way]()
     for start in _starts(view, seeds):
         time = start.movement.transaction.time
         if limits.until is None or time is None or time <= limits.until:

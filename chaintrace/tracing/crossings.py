@@ -27,7 +27,6 @@ class Crossing:
         """Nothing has gone out yet."""
         self.link = link
         self.awaited = {leg.key for leg in (*link.outgoing, *link.refunded)}
-        self.last: Place | None = None
         self._places: list[Place] = []
         self.step = 0
         self.steps: list[int] = []
@@ -55,6 +54,11 @@ class Crossing:
         """The legs that come back."""
         return frozenset(leg.moved for leg in self.link.refunded)
 
+    @property
+    def _last(self) -> Place | None:
+        """The last leg of those that have gone out and carried something traced; None where none has."""
+        return self._places[-1] if self._places else None
+
     def leave(self, place: Place, lots: Sequence[Lot], step: int) -> None:
         """Hold what goes out with one leg, unidentified value too."""
         self._left.add(Moved(place.asset.chain, place.txid, place.index))
@@ -62,7 +66,7 @@ class Crossing:
         for value, origin, hop in lots:
             if origin is not None and value:
                 self._marks[origin] = min(hop, self._marks.get(origin, hop))
-        self.last, self.step = place, step
+        self.step = step
         self._places.append(place)
 
     def leave_untraced(self, moved: Moved, value: int) -> None:
@@ -89,7 +93,7 @@ class Crossing:
 
     def settle(self, record: Record, view: View) -> None:
         """Everything that goes out has gone: what did not come back is converted, or ends where it went."""
-        lots, place = self._held.lots(), self.last
+        lots, place = self._held.lots(), self._last
         traced = [lot for lot in lots if lot.origin is not None]
         if place is None or not traced:
             return
@@ -109,12 +113,12 @@ class Crossing:
 
     def conversion(self) -> Conversion | None:
         """What went over, None where nothing traced was converted."""
-        if not self.went or self.last is None:
+        last, first = self._last, next(iter(self.link.incoming), None)
+        if not self.went or last is None or first is None:
             return None
-        first = self.link.incoming[0]
         return Conversion(
             self.link.finding,
-            self.last.asset,
+            last.asset,
             first.asset,
             self.gross,
             sum(leg.value for leg in self.link.incoming),

@@ -12,6 +12,7 @@ from chaintrace.tracing.arrivals import Arrivals
 from chaintrace.tracing.crossings import Crossings
 from chaintrace.tracing.links import Links
 from chaintrace.tracing.record import Record
+from chaintrace.tracing.wallets import Wallets
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +32,4 @@ class Desk:
     openings: Mapping[Account, int]
     links: Links
     crossings: Crossings
+    wallets: Wallets

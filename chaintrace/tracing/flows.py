@@ -1,6 +1,7 @@
-"""The nouns of the way back: a flow is value that arrived once, and an end is where its way back ends (M28)."""
+"""The nouns of the way back (M28): a flow is value that arrived once, an end is where its way ends; and their order."""
 
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from typing import NamedTuple
 
 from chaintrace.model.attribution import Tag
@@ -67,3 +68,36 @@ class Parts(NamedTuple):
 
     flows: list[Flow | None]
     values: list[int]
+
+
+class _Names(tuple[str, str]):
+    """A txid and an index, the last one first: they part what has one order (`Movement.where`)."""
+
+    __slots__ = ()
+
+    def __lt__(self, other: tuple[str, ...]) -> bool:
+        return tuple.__gt__(self, other)
+
+
+class Latest:
+    """Flows, the latest in chain order first, each once while it waits."""
+
+    def __init__(self) -> None:
+        """Nothing waits."""
+        self._heap: list[tuple[tuple[int, int, int], _Names, str]] = []
+        self._waiting: dict[tuple[str, str, str], Flow] = {}
+
+    def add(self, flow: Flow) -> None:
+        """Let a flow wait."""
+        key = (flow.chain, flow.txid, flow.index)
+        if key not in self._waiting:
+            self._waiting[key] = flow
+            rank, position, place = flow.order
+            heappush(self._heap, ((-rank, -position, -place), _Names(key[1:]), flow.chain))
+
+    def pop(self) -> Flow | None:
+        """The latest flow that waits; None where none does."""
+        if not self._heap:
+            return None
+        _, (txid, index), chain = heappop(self._heap)
+        return self._waiting.pop((chain, txid, index))

@@ -12,10 +12,11 @@ from chaintrace.tracing.arrivals import Arrivals
 from chaintrace.tracing.claims import Claims
 from chaintrace.tracing.crossings import Crossings
 from chaintrace.tracing.desk import Desk
-from chaintrace.tracing.links import linked
+from chaintrace.tracing.links import Links, linked
 from chaintrace.tracing.outputs import Outputs
 from chaintrace.tracing.record import Record
 from chaintrace.tracing.seeds import resolve
+from chaintrace.tracing.wallets import Wallets
 
 
 class Run:
@@ -90,13 +91,21 @@ def laid(  # noqa: PLR0917  # each is one thing that a run rests on
     openings: Mapping[Account, int],
 ) -> Desk:
     """What one run works with, laid out: nothing has been seen yet."""
-    arrivals, links = Arrivals(view, seeds, limits, record), linked(view, limits.until)
+    arrivals = Arrivals(view, seeds, limits, record)
+    wallets = Wallets(options, arrivals.stop)
+    links = linked(view, limits.until, wallets)
     crossings = Crossings(links, view, record)
     agenda = Agenda(limits.until)
     if crossings:
         arrivals.crossings, agenda.is_waiting = crossings, crossings.is_waiting
     maker = pool_maker(record.method, options)
-    return Desk(view, limits, options, record, arrivals, agenda, maker, openings, links, crossings)
+    return Desk(view, limits, options, record, arrivals, agenda, maker, openings, links, crossings, wallets)
+
+
+def continuations(view: View, limits: Limits, options: Options) -> Links:
+    """The continuations that a trace under these limits and options looks at, those that it does not follow too."""
+    stop = Arrivals(view, (), limits, Record("fifo", steps=False)).stop
+    return linked(view, limits.until, Wallets(options, stop))
 
 
 def trace(  # the two keyword options serve reports and sensitivities; the rest is the question

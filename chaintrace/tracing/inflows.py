@@ -12,11 +12,10 @@ from chaintrace.tracing.accounts import merged
 from chaintrace.tracing.arrivals import Arrivals
 from chaintrace.tracing.flows import End, Flow, Parts
 from chaintrace.tracing.openings import opening, opening_gap
+from chaintrace.tracing.wallets import Wallets
 
 OPENING = "opening"
 """The origin of what lay in a pool before its first movement: the oldest."""
-
-LAST = (PENDING_RANK + 1, 0, 0)
 
 
 class Pooled:
@@ -32,7 +31,7 @@ class Pooled:
         known = [history.opening for history in histories]
         total = None if None in known else sum(value or 0 for value in known)
         self.known = total is not None
-        opened = opening(movements, self.addresses, LAST, total)
+        opened = opening(movements, self.addresses, None, total)
         self.opening, self.outflows = opened.value, opened.outflows
         self.implied = opened.implied
         self.places = {
@@ -114,7 +113,7 @@ class Inflows:
         self._view = view
         self._limits = limits
         self._arrivals = arrivals
-        self._wallets = {address: wallet for wallet in options.wallets for address in wallet.addresses}
+        self._wallets = Wallets(options, arrivals.stop)
         self._pools: dict[tuple[str, str, str], Pooled | None] = {}
 
     def begin(self) -> None:
@@ -128,9 +127,7 @@ class Inflows:
         transfer = movement.transfer
         if not transfer.inputs or not transfer.outputs:
             return False
-        sender, receiver = transfer.inputs[0].address, transfer.outputs[0].address
-        wallet = self._wallets.get(sender)
-        return sender == receiver or (wallet is not None and wallet is self._wallets.get(receiver))
+        return self._wallets.inside(transfer.asset.chain, transfer.inputs[0].address, transfer.outputs[0].address)
 
     def hop(self, flow: Flow) -> int:
         """The least number of steps from a seed back to a flow that was reached."""
@@ -206,14 +203,12 @@ class Inflows:
         return self._pools[key]
 
     def _load(self, account: Account) -> Pooled | None:
-        """Load a pool, a wallet's with every covered member."""
-        own = self._view.history(account)
-        if not isinstance(own, History):
+        """Load a pool, a wallet's with its other members; None where the history of one of them is missing (M10)."""
+        together = self._wallets.together(account.chain, account.address)
+        found = [self._view.history(Account(address, account.asset)) for address in together]
+        histories = [history for history in found if isinstance(history, History)]
+        if len(histories) < len(found):
             return None
-        wallet = self._wallets.get(account.address)
-        others = sorted(wallet.addresses - {account.address}) if wallet is not None else []
-        found = [self._view.history(Account(address, account.asset)) for address in others]
-        histories = [own, *(history for history in found if isinstance(history, History))]
         return Pooled(histories, [movement for movement in merged(histories) if self._exists(movement)])
 
     def _exists(self, movement: Movement) -> bool:

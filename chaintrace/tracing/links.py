@@ -14,6 +14,7 @@ from chaintrace.model.rows import named_transfers
 from chaintrace.model.transaction import Movement, Order, Transaction
 from chaintrace.model.view import MissingTransaction, View
 from chaintrace.tracing.circles import unordered
+from chaintrace.tracing.wallets import Wallets
 
 Key: TypeAlias = tuple[str, str, str]
 """A movement by chain, txid and its transfer's index; that of a transaction on a chain of outputs is `utxo`."""
@@ -77,7 +78,7 @@ class Links:
 
     def in_order(self, movements: Iterable[Movement]) -> list[Movement]:
         """Movements of one chain, sorted by the places in which a trace sees them."""
-        return sorted((self._placed(movement) for movement in movements), key=lambda movement: movement.order)
+        return sorted((self._placed(movement) for movement in movements), key=lambda movement: movement.where)
 
     def _placed(self, movement: Movement) -> Movement:
         order = self.orders.get(key_of(movement))
@@ -89,13 +90,15 @@ def key_of(movement: Movement) -> Key:
     return movement.transaction.chain, movement.transaction.txid, movement.transfer.index
 
 
-def linked(view: View, until: int | None) -> Links:
+def linked(view: View, until: int | None, wallets: Wallets) -> Links:
     """The continuations that a view has in use. Later events than `until` (Unix, UTC) do not exist (M25)."""
     told = view.continuations()
     if not told:
         return Links()
     missing: dict[MissingTransaction, None] = {}
     links = tuple(link for finding in _distinct(told) if (link := _link(view, finding, until, missing)) is not None)
+    for link in links:
+        link.flaw = link.flaw or _self_contradiction(link) or _inside(link, wallets)
     _contested(links)
     orders = _orders(links)
     for link in unordered([link for link in links if not link.flaw], orders):
@@ -144,9 +147,7 @@ def _link(view: View, finding: Continues, until: int | None, missing: dict[Missi
                     legs.append(leg)
         found.append(tuple(sorted(legs, key=lambda leg: (leg.movement.order, leg.moved))))
     outgoing, refunded, incoming = found
-    link = Link(finding, outgoing, refunded, incoming, flaw)
-    link.flaw = link.flaw or _self_contradiction(link)
-    return link if outgoing or link.flaw else None
+    return Link(finding, outgoing, refunded, incoming, flaw) if outgoing or flaw else None
 
 
 def _leg(transaction: Transaction, moved: Moved) -> LinkLeg | None:
@@ -180,6 +181,17 @@ def _self_contradiction(link: Link) -> str:
         return "one of its legs moves nothing, from an address to itself"
     if link.incoming and not sum(leg.value for leg in link.incoming):
         return "nothing came in"
+    return ""
+
+
+def _inside(link: Link, wallets: Wallets) -> str:
+    """Why nothing comes in or back by one of its legs, `""` where all may: one inside a declared wallet moves nothing.
+
+    One that goes out moves nothing either, and so has its part as unidentified value.
+    """
+    into = (leg for leg in (*link.refunded, *link.incoming) if leg.movement.transfer.kind != "utxo" and leg.sender)
+    if any(wallets.inside(leg.moved.chain, leg.sender, leg.receiver) for leg in into):
+        return "what came in stayed inside a wallet that the case declares, and moves nothing"
     return ""
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from chaintrace.model.chain import Asset
 from chaintrace.model.provenance import Gap
-from chaintrace.model.transaction import Movement, Order
+from chaintrace.model.transaction import Movement, Where
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """An account's opening and its balance just before `order`, in base units.
+    """An account's opening and its balance just before a movement, in base units.
 
     `implied` is True where nobody knows the opening and the least possible one was taken. `outflows` is the sum of
     all that leaves: an opening larger than that changes nothing more.
@@ -33,16 +33,16 @@ def opening_gap(asset: Asset, name: str, value: int) -> Gap:
 
 
 def opening(
-    movements: Sequence[Movement], addresses: Container[str], order: Order, known: int | None, least: int = 0
+    movements: Sequence[Movement], addresses: Container[str], where: Where | None, known: int | None, least: int = 0
 ) -> Opening:
-    """Read a pool's movements once, in chain order: the running balance, its lowest point, and its value at `order`.
+    """Read a pool's movements once, in chain order: the running balance, its lowest point, and its value at a place.
 
-    `addresses` are the pool's; a transfer inside it is no movement, but shows that its value was there (M8).
-    `least` raises an implied opening (for sensitivities). A known opening that the movements contradict is raised
-    to the least one too.
+    The balance is that just before `where`, or at the end (None). `addresses` are the pool's; a transfer inside it is
+    no movement, but shows that its value was there (M8). `least` raises an implied opening (for sensitivities). A known
+    opening that the movements contradict is raised to the least one too.
     """
     running = lowest = outflows = 0
-    before, first = None, bisect_left(movements, order, key=lambda movement: movement.order)
+    before, first = None, None if where is None else bisect_left(movements, where, key=lambda one: one.where)
     for place, (_, _, transfer) in enumerate(movements):
         if place == first:
             before = running

@@ -9,6 +9,7 @@ from chaintrace.model.finding import Moved
 from chaintrace.model.view import View
 from chaintrace.tracing.flows import Flow
 from chaintrace.tracing.links import Link, LinkLeg, linked
+from chaintrace.tracing.wallets import Wallets
 
 
 class Crossed(NamedTuple):
@@ -22,9 +23,9 @@ class Crossed(NamedTuple):
 class WaysOver:
     """The continuations that a view has in use, by what comes in."""
 
-    def __init__(self, view: View, until: int | None) -> None:
+    def __init__(self, view: View, until: int | None, wallets: Wallets) -> None:
         """Those that contradict nothing. `until` is inclusive (Unix, UTC)."""
-        sound = [link for link in linked(view, until).links if not link.flaw]
+        sound = [link for link in linked(view, until, wallets).links if not link.flaw]
         self._by_leg = {leg.moved: link for link in sound for leg in link.incoming}
         self._flows: dict[Moved, Flow] = {}
 

@@ -69,6 +69,7 @@ def read_limits(case: Case, limits: dict[str, Any], method: dict[str, Any], wall
     case.libr_between = method.get("libr_between", "pro_rata")
     if method.get("pool", "address") == "wallet":
         case.wallets = {entry["name"]: list(entry["addresses"]) for entry in wallets}
+        case.wallet_chains = {entry["name"]: entry["chain"] for entry in wallets if "chain" in entry}
 
 
 def read_source(case: Case, folder: Path, source: dict[str, Any], number: int) -> None:

@@ -128,7 +128,7 @@ def write_accounts(rng: random.Random, folder: Path) -> None:
     parts = [head, *sources_of(rng, folder, ledgers, wallets), *cw.seeds_of(rng, folder, seeds)]
     inside = [address for wallet in wallets for address in wallet]
     parts += cw.tags_of(rng, folder, names[0], [a for a in ledgers[0].addresses if a not in inside])
-    parts += [cw.table("[[wallet]]", {"name": f"w{n}", "addresses": wallet}) for n, wallet in enumerate(wallets)]
+    parts += [cw.table("[[wallet]]", wallet_of(rng, names, n, wallet)) for n, wallet in enumerate(wallets)]
     parts += [cw.table("[method]", method)] if method else []
     keys = [f"{ledger.chain}:{asset}" for ledger in ledgers for asset in ledger.assets]
     times = {(ledger.chain, row[0]): row[3] for ledger in ledgers for row in ledger.rows}
@@ -148,6 +148,14 @@ def wallets_of(rng: random.Random, ledger: Ledger) -> list[list[str]]:
     pool = rng.sample(ledger.addresses, len(ledger.addresses))
     wallets = [pool[:2]] if len(pool) < 6 else [pool[:3], pool[3:5]][: rng.randint(1, 2)]
     return wallets if len(pool) > 3 else []
+
+
+def wallet_of(rng: random.Random, chains: list[str], number: int, addresses: list[str]) -> dict[str, Any]:
+    """One wallet's table; where there are two chains it sometimes names one, and the other chain has no such wallet."""
+    table: dict[str, Any] = {"name": f"w{number}", "addresses": addresses}
+    if len(chains) > 1 and rng.random() < 0.5:
+        table["chain"] = rng.choice(chains)
+    return table
 
 
 def seeds_of(rng: random.Random, ledgers: list[Ledger], wallets: list[list[str]]) -> list[dict[str, Any]]:

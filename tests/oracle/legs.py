@@ -53,8 +53,9 @@ class Legs:
 
     def holder(self, chain: str, address: str) -> str:
         """The address, or the wallet that the user put it in. A stop is never part of a wallet."""
-        if address in self.wallet_of and (chain, address) not in self.case.stops:
-            return "wallet:" + self.wallet_of[address]
+        name = self.wallet_of.get(address)
+        if name and self.case.wallet_chains.get(name, chain) == chain and (chain, address) not in self.case.stops:
+            return "wallet:" + name
         return address
 
     def members(self, holder: str) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from tests.oracle.legs import Legs
 from tests.oracle.pools import Lot, Shares, share
 from tests.oracle.reading import Case, Transfer, Tx
 
@@ -49,15 +50,17 @@ def bridge_of(address: str, asset: str) -> str:
 class Links:
     """All links of a case: what is wrong with each, and each chain with its legs in the order of the replay."""
 
-    def __init__(self, case: Case) -> None:
-        self.case = case
+    def __init__(self, case: Case, holders: Legs) -> None:
+        self.case, self.holders = case, holders
         self.chains: dict[str, list[Event]] = {}
         for event in [*case.transfers, *case.txs]:
             self.chains.setdefault(event.chain, []).append(event)
         self.natural = {chain: list(events) for chain, events in self.chains.items()}
         self.links: list[Link] = []
-        claims = {tuple(frozenset(legs) for legs in link): link for link in reversed(case.links)}
-        for out, into, back in [link for link in case.links if link in claims.values()]:
+        claims: dict[tuple[frozenset[Leg], ...], tuple[list[Leg], ...]] = {}
+        for link in case.links:
+            claims.setdefault(tuple(frozenset(legs) for legs in link), link)
+        for out, into, back in claims.values():
             exists = [[leg for leg in legs if self.is_there(leg)] for legs in (out, back, into)]
             if exists[0]:
                 self.links.append(Link(*exists))
@@ -119,6 +122,8 @@ class Links:
         if len(assets[0]) > 1 or len(assets[2]) > 1 or not assets[1] <= assets[0]:
             return True
         if any(isinstance(event, Transfer) and event.sender and event.sender == event.receiver for event in events):
+            return True
+        if any(isinstance(event, Transfer) and self.holders.to_itself(event) for event in events[len(link.out) :]):
             return True
         return bool(link.into) and not sum(self.leg_value(leg) for leg in link.into)
 

@@ -32,7 +32,8 @@ def run(case_dir: Path) -> dict[str, Any]:
     poison_reached  {(origin, chain, address, asset): bool} for every origin and every endpoint of any method or poison
     """
     case = read_case(Path(case_dir))
-    legs, links = Legs(case), Links(case)
+    legs = Legs(case)
+    links = Links(case, legs)
     legs.openings = legs.least_openings(event for events in links.chains.values() for event in events)
     result: dict[str, Any] = {
         "methods": case.methods, "reconciliation": {}, "endpoints": {}, "resting": {}, "not_followed": {}, "hops": [],

@@ -103,6 +103,7 @@ class Case:
     until: int | None = None
     libr_between: str = "pro_rata"
     wallets: dict[str, list[str]] = field(default_factory=dict)  # empty unless [method] pool = "wallet"
+    wallet_chains: dict[str, str] = field(default_factory=dict)  # of those that are declared for one chain
     links: list[tuple[list[tuple[str, str, str]], ...]] = field(default_factory=list)  # out, in, back (M23)
 
 

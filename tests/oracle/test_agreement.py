@@ -34,6 +34,10 @@ def test_both_readings_agree(kind: str, tmp_path: Path) -> None:
     assert found == []
 
 
+def test_both_take_a_continuation_that_is_declared_twice_for_one(tmp_path: Path) -> None:
+    assert disagreement(91_000_695, "account", tmp_path / "case") == []
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("kind", KINDS)
 def test_both_readings_agree_for_long(kind: str, tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ class Ledger:
             if transfer.asset == account.asset
             and any(leg.address == account.address for leg in (*transfer.inputs, *transfer.outputs))
         ]
-        movements.sort(key=lambda movement: movement.order)
+        movements.sort(key=lambda movement: movement.where)
         return History(account, movements, self.openings.get(account.address), coverage)
 
     def spender(self, outpoint: OutPoint) -> Transaction | MissingSpender | None:

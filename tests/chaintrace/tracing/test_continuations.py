@@ -150,6 +150,8 @@ def test_no_coin_has_two_origins() -> None:
     ledger = link(ledger, continues(["t3:0"], ["t3:1"]))
     found = trace(ledger.opened(pool=300), (ledger.seed("t2"), ledger.seed("t1")), "lifo")
     assert sorted(told(found))[1:] == [("resting", "t1", "ann", "Y", 200), ("resting", "t2", "ann", "Y", 300)]
+    [over] = found.conversions
+    assert over.traced == (("t2", 10, 300),)  # of 500 that were to come in
 
 
 def test_a_bridge_goes_before_the_tag_of_its_contract() -> None:
