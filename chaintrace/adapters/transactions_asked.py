@@ -7,6 +7,7 @@ is left out and told as a gap: what is looked at needs not be whole, as a case m
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 from chaintrace.adapters.interface import SourceSpec
 from chaintrace.adapters.lines import CUT_SHORT
@@ -28,6 +29,9 @@ KEPT = 4_096
 TOLD = 1_000
 """So many refused lines are told one by one; of more their number."""
 
+LEGS: Final = 250_000
+"""So many inputs and outputs of a source stay in memory, at most: some 200 MB."""
+
 Watch = Callable[[int], None]
 """Told how many lines were read."""
 
@@ -45,10 +49,10 @@ class AskedTransactions(TransactionsJsonl):
 
 
 class AskedFile(TransactionsFile):
-    """One opened file that is asked. One thread at a time. A small one stays in memory: some 200 MB at most."""
+    """One opened file that is asked. One thread at a time. A small one stays in memory (`LEGS`)."""
 
     whole = False
-    held = 250_000
+    held = LEGS
 
     def __init__(self, spec: SourceSpec, source: Source, watch: Watch) -> None:
         super().__init__(spec, source)

@@ -2,22 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final
 
 from chaintrace.adapters.interface import FactSource
+from chaintrace.adapters.transactions_asked import LEGS
 from chaintrace.case.view import CaseView
 from chaintrace.model.chain import OutPoint
 from chaintrace.model.provenance import Coverage, Gap, Source
 from chaintrace.model.transaction import Transaction
 
-LEGS: Final = 250_000
-"""So many inputs and outputs are kept, at most: some 200 MB. A source with more is read anew in each pass."""
-
 
 class Passing:
     """A source that is asked, with its transactions in memory after the first pass over all of them if they are few.
 
-    It answers as the source does: what that has twice it is asked about itself.
+    One with more than `LEGS` inputs and outputs is read anew in each pass. It answers as the source does: what that has
+    twice it is asked about itself. The inputs and outputs of a file's transactions are those that it keeps as well.
     """
 
     whole = False

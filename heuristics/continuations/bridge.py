@@ -16,6 +16,7 @@ from heuristics.continuations.unkeyed import unkeyed
 from heuristics.continuations.unproved import unproved
 from heuristics.continuations.unread import unread
 from heuristics.continuations.verdict import Seen, Verdict, findings, seen
+from heuristics.continuations.withdrawn import of_others, unasked
 
 LEAD = 40
 """The confidence of what a contract of a bridge logs for anybody, whatever they write: its row says so (`lead`)."""
@@ -41,13 +42,13 @@ def bridge(transaction: Transaction, view: View) -> Iterator[AnyFinding]:
     out that it went into the bridge, but for a tenth (fees).
     Source: docs/protocols.md, with the table in data/protocols/ and its sources.
     Where anybody can make the contract log what they like, as the row says, it is a lead (confidence 40); so is, until
-    its delivery is known, what went to a token that only the caller names and that is not burned, and an exit from
-    Polygon through a contract of anybody's, where its address burned the same value of the token more than once.
+    its delivery is known, what went to a token that only the caller names and that is not burned, and a burn of a token
+    of Polygon's bridge for which nobody is seen to ask that token; and an exit from Polygon through a contract of
+    anybody's, where its address burned the same value of the token more than once.
     Known failures: a bridge that is not in the table; a token of the caller's own that logs a burn; a recipient that is
-    a contract which passes on; a message of a bridge that carries no value beside one that does; a token of Polygon's
-    bridge that its issuer destroys, which is taken for the beginning of an exit; a contract of the caller's own that is
-    handed one burn of Polygon to show and uses another one, alike, that no source has; two equal withdrawals
-    from zkSync Era where a source does not tell their batch, which are not joined.
+    a contract which passes on; a message of a bridge that carries no value beside one that does; a contract of the
+    caller's own that is handed one burn of Polygon to show and uses another one, alike, that no source has; two equal
+    withdrawals from zkSync Era where a source does not tell their batch, which are not joined.
     Measured: docs/protocols.md, every recorded receipt and pair.
     """
     yield from findings(bridges(seen(transaction, view), view))
@@ -94,11 +95,12 @@ def _forward(seen: Seen, view: View, one: Crossing, sent: tuple[Crossing, ...]) 
     found = deliveries(view, one)
     if isinstance(found, Found):
         found = _too_early(seen.transaction, found.seen.transaction) or found
-    if isinstance(found, str):
-        but = f"But {found}: nothing is followed."
-        return _found(seen.transaction, one, went, None, but=but, doubt=unborne(seen, one))
-    doubt = unproved(view, one, found) if found else unborne(seen, one)
-    return _found(seen.transaction, one, went, found, doubt=doubt)
+    if isinstance(found, Found):
+        return _found(seen.transaction, one, went, found, doubt=unproved(view, one, found))
+    if against := of_others(one, went.payer):
+        return Verdict("none", went.payer, f"{_shown(one)}: {against}")
+    but = f"But {found}: nothing is followed." if found else ""
+    return _found(seen.transaction, one, went, None, but=but, doubt=unborne(seen, one) or unasked(seen, one))
 
 
 def _backward(seen: Seen, view: View, one: Crossing) -> Iterator[Verdict]:

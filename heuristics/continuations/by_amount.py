@@ -101,7 +101,7 @@ def _lead(transaction: Transaction, one: Crossing, went: Taken, payment: Payment
         (transaction.txid, payment.name.txid),
         text=f"{one.protocol} may have delivered it to {one.recipient} on {one.chain}: a payment of the same value "
         f"{payment.time - (transaction.time or 0)} seconds later, {number} of {several} that fit. Measured: {RATE}.",
-        details=(f"{several} payments fit by recipient, value and time",),
+        details=(f"payments that fit by recipient, value and time: {several}",),
         outgoing=moved(transaction, went.legs),
         incoming=(payment.name,),
         refunded=moved(transaction, went.refunds),

@@ -82,7 +82,7 @@ def _leads(transaction: Transaction, transfer: Transfer, leg: Leg, view: View) -
             one.name.txid,
             (transaction.txid, one.name.txid),
             text=text,
-            details=(f"{len(found)} payments fit by time and amount",),
+            details=(f"payments that fit by time and amount: {len(found)}",),
             outgoing=(_name(transaction, transfer, leg),),
             incoming=(one.name,),
             to_chain=transaction.chain,

@@ -38,8 +38,8 @@ def entered(seen: Seen, payer: Party, asset: Asset, one: Crossing, known: Mappin
     It did where a contract of the bridge has it in the end, or where it is destroyed and the deposit names no other
     token; where it is the asset that the deposit names, no more of it is destroyed than the value that the deposit
     names, and whoever has that very value may have it. Else an exchange stands between, that a listed contract or a
-    pool tells, or by which whoever has it gave what the bridge took. The native asset and the token of its wrapper are
-    one.
+    pool tells, or by which whoever has it gave what the bridge took; what is destroyed beside one was not exchanged.
+    The native asset and the token of its wrapper are one.
     """
     same = _same(seen, asset)
     nets = dict(_nets(seen, known, same))
@@ -56,8 +56,11 @@ def entered(seen: Seen, payer: Party, asset: Asset, one: Crossing, known: Mappin
         and not (is_own and _is_value(one, gain))
         and not (exchanged and known[address].lost)
     )
-    stray += _destroyed_beside(seen, one, nets) if is_own and one.times == 1 else 0
     may_burn = is_own or token is None or not asset.contract  # anybody may burn another token beside the deposit's
+    if is_own and one.times == 1:
+        stray += _destroyed_beside(seen, one, nets)
+    elif exchanged and not may_burn and "" not in same:  # what is unwrapped goes on where nobody may see it
+        stray += max(0, -sum(nets.values()))
     direct = any(is_of_bridge(seen, one, address) for address in ends) or (may_burn and _is_destroyed(seen, asset))
     if not is_own and not exchanged and not direct:
         stray = given

@@ -30,7 +30,7 @@ def actors(seen: Seen, known: Mapping[str, Party]) -> tuple[str, ...]:
     Where a contract settles an order without naming its maker, the maker is the one address that gives something, that
     logs nothing and that the call names.
     """
-    named = (*makers(seen, known), *_accounts(seen, known))
+    named = (*makers(seen, known), *accounts(seen, known))
     nameless = any("maker" not in said.event.fields for said in seen.said("order"))
     sender = seen.sender
     acts = sender in known and bool(known[sender].net or known[sender].pieces)
@@ -41,7 +41,7 @@ def actors(seen: Seen, known: Mapping[str, Party]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
-def _accounts(seen: Seen, known: Mapping[str, Party]) -> tuple[str, ...]:
+def accounts(seen: Seen, known: Mapping[str, Party]) -> tuple[str, ...]:
     """The accounts that are contracts and that the transaction made act."""
     chain = seen.transaction.chain
     named = (

@@ -8,7 +8,7 @@ the hash of its type and its fields in RLP.
 """
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from chaintrace.model.protocol import WORD
 from heuristics.continuations.arguments import Said
@@ -19,7 +19,6 @@ RETRYABLE, DEPOSIT = 9, 12
 SUBMIT_TYPE, DEPOSIT_TYPE = b"\x69", b"\x64"
 """Types of transactions: ArbitrumSubmitRetryableTx and ArbitrumDepositTx (OffchainLabs/go-ethereum, arb_types.go)."""
 
-DELIVERED: Final = "MessageDelivered(uint256,bytes32,address,uint8,address,bytes32,uint256,uint64)"
 HEAD = 9
 """Words before the calldata of a ticket: to, value, deposit, most for submitting, two refund addresses, gas, its price,
 and the length of the calldata."""

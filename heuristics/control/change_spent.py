@@ -9,8 +9,8 @@ from chaintrace.model.transaction import Leg, Transaction
 from chaintrace.model.view import View
 from heuristics.control.change_outputs import NOTHING, Remaining, has_peel_shape, left, parents, spendable, spenders
 
-FINAL, NO_REPLACEMENT = 0xFFFF_FFFF, 0xFFFF_FFFE
-"""Sequences of inputs: the first takes no notice of the locktime, the second does; a lower one allows replacement.
+NO_REPLACEMENT = 0xFFFF_FFFE
+"""The least sequence of an input that does not allow replacement.
 
 Source: BIP 125, which names 0xffffffff - 1 as the least that does not signal.
 """

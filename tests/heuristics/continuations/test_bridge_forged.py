@@ -23,7 +23,7 @@ from tests.heuristics.continuations.crossing_cases import (
     across,
     event,
 )
-from tests.heuristics.continuations.making import receipt, said, town, tx, who
+from tests.heuristics.continuations.making import receipt, row, said, town, tx, who
 
 VICTIM, OWN, ROUTER = who("victim"), who("token of their own"), event("Multichain", "ethereum", "LogAnySwapOut")
 DONE = event("Multichain", "bsc", "LogAnySwapIn")
@@ -184,3 +184,31 @@ def test_more_of_the_token_than_the_delivery_says_is_not_what_was_delivered():
         second = receipt("delivery", (THERE, OWN, RECIPIENT, value), chain="arbitrum", logs=across().received)
         [finding] = found(first, second)
         assert (finding.object, bool(finding.incoming)) == (tx("delivery"), follows)
+
+
+POOL = who("pool")
+TOLD = said(row("Uniswap v2", "pool"), 9, POOL, amount0In=1, amount1Out=1)
+"""A pool that tells of an exchange; the recorded ones of listed contracts tell no more."""
+
+
+@pytest.mark.parametrize("logs", [(), (TOLD,), (said(row("LI.FI", "trade", "ethereum"), 9),)])
+@pytest.mark.parametrize(("burned", "crosses"), [(0, True), (50, True), (51, False), (499, False)])
+def test_what_is_destroyed_beside_an_exchange_was_not_exchanged(logs, burned, crosses):
+    """Nobody gave anything for it, whatever tells of the exchange. A tenth may be a fee that the token destroys."""
+    moves = [(OWN, THIEF, POOL, 500 - burned), (OWN, THIEF, None, burned), (HERE, POOL, ESCROW, SENT)]
+    first = receipt(NAME, *moves, logs=(*across().sent, *logs), sender=THIEF, to=ESCROW)
+    told = [[leg.index for leg in one.outgoing] for one in found(first)]
+    assert told == ([["log:0", "log:1"] if burned else ["log:0"]] if crosses else [])
+    if not crosses:
+        view = town(first)
+        [verdict] = bridges(seen(first.transaction, view), view)
+        assert f"gives 500 base units, and {burned} of them are not seen to go into the bridge" in verdict.text
+
+
+def test_what_is_unwrapped_before_an_exchange_is_not_destroyed():
+    """Native value that a contract pays is a call, and no source may tell of it."""
+    weth = row("wrapped native asset", "wrapper", "ethereum").contract
+    moves = [(weth, THIEF, ROUTER.contract, 500), (weth, ROUTER.contract, None, 500), (HERE, POOL, ESCROW, SENT)]
+    logs = (*across().sent, said(row("LI.FI", "trade", "ethereum"), 9))
+    [finding] = found(receipt(NAME, *moves, logs=logs, sender=THIEF, to=ESCROW))
+    assert [leg.index for leg in finding.outgoing] == ["log:0"]

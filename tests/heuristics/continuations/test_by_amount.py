@@ -75,7 +75,7 @@ def test_a_payment_of_the_same_value_within_a_day_is_a_lead():
 def test_several_that_fit_are_all_named_with_their_number():
     leads = found(paid("one", ARRIVED, 60), paid("two", SENT, 50))
     assert [f"later, {number} of 2 that fit. " in leads[number - 1].text for number in (1, 2)] == [True, True]
-    assert {lead.details for lead in leads} == {("2 payments fit by recipient, value and time",)}
+    assert {lead.details for lead in leads} == {("payments that fit by recipient, value and time: 2",)}
 
 
 @pytest.mark.parametrize("after", [-1, WINDOW + 1])

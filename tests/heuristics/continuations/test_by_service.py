@@ -33,7 +33,7 @@ def test_what_was_paid_out_of_about_the_value_is_listed_with_how_many_fit():
     leads = made(("ann", 950, 60), ("bob", 1_000, 120), ("less", 899, 60), ("more", 1_001, 60))
     assert [(lead.recipient, lead.object) for lead in leads] == [("ann", "t1"), ("bob", "t2")]
     assert [leg.txid for lead in leads for leg in (*lead.outgoing, *lead.incoming)] == ["t0", "t1", "t0", "t2"]
-    assert {lead.details for lead in leads} == {("2 payments fit by time and amount",)}
+    assert {lead.details for lead in leads} == {("payments that fit by time and amount: 2",)}
     assert "mixer may have paid it out to ann: 950 base units 60 seconds later, 1 of 2 that fit" in leads[0].text
 
 
@@ -51,7 +51,7 @@ def test_an_exchange_an_address_without_a_tag_and_one_whose_history_is_not_held_
 def test_of_many_the_first_are_listed_and_all_are_counted():
     leads = made(*((f"p{number}", 1_000, number) for number in range(MOST + 5)))
     assert len(leads) == MOST
-    assert leads[-1].details == (f"{MOST + 5} payments fit by time and amount",)
+    assert leads[-1].details == (f"payments that fit by time and amount: {MOST + 5}",)
 
 
 def test_on_a_chain_of_outputs_an_output_is_named():

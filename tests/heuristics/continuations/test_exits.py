@@ -52,7 +52,8 @@ def placed(one, height=HEIGHT, position=POSITION):
 
 
 def burn(token=USDT, value=SENT, logs=(), **place):
-    return placed(receipt("burn", (token, THIEF, None, value), chain="polygon", logs=logs, sender=THIEF), **place)
+    one = receipt("burn", (token, THIEF, None, value), chain="polygon", logs=logs, sender=THIEF, to=token)
+    return placed(one, **place)
 
 
 def proof(height=HEIGHT, position=POSITION, token=USDT, sender=THIEF, value=SENT, kind=b"", path=None, to=bytes(32)):

@@ -58,6 +58,10 @@ def test_there_are_rules_about_services():
     assert {rule.id for rule in SERVICES} >= {"busy", "contract", "deposit_address"}
 
 
+def test_of_some_random_ledgers_the_rules_speak():
+    assert any(said(labelled(solvent(seed))) for seed in SEEDS)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("kind", [solvent, of_outputs], ids=["accounts", "outputs"])
 def test_a_rule_never_raises_and_cites_what_is_there(kind, seed):
