@@ -4,10 +4,11 @@ Each proof is what `verify_chain.py` reads. It is checked by that program before
 pass there is listed as unproven, with what it said.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from chaintrace.adapters.bitcoin.rawblock import HEADER_SIZE, parse_header
+from chaintrace.adapters.transport import Json
 from chaintrace.errors import Malformed
 from chaintrace.evidence import patricia, tron_block, verify_chain
 from chaintrace.evidence.lines import canonical, fact
@@ -129,26 +130,37 @@ def _of_trees(told: Transaction, held: RawIndex) -> Proof:
     proof: Proof = {"header": "0x" + header.hex(), "index": position}
     reasons = []
     sent = [one if isinstance(one, dict) else held.sent.get(str(one)) for one in block["transactions"]]
-    if all(one is not None for one in sent):
-        try:
-            tree = patricia.Tree([patricia.transaction(one) for one in sent if one is not None])
-            proof["transaction_nodes"] = ["0x" + node.hex() for node in tree.proof(position)]
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            reasons.append(f"the block's transactions are not all of a known form ({error})")
-    else:
-        reasons.append("not all transactions of its block were given")
+    try:
+        proof["transaction_nodes"] = _nodes(_tree("transactions", sent, patricia.transaction), position)
+    except Unproven as error:
+        reasons.append(str(error))
     receipts = [held.receipts.get(str(txid)) for txid in told_of]
-    if all(one is not None for one in receipts):
-        try:
-            tree = patricia.Tree([patricia.receipt(one) for one in receipts if one is not None])
-            if tree.root.hex() == str(block["receiptsRoot"])[2:]:
-                proof["receipt_nodes"] = ["0x" + node.hex() for node in tree.proof(position)]
-            else:
-                reasons.append("the block's receipts are not of Ethereum's form")
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            reasons.append(f"the block's receipts are not all of a known form ({error})")
-    else:
-        reasons.append("not all receipts of its block were given")
+    try:
+        tree = _tree("receipts", receipts, patricia.receipt)
+        if tree.root.hex() == str(block["receiptsRoot"])[2:]:
+            proof["receipt_nodes"] = _nodes(tree, position)
+        else:
+            reasons.append("the block's receipts are not of Ethereum's form")
+    except Unproven as error:
+        reasons.append(str(error))
     if len(proof) == 2:
         raise Unproven("; ".join(reasons))
     return {**proof, "lacking": "; ".join(reasons)} if reasons else proof
+
+
+def _tree(
+    what: str, several: Sequence[Mapping[str, Json] | None], encoded: Callable[[Mapping[str, Json]], bytes]
+) -> patricia.Tree:
+    """The tree of all transactions or receipts of a block. Raises Unproven where one is absent or of another form."""
+    given = [one for one in several if one is not None]
+    if len(given) < len(several):
+        raise Unproven(f"not all {what} of its block were given")
+    try:
+        return patricia.Tree([encoded(one) for one in given])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Unproven(f"the block's {what} are not all of a known form ({error})") from error
+
+
+def _nodes(tree: patricia.Tree, position: int) -> list[str]:
+    """The nodes on the way to a position, from the root down, in hex."""
+    return ["0x" + node.hex() for node in tree.proof(position)]

@@ -2,6 +2,7 @@
 
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,10 +21,12 @@ _CHUNK = 1 << 20
 @contextmanager
 def unpacked(path: Path) -> Iterator[Path]:
     """The folder of the package in a ZIP, gone afterwards. Raises InputError with what is wrong with it."""
+    if path.exists() and not path.is_file():  # a pipe waits for ever, and a device never ends
+        raise InputError(f"{path} is no plain file: give the folder of the package, or its ZIP")
     try:
         with zipfile.ZipFile(path) as archive, TemporaryDirectory(prefix="chaintrace-verify-") as bench:
             yield _taken_out(archive, path, Path(bench))
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, RuntimeError, EOFError) as error:
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, RuntimeError, EOFError) as error:
         raise InputError(f"{path} cannot be unpacked ({error}): give the folder, or get the file again") from error
 
 

@@ -107,7 +107,7 @@ def log(package, said):
     """The chain of the log, and of each log that was merged into it."""
     logs = outside.log(package, Wrong)
     for name, (lines, head) in logs.items():
-        said.note("integrity", f"{name} has {len(lines)} lines in one chain, ending with {head}")
+        said.note("integrity", f"{name}: lines in one chain: {len(lines)}, ending with {head}")
     return logs
 
 
@@ -205,8 +205,8 @@ def proofs(package, facts, chain, traced, runs, said):
         said.fail("completeness", f"{key[1]} on {key[0]} carries traced value, has no proof and is not declared so")
     for key in sorted(unproven & proven | (unproven | proven) - traced):
         said.fail("completeness", f"{key[1]} on {key[0]} has a proof and is in {declared}, or carries no traced value")
-    told = f"{len(proven)} transactions have a proof from raw bytes that holds"
-    said.note("facts", f"{told}; {len(unproven)} are declared unproven")
+    told = f"transactions with a proof from raw bytes that holds: {len(proven)}"
+    said.note("facts", f"{told}; declared unproven: {len(unproven)}")
     for text in [*sorted(linked)[:20], *sorted(still)[:20]]:
         said.note("facts", text)
 
@@ -240,7 +240,7 @@ def same_rows(said, name, what, told, found):
         said.fail("arithmetic", f"{name} lacks {what} {row}, which the facts come to")
     if left == right and "reconciliation" in name and [row for _, row in told] != list(found):
         said.fail("arithmetic", f"{name} has its rows in another order than the method")
-    said.note("arithmetic", f"{name}: {len(told)} rows compared")
+    said.note("arithmetic", f"{name}: rows compared: {len(told)}")
 
 
 def first_lines(told):
@@ -318,7 +318,7 @@ def in_order(said, package, name, keys, found):
             said.fail("arithmetic", f"{name}:{line}: {', '.join(differ)} differ from what the facts come to: {own}")
     if len(told) != len(found):
         said.fail("arithmetic", f"{name} has {len(told)} rows; the facts come to {len(found)}")
-    said.note("arithmetic", f"{name}: {len(found)} rows worked out again")
+    said.note("arithmetic", f"{name}: rows worked out again: {len(found)}")
 
 
 def outcomes(package, run, said):
@@ -396,7 +396,7 @@ def endpoints(package, main, runs, said):
                 said.fail("arithmetic", f"data/report/methods.csv:{row['']}: {name} is {own_cell}, not {row[name]}")
     for place in set(ends) - listed:
         said.fail("arithmetic", f"data/report/methods.csv lacks {place}")
-    said.note("arithmetic", f"{len(ends)} endpoints worked out again under {', '.join(runs)}")
+    said.note("arithmetic", f"endpoints worked out again under {', '.join(runs)}: {len(ends)}")
 
 
 def reconciliation(package, runs, said):
@@ -496,7 +496,7 @@ def completeness(package, asked, facts, said):
         if told["source"] and told["source"]["sha256"] not in listed:
             said.fail("completeness", f"{txid} on {chain} rests on an answer that acquisition.csv does not list")
     left = package.table("data/report/not_followed.csv")
-    said.note("completeness", f"{len(left)} values were not followed; each has its reason in not_followed.csv")
+    said.note("completeness", f"values that were not followed, each with its reason in not_followed.csv: {len(left)}")
     said.note("completeness", f"the case calls itself {'complete' if asked['complete'] else 'not complete'}")
     for reason in asked["reasons"]:
         said.note("completeness", reason)
@@ -519,7 +519,9 @@ def verify(folder):
         said.fail("arithmetic", "nothing was worked out again, for what it rests on cannot be read")
         return said
     said.check("integrity", "the contents", inside, package, asked, logs, said)
-    said.check("facts", "the raw answers", reading.against_raw, facts, package.raw, said)
+    said.check(
+        "facts", "the raw answers", reading.against_raw, facts, package.raw, said, chain and chain.script_address
+    )
     said.check("facts", "the answers of networks", heard.heard, facts, package, said)
     said.check("facts", "the answers of issuers", heard.stated, package, said)
     said.check("arithmetic", "the tags", heard.labelled, package, said)

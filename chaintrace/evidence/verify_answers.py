@@ -268,7 +268,7 @@ def dated(package, facts, runs):
     for tag in (tag for several in of.values() for tag in several):
         words = [tag[key].encode() for key in ("address", "source", "label")]
         is_there = [text for text in own if words[0] in text and words[1] in text]
-        if all(words) and b'"' not in words[2] and any(words[2] not in text for text in is_there):
+        if all(words) and b'"' not in words[2] and is_there and all(words[2] not in text for text in is_there):
             yield f"data/report/tags.csv:{tag['']}: the file of the case with that tag does not say {tag['label']!r}"
     for place, several in of.items():
         apart = [{tag[key].casefold() for tag in several if tag[key]} for key in ("actor", "category", "label")]

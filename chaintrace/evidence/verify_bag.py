@@ -82,7 +82,7 @@ def bag(package, manifest):
     said = package.read("bag-info.txt").decode().split("\n")
     if said[1:] != [f"Package-Format: {FORMAT} {FORMAT_VERSION}", f"Payload-Oxum: {sizes}.{len(inside)}", ""]:
         found.append("bag-info.txt states another format, size or number of files")
-    return found, f"{len(payload)} files of the payload and {len(tags)} others have their digests"
+    return found, f"files that have their digests: {len(payload)} of the payload, {len(tags)} others"
 
 
 def sealed(package, asked, tables, digest_of):

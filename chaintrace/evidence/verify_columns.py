@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
 Bag = namedtuple("Bag", "package asked facts runs told tables")
-ENDPOINTS, CREDITS, RESTING = "data/report/endpoints.csv", "data/report/credits.csv", "data/report/resting.csv"
+ENDPOINTS, RESTING = "data/report/endpoints.csv", "data/report/resting.csv"
 WITHOUT_MEMOS = ("bip122:", "eip155:", "tron:")  # chains on which no service tells its customers apart by memos
 SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
 MARKET = "last price at or before the moment, less than one {} old; nothing interpolated"

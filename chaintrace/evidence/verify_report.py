@@ -397,7 +397,11 @@ def retold(bag, said):
         "until": (limits["until"], None if until is None else moment(until)),
         "min_value": (
             sorted(limits["min_value"].values()),
-            sorted(m["value"] for m in bag.asked["limits"]["min_value"]),
+            sorted(  # a private ledger's own name stands for its native asset, and for a token that is called so
+                {
+                    (m["chain"], m["contract"] or m["chain"]): m["value"] for m in bag.asked["limits"]["min_value"]
+                }.values()
+            ),
         ),
         "versions": (told["versions"].get("chaintrace", ""), bag.asked["tool_version"]),
         "method_version": (told["versions"].get("method", bag.asked["method_version"]), bag.asked["method_version"]),

@@ -80,6 +80,18 @@ def test_a_cut_zip_is_said(package: Path, capsys: pytest.CaptureFixture[str]) ->
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
+def test_a_zip_whose_packed_bytes_are_damaged_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    damaged = tmp_path / "damaged.zip"
+    with zipfile.ZipFile(damaged, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("package/bagit.txt", "0123456789" * 50)
+    name = len("package/bagit.txt")
+    content = bytearray(damaged.read_bytes())
+    content[30 + name] |= 0b110  # the local header is 30 bytes and the name; a block of the third type there is none
+    damaged.write_bytes(content)
+    assert run(["verify", str(damaged)]) == 2
+    assert "cannot be unpacked" in capsys.readouterr().err
+
+
 def test_a_folder_that_is_no_package_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["verify", str(tmp_path)]) == 2
     assert run(["verify", str(tmp_path / "absent")]) == 2
