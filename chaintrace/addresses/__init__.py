@@ -11,7 +11,6 @@ from chaintrace.addresses.scripts import (
     is_unspendable,
     multisig_keys,
     script_address,
-    script_text,
 )
 from chaintrace.addresses.tron import from_hex as tron_from_hex
 from chaintrace.addresses.tron import to_hex as tron_to_hex
@@ -35,7 +34,6 @@ __all__ = [
     "normalise_txid",
     "recognise",
     "script_address",
-    "script_text",
     "tron_from_hex",
     "tron_to_hex",
 ]

@@ -116,16 +116,3 @@ def _count(script: bytes, place: int) -> tuple[int, int]:
     if script[place : place + 1] == b"\x01" and script[place + 1 : place + 2] in (b"\x11", b"\x12", b"\x13", b"\x14"):
         return script[place + 1], place + 2
     return 0, place
-
-
-def script_text(script: bytes) -> str:
-    """The script in words, as a person reads it: opcodes by name, data in hex, "[error]" where a push is cut off."""
-    from bitcoin.core.script import CScript, CScriptInvalidError, CScriptOp  # heavy
-
-    words: list[str] = []
-    try:
-        for opcode, data, _ in CScript(script).raw_iter():
-            words.append(str(CScriptOp(opcode)) if data is None else data.hex() or "0")
-    except CScriptInvalidError:
-        words.append("[error]")
-    return " ".join(words)

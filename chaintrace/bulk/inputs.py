@@ -125,7 +125,11 @@ def coinjoins_of(path: Path) -> frozenset[bytes]:
                     continue
                 txid = (row["subject"] or "").lower()
                 if not _TXID.match(txid):
-                    raise InputError("the subject of a coinjoin is no txid", path=path, line=rows.line_num)
+                    raise InputError(
+                        "the subject of a coinjoin is no txid: give the CSV of `chaintrace findings`",
+                        path=path,
+                        line=rows.line_num,
+                    )
                 found.add(bytes.fromhex(txid))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(

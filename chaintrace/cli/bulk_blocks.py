@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chaintrace.adapters.bitcoin.blockfile import MAX_RECORD, Bytes, Damage, Frame, Layout, block_files, frames, layout
+from chaintrace.adapters.bitcoin.blockfile import Bytes, Damage, Frame, Layout, block_files, layout, records
 from chaintrace.adapters.bitcoin.headers import Link, select
 from chaintrace.adapters.bitcoin.networks import network
 from chaintrace.adapters.bitcoin.rawblock import HEADER_SIZE, bip34_height, parse_header
-from chaintrace.errors import InputError, Malformed
+from chaintrace.errors import Malformed
 
 if TYPE_CHECKING:
     from chaintrace.adapters.network import Endpoint
@@ -57,8 +57,6 @@ class Blocks:
     def _read(self, form: Layout) -> None:
         """Note the header and the place of every block of one file that no earlier one holds."""
         with Bytes(form.path, form.key) as data:
-            if not form.magic and data.size > MAX_RECORD:
-                raise InputError("the file is neither a blk*.dat file nor a raw block", path=form.path)
             for record in self._records(data, form):
                 raw = data.read(record.offset, min(_BEGINNING, record.length))
                 try:
@@ -75,7 +73,7 @@ class Blocks:
 
     def _records(self, data: Bytes, form: Layout) -> Iterator[Frame]:
         """The records of a file; what is none is noted."""
-        for record in frames(data, form.magic) if form.magic else (Frame(0, data.size),):
+        for record in records(data, form):
             if isinstance(record, Damage):
                 self._damaged(form, record.offset, record.reason)
             else:

@@ -199,7 +199,10 @@ class _Sdn:
 def is_sdn_csv(path: Path, shown: str) -> bool:
     """Whether the first row is one of sdn.csv, which has no header: a number, a name, twelve columns in all."""
     with opened(path, shown) as file:
-        row = next(csv.reader(file), [])
+        try:
+            row = next(csv.reader(file), [])
+        except (UnicodeDecodeError, csv.Error):  # whoever reads the file says what is wrong with it
+            return False
     return len(row) == COLUMNS and row[0].strip().isdigit()
 
 
@@ -218,7 +221,9 @@ def _csv_rows(path: Path, shown: str) -> Iterator[Raw | Problem]:
                 elif any(cell.strip(" \x1a") for cell in row):  # DOS ends the file with Control-Z
                     yield Problem("field", f"the row has {len(row)} cells, not {COLUMNS}: left out", reader.line_num)
         except csv.Error as error:
-            raise InputError(f"the row is no CSV ({error})", path=shown, line=reader.line_num) from error
+            raise InputError(
+                f"the row is no CSV ({error}): download the file again", path=shown, line=reader.line_num
+            ) from error
         except UnicodeDecodeError as error:
             sentence = "the file is not UTF-8: save it as UTF-8"
             raise InputError(sentence, path=shown, line=reader.line_num + 1) from error

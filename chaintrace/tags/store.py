@@ -185,4 +185,6 @@ def spoken(path: Path) -> Iterator[None]:
             raise InputError("it is no store of tags, or damaged: move it away, import again", path=path) from error
         if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             raise InputError("another run is importing tags: try again when it has ended", path=path) from error
-        raise OutputError(f"{path}: the store of tags cannot be used ({error}): make room, or its rights") from error
+        raise OutputError(
+            f"{path}: the store of tags cannot be used ({error}): make room, or mend its rights"
+        ) from error

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import random
 
 import pytest
 from eth_account.hdaccount.mnemonic import Mnemonic
 from eth_account.types import Language
+from eth_keys.datatypes import PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +19,7 @@ from chaintrace.private_keys import REDACTED, found, redacted, refuse
 from tests.chaintrace.secret_samples import (
     ABANDON,
     ADDRESSES,
+    BITCOIN,
     CHINESE,
     ELECTRUM,
     ETHEREUM,
@@ -25,12 +28,33 @@ from tests.chaintrace.secret_samples import (
     OTHERS,
     PHRASE_12,
     PHRASE_24,
+    TON,
+    TON_ALONE,
     TXID,
     WIFS,
     XPRV,
     XPUB,
     ZPRV,
 )
+
+LANGUAGES_OF_KEYS = (
+    *("spend key", "signing key", "deployer key", "wallet key", "sk", "seed (hex)", "entropy", "privateKeyHex"),
+    *("llave privada", "clave privada", "chave privada", "chiave privata", "cl\u00e9 priv\u00e9e", "priv\u00e9sleutel"),
+    *("privater Schl\u00fcssel", "klucz prywatny", "soukrom\u00fd kl\u00ed\u010d", "\u00f6zel anahtar"),
+    *(
+        "kh\u00f3a ri\u00eang t\u01b0",
+        "kunci pribadi",
+        "\u0441\u0435\u043a\u0440\u0435\u0442\u043d\u044b\u0439 \u043a\u043b\u044e\u0447",
+    ),
+    *(
+        "\u0645\u0641\u062a\u0627\u062d \u062e\u0627\u0635",
+        "\u0928\u093f\u091c\u0940 \u0915\u0941\u0902\u091c\u0940",
+        "\u79d8\u94a5",
+        "\u79c1\u94a5",
+    ),
+    *("\u79d8\u5bc6\u9375", "\uac1c\uc778 \ud0a4"),
+)
+"""What a private key is called in several languages."""
 
 
 @pytest.mark.parametrize("secret", [*WIFS, XPRV, ZPRV])
@@ -155,13 +179,20 @@ def spelled(word: str) -> str:
         PHRASE_12.replace(" ", " &#8226; "),
         PHRASE_12.replace(" ", " \u2022 "),
         PHRASE_12.replace(" ", "%20"),
+        "\n".join(f"Word{number}={word}" for number, word in enumerate(PHRASE_12.split(), 1)),
+        json.dumps({f"word{number}": word for number, word in enumerate(PHRASE_24.split(), 1)}),
+        "\n".join(f"[12:{number:02}] Bob: {word}" for number, word in enumerate(PHRASE_12.split()))
+        + "\n[12:59] Bob: done",
+        "\n\n".join(f"2024-01-01,Bob,{word}" for word in CHINESE.split()) + "\n.",
+        TON,
+        TON_ALONE,
         "seed: " + CHINESE.replace(" ", ""),
         "\u52a9\u8bb0\u8bcd\uff1a" + CHINESE.replace(" ", ""),
         ELECTRUM,
     ],
 )
 def test_a_phrase_is_found_however_it_hides(text: str) -> None:
-    told = f"Whoever reads {text} moves"
+    told = f"Whoever reads {text} moves" if "Bob" not in text else f"Whoever reads \n{text}"
     assert {one.kind for one in found(told)} == {"a seed phrase"}
     assert found(redacted(told)) == ()
     assert redacted(told).startswith("Whoever reads ")
@@ -176,7 +207,18 @@ def test_a_phrase_is_found_however_it_hides(text: str) -> None:
         f"no;who;Secret Key;x\n1;a;0x{TXID};z\n2;b;;\n3;c;{TXID[::-1]};z\n",
         f'{{"privateKey": "{TXID}"}}',
         f"0x{ETHEREUM.hex()} {KEY.hex()}",
+        f"{ETHEREUM.hex()} {KEY.hex()}",
         f"{encode_check(b'A' + ETHEREUM)},{KEY.hex()}\n",
+        *(f"{address} {KEY.hex()}" for address in BITCOIN),
+        f"private key of TXRBsytHfJDoAKRdcedgLsoHudh1xJGUdC: {TXID}",
+        f"{TXID} (private key)",
+        f"{TXID} is the private key",
+        f"Private keys\n\n1. {TXID}\n2. {TXID[::-1]}\n",
+        f"his private key, exhibit 4: {TXID}",
+        f"private_keys = [\n  '{TXID}',\n  '{TXID[::-1]}',\n]",
+        f"private key of 0x{ETHEREUM.hex()}\n{TXID}",
+        f"no,secret,x,private key\n1,{TXID},x,{TXID[::-1]}\n",
+        *(f"{name}: {TXID}" for name in LANGUAGES_OF_KEYS),
     ],
 )
 def test_hexadecimal_digits_are_a_key_by_what_stands_round_them(text: str) -> None:
@@ -190,7 +232,32 @@ def test_hexadecimal_digits_are_a_key_by_what_stands_round_them(text: str) -> No
         f"his private key was leaked, see the transaction {TXID}",
         f"private key leaked. {TXID} moved everything",
         f"txid,note\n{TXID},private key leaked\n",
+        f"address,label,note\n0x{ETHEREUM.hex()},Thief,private key compromise\n{TXID},x,y\n{TXID[::-1]},z,\n",
+        f"{TXID},private key leaked\n{TXID[::-1]},phishing\n",
+        f"note;txid\nprivate key stolen;{TXID}\n",
+        f"1,private key,x\n\nthe rest\n2,{TXID}\n",
+        f"The private key was leaked, and the coins went on:\n{TXID}\n{TXID[::-1]}\n",
+        f"private key\nfirst = {TXID}",
+        f"drained through a stolen private key: {TXID}",
+        f"{TXID} (private key leaked)",
+        f'note = "private key"\n\n[[seeds]]\ntx = "{TXID}"\n',
+        f'[{{"id":"{TXID}","why":"private key theft"}},{{"id":"{TXID[::-1]}"}}]',
+        f"US Secret Service, case 2021-044:\n{TXID}\n",
+        f"wallet key evidence: {TXID}",
+        f"public spend key: {TXID}",
+        f"validator's signing key (public): {TXID}",
+        f"{TXID[::-1]}  private_key.txt\n{TXID}  secret.png\n",
+        f"private_keys.zip,{TXID}\nphotos.zip,{TXID[::-1]}",
+        f"\u79c1\u94a5\u88ab\u76d7\u540e\u8f6c\u8d70\uff1a\n{TXID}\n",
+        "private key sheets " + " ".join(f"{number:04}" for number in range(16)),
+        "thefts of private keys a day: " + ", ".join(str(number) for number in range(32)),
+        "private keys a day: " + ", ".join(str(number) for number in range(32)),
+        "transfer private noise noise subject private label exchange address label label address",
         f"0x{ETHEREUM.hex()} {TXID}",
+        f'{{"name": "zero_entropy",\n"txid": "{TXID}",\n"block": 1}}',
+        "\n".join(["true", "false", "false"] * 40),  # of a column of few words some rows fit by chance
+        ",".join(["False"] * 3 + ["True", "False"] * 6),
+        "\n".join(f"{number};x;{word}" for number, word in enumerate(PHRASE_24.split() * 2)),  # a column, no chat
         "private\tkey\nno\tno\n",  # a name over two columns is the name of neither
         encode(bytes(range(64))),  # a signature of Solana has as many bytes
         str(list(range(64))),
@@ -202,6 +269,43 @@ def test_hexadecimal_digits_are_a_key_by_what_stands_round_them(text: str) -> No
 )
 def test_what_looks_like_one_and_is_none_stays(text: str) -> None:
     assert redacted(text) == text
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        " ".join(TXID[at : at + 8] for at in range(0, 64, 8)),
+        ":".join(TXID[at : at + 2] for at in range(0, 64, 2)),
+        f"{TXID[:32]}\n{TXID[32:]}",
+        TXID[1:],
+        str(list(bytes.fromhex(TXID))),
+        base64.b64encode(bytes.fromhex(TXID)).decode(),
+    ],
+)
+def test_a_number_is_a_key_where_the_text_says_so_however_it_is_written(written: str) -> None:
+    text = f"private key: {written} (photo 3)"
+    assert REDACTED in redacted(text)
+    assert written[4:] not in redacted(text)
+    assert found(f"see block {written} (photo 3)") == ()
+
+
+@pytest.mark.parametrize("key", [WIFS[1], WIFS[2], XPRV, OTHERS["BIP-38"]])
+@pytest.mark.parametrize("size", [4, 5, 26])
+@pytest.mark.parametrize("gap", [" ", "\n", "\r\n> ", "-"])
+def test_a_key_in_pieces_is_found_by_its_checksum(key: str, size: int, gap: str) -> None:
+    text = f"on paper: {gap.join(key[at : at + size] for at in range(0, len(key), size))} (photo 3)"
+    assert key[-9:-5] not in redacted(text)
+    assert redacted(text).endswith(f"{REDACTED} (photo 3)")
+    other = f"on paper: {gap.join(key[::-1][at : at + size] for at in range(0, len(key), size))} (photo 3)"
+    assert redacted(other) == other
+
+
+def test_a_list_of_many_keys_with_their_addresses_is_redacted_whole() -> None:
+    numbers = [number.to_bytes(32, "big") for number in range(5, 40)]
+    text = "\n".join(f"{PrivateKey(one).public_key.to_checksum_address()},{one.hex()}" for one in numbers)
+    assert len(found(text)) == len(numbers)
+    txids = "\n".join(f"0x{ETHEREUM.hex()},{random.Random(one).randbytes(32).hex()}" for one in range(40))
+    assert found(txids) == ()
 
 
 def test_a_long_text_is_read_whole_and_keeps_its_places() -> None:

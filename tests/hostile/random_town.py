@@ -133,7 +133,7 @@ class Town:
             moves = [(token, sender, ZERO, value)]
         elif luck < 0.35 and value > 1:
             moves = [(token, sender, other, value // 2)] * 2
-        elif luck < 0.5:
+        elif luck < 0.5 and value:
             moves.append((token, other, rng.choice(self.people), rng.randint(1, value)))
         elif luck < 0.55:
             moves = [(token, sender, other, 0)]

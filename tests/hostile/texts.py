@@ -49,6 +49,38 @@ TEXTS = {
 }
 """By what they try."""
 
+MORE = {
+    "data exchange": '=DDE("cmd";"/C calc";"x")',
+    "data exchange behind a sum": "-2+3+cmd|' /C calc'!A0",
+    "service": '=WEBSERVICE("http://a.example")',
+    "formula behind a hard blank": "\u00a0=1+1",
+    "formula behind a wide blank": "\u3000=1+1",
+    "formula behind a hidden sign": "\u200b=1+1",
+    "formula behind a mark": "\ufeff@SUM(1)",
+    "formula on the next line": "\n=1+1",
+    "array formula": "{=1+1}",
+    "wide plus": "\uff0b1+1",
+    "sign of a workbook": "_x000D_=1+1 _x0041_",
+    "style": "</style><style>*{background:url(http://a.example)}",
+    "style of old": "expression(alert(1)); background:url(javascript:alert(1))",
+    "text of a picture": "</text><script>alert(1)</script><text>",
+    "controls of eight bits": "\x85\x9bx\x90",
+    "paragraph": "a\u2029b",
+    "half signs": "\udc00\ud800",
+    "no signs": "a\ufffe\uffff\ufdd0b",
+    "family": "\U0001f468\u200d\U0001f469\u200d\U0001f467",
+    "device": "CON",
+    "tabulators": "a\x0bb\x0cc",
+    "a link of a terminal": "\x1b]8;;http://a.example\x07y\x1b]8;;\x07",
+    "day": "1-2",
+    "exponent": "1E5",
+    "long number": "00012345678901234567890",
+    "truth": "TRUE",
+    "error": "#REF!",
+    "quotes": "''x",
+}
+"""Further ones, which every format is fed with at once."""
+
 HIDDEN = frozenset(
     "\0\x07\x08\x1b\x7f\x9b\u200b\u200f\u061c\u2060\ufeff\u00ad\u202e\u2028\u2066\u2069\ud800\ufffe\U000e0067"
 )

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from chaintrace.addresses import bech32, normalise, recognise
 from chaintrace.addresses.base58 import ALPHABET, decode, decode_check
+from chaintrace.addresses.others import ledger_of
 
 DOTS = r"\[\.\]|\(\.\)|\{\.\}|\[dot\]|\(dot\)"
 """How a point is written in text that was made harmless."""
@@ -86,7 +87,15 @@ def why_not(text: str) -> str:
         size = len(decode(text))
         if size == _PLAIN_KEY:
             return "it is 32 bytes in base58 and has no checksum: name its chain with --chain, in a list of its own"
-    return _foreign_witness(text) or _glued(text)
+    return _foreign_witness(text) or of_other_ledger(text) or _glued(text)
+
+
+def of_other_ledger(text: str) -> str:
+    """Of an address of a ledger that chaintrace does not read, whose checksum fits."""
+    ledger = ledger_of(text)
+    return (
+        f"its checksum fits, and it is an address of {ledger}: of no chain that can be checked here" if ledger else ""
+    )
 
 
 def _foreign_witness(text: str) -> str:

@@ -7,12 +7,17 @@ import re
 import sys
 import zipfile
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chaintrace.errors import InputError
 from chaintrace.private_keys import refuse
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 ABSENT = (
     "a workbook needs openpyxl, which is not installed: install chaintrace with its extra, chaintrace[sheets], or save "
@@ -22,7 +27,10 @@ LARGEST = 256 * 2**20
 """Bytes of a list, at most."""
 
 LARGEST_SHEET = 64 * 2**20
-"""Bytes of a workbook, at most: it is packed, and many times as large in memory."""
+"""Bytes of a workbook, at most, packed and unpacked: it is read at some MB a second, and far larger in memory."""
+
+MOST_CELLS = 10_000_000
+"""Cells of a workbook, at most, empty ones before the last of a row too: a few bytes can name the furthest cell."""
 
 _ZIP = b"PK\x03\x04"
 _OLD = b"\xd0\xcf\x11\xe0"
@@ -139,8 +147,12 @@ def letters(column: int) -> str:
 
 def _refuse_columns(rows: Sequence[Sequence[str]], shown: Path) -> None:
     """Raise InputError for a phrase that is written down a column, a word a row."""
-    for at in range(max((len(row) for row in rows), default=0)):
-        refuse("\n".join(row[at] for row in rows if at < len(row)), shown)
+    columns = defaultdict[int, list[str]](list)
+    for row in rows:  # each cell once: one row with a million commas makes no million walks over the rest
+        for at, text in enumerate(row):
+            columns[at].append(text)
+    for column in columns.values():
+        refuse("\n".join(column), shown)
 
 
 def _sheets(content: bytes, shown: Path) -> list[Cell]:
@@ -158,8 +170,7 @@ def _sheets(content: bytes, shown: Path) -> list[Cell]:
     try:
         beside = list(_beside(content, shown))
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        tables = [(sheet.title, [[_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)])
-                  for sheet in book.worksheets]  # fmt: skip
+        tables = _tables(book, shown)
     except InputError:
         raise
     except Exception as error:  # whatever a damaged workbook breaks in the library
@@ -174,11 +185,28 @@ def _sheets(content: bytes, shown: Path) -> list[Cell]:
     return cells + beside
 
 
+def _tables(book: "Workbook", shown: Path) -> list[tuple[str, list[list[str]]]]:
+    """Title and rows of each sheet. What a sheet says of its own size is not believed."""
+    tables, left = list[tuple[str, list[list[str]]]](), MOST_CELLS
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()
+        rows = list[list[str]]()
+        for row in sheet.iter_rows(values_only=True):
+            left -= 1 + len(row)
+            if left < 0:
+                raise InputError(f"the workbook has more than {MOST_CELLS:,} cells: save its list as CSV", path=shown)
+            rows.append([_text(cell) for cell in row])
+        tables.append((sheet.title, rows))
+    return tables
+
+
 def _beside(content: bytes, shown: Path) -> Iterator[Cell]:
     """What a workbook says outside of the values of its cells, a piece for each of its parts that says something."""
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         if _DOCUMENT in packed.namelist():
             raise InputError("it is a document of Word: save it as text", path=shown)
+        if sum(part.file_size for part in packed.infolist()) > LARGEST_SHEET:
+            raise InputError(f"the workbook unpacks to more than {LARGEST_SHEET:,} bytes: save it as CSV", path=shown)
         for name in packed.namelist():
             kind = _PART.match(name)
             if not kind:

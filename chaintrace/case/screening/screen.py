@@ -144,7 +144,10 @@ def _not_noticed(chain: str) -> str:
         return f"addresses of {chain} cannot be checked here: each word of the list counts as one"
     if chain:
         return f"addresses of {chain} are looked for; those of chains that cannot be checked here are in neither list"
-    return "addresses of other chains than Bitcoin, TRON and Ethereum with its like (XRP, Solana) are in neither list"
+    return (
+        "addresses of other chains than Bitcoin, TRON and Ethereum with its like are in neither list, but for those "
+        "whose checksum is known (not of Monero, Polkadot)"
+    )
 
 
 def listed(cells: Sequence[Cell], chain: str = "") -> tuple[dict[str, Item], list[Misread]]:

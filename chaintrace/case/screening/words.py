@@ -6,7 +6,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from chaintrace.addresses import family, is_address, normalise, recognise
-from chaintrace.case.screening.damage import DOTS, REMEDY, bare, is_mixed, is_of_word, looks_altered, strange, why_not
+from chaintrace.addresses.others import TON
+from chaintrace.case.screening.damage import (
+    DOTS,
+    REMEDY,
+    bare,
+    is_mixed,
+    is_of_word,
+    looks_altered,
+    of_other_ledger,
+    strange,
+    why_not,
+)
 from chaintrace.case.typed import ethereum_form
 
 _RUN = re.compile(rf"(?:[0-9A-Za-z]|[^\x00-\x7f]|[\x00-\x08\x0e-\x1f\x7f]|{DOTS})+", re.IGNORECASE)
@@ -35,6 +46,7 @@ _HYPHEN = "\u00ad\u200b"
 _LETTERS_WITHIN = re.compile(r"[a-z][A-Z]|[A-Z]{2}[A-Z]*[a-z]")
 """Letter cases as no word has them."""
 
+CUT = "it is cut short: look for it with `chaintrace locate --address`"
 IN_LINK = "in a link that was made harmless, which nobody opens"
 
 
@@ -81,7 +93,7 @@ def words(text: str, chain: str = "") -> Iterator[Word | Unread]:
         return
     parts = [(start, part, _read(part, start, chain)) for start, part in _parts(text)]
     links = _Spans(one for one in _PIECE.finditer(text) if "/" in one[0] and _HARMLESS.search(one[0]))
-    cuts = _Spans(_CUT.finditer(text))
+    known = _Spans(sorted((*_cuts(text), *_of_ton(text)), key=lambda one: one.start()))
     at = 0
     while at < len(parts):
         start, part, found = parts[at]
@@ -90,10 +102,9 @@ def words(text: str, chain: str = "") -> Iterator[Word | Unread]:
             yield Word(found.kind, found.text, found.chains, start, note)
             at += 1
             continue
-        cut = cuts.at(start)
-        if cut and (any(sign.isdigit() for sign in cut[0]) or _LETTERS_WITHIN.search(f"{cut[1]} {cut[2]}")):
-            if cut.start() == start:
-                yield Unread(cut[0], "it is cut short: look for it with `chaintrace locate --address`", start)
+        if one := known.at(start):
+            if one.start() == start:
+                yield Unread(one[0], of_other_ledger(one[0]) or CUT, start)
             at += 1
             continue
         last = _joined(text, parts, at, chain)
@@ -108,6 +119,18 @@ def words(text: str, chain: str = "") -> Iterator[Word | Unread]:
         elif reason := _damage(part):
             yield Unread(part, reason, start)
         at += 1
+
+
+def _cuts(text: str) -> "Iterator[re.Match[str]]":
+    """Addresses and txids of which the middle is left out."""
+    for cut in _CUT.finditer(text):
+        if any(sign.isdigit() for sign in cut[0]) or _LETTERS_WITHIN.search(f"{cut[1]} {cut[2]}"):
+            yield cut
+
+
+def _of_ton(text: str) -> "Iterator[re.Match[str]]":
+    """Addresses of TON, which may hold signs that part words."""
+    return (one for one in TON.finditer(text) if of_other_ledger(one[0]))
 
 
 def _opaque(text: str, chain: str) -> Iterator[Word]:

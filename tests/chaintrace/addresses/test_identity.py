@@ -93,7 +93,10 @@ def test_text_of_an_unknown_chain_is_opaque(text):
     assert family("my-ledger") is None
 
 
-@given(st.text(max_size=90), st.sampled_from(("bitcoin", "bitcoin-regtest", "ethereum", "tron")))
+@given(
+    st.text(max_size=90) | st.sampled_from((TETHER, TETHER_HEX, *CHECKSUMMED, "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa")),
+    st.sampled_from(("bitcoin", "bitcoin-regtest", "ethereum", "tron")),
+)
 def test_nothing_but_a_value_error_is_raised(text, chain):
     try:
         normal = normalise(chain, text)

@@ -18,7 +18,6 @@ from chaintrace.addresses import (
     is_unspendable,
     multisig_keys,
     script_address,
-    script_text,
 )
 
 # The key of the coinbase of height 9, and its address as every explorer shows it.
@@ -123,7 +122,6 @@ def test_any_bytes_have_a_type_and_a_text(script):
     kind, address = script_address(script, "bitcoin-regtest")
     assert kind
     assert (address is None) == (kind in ("multisig", "nulldata", "nonstandard"))
-    assert isinstance(script_text(script), str)
 
 
 @given(st.sampled_from(("76a914{}88ac", "a914{}87", "0014{}", "0020{}")), st.binary(min_size=32, max_size=32))
@@ -157,11 +155,6 @@ def test_hash160_without_the_hash_in_openssl(monkeypatch):
 
     monkeypatch.setattr(hashlib, "new", lacking)
     assert hash160(COMPRESSED) == bytes.fromhex("751e76e8199196d454941c45d1b3a323f1433bd6")
-
-
-def test_a_script_in_words():
-    assert script_text(push(COMPRESSED) + b"\xac") == f"{COMPRESSED.hex()} OP_CHECKSIG"
-    assert script_text(b"\x00\x51\x6a\x4c") == "0 OP_1 OP_RETURN [error]"
 
 
 def test_a_chain_of_another_family_is_refused():

@@ -22,6 +22,7 @@ from tests.chaintrace.small_case import CASE, TAGS, small_case
 GENESIS = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"
 USDT = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
 HUOBI = "TNaRAoLUyYEV2uF7GUrzSjRQTU8v5ZJ5VR"
+MONERO = "4AdUndXHHZ6cfufTMvppY6JwXNouMBzSkbLYfpAV5Usx3skxNgYeYTRj5UzqtReoS44qo9mtmXCqY45DJ852K5Jv2684Rge"
 SENDER = "12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S"
 RECEIVER = "1Q2TWHE3GMdB6BZKafqwxXtWAWgFt5Jvm3"
 FIRST = "f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16"
@@ -317,7 +318,14 @@ def test_a_chain_that_nobody_knows_is_refused(tmp_path, capsys, chain, says):
 
 
 def test_it_is_said_that_addresses_of_other_chains_are_not_noticed(tmp_path, capsys):
-    (tmp_path / "list.txt").write_text(f"{USDT} rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh", "utf-8")
+    (tmp_path / "list.txt").write_text(f"{USDT} {MONERO}", "utf-8")
     code, found = screened(capsys, "list.txt")
     assert (code, len(found["items"]), found["unread"]) == (0, 1, [])
-    assert any("(XRP, Solana) are in neither list" in one for one in found["notices"])
+    assert any("are in neither list" in one and "Monero" in one for one in found["notices"])
+
+
+def test_an_address_of_a_ledger_that_is_not_read_is_named(tmp_path, capsys):
+    (tmp_path / "list.txt").write_text(f"{USDT} rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh", "utf-8")
+    code, found = screened(capsys, "list.txt")
+    assert (code, len(found["items"]), len(found["unread"])) == (3, 1, 1)
+    assert "an address of xrp" in found["unread"][0]["reason"]

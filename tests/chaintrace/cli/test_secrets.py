@@ -123,6 +123,38 @@ def test_a_text_of_a_case(tmp_path, capsys, name, secret):
     refused(capsys, tmp_path, case / files.get(name, "case.toml"), secret, "trace", "case")
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("show", "t1", "--chain", "ledger", "--from", "given.csv"),
+        ("findings", "given.csv", "--chain", "ledger"),
+        ("cluster", "taker", "--chain", "ledger", "--from", "given.csv"),
+        ("compare", "taker", "--chain", "ledger", "--from", "given.csv", "--from", "plain.csv"),
+        ("bulk", "transfers", "given.csv", "--chain", "ledger", "--to", "made.parquet"),
+        (
+            "bulk",
+            "trace",
+            "given.csv",
+            "--seeds",
+            "seeds.csv",
+            "--method",
+            "fifo",
+            "--complete",
+            "all",
+            "--to",
+            "made.csv",
+        ),
+    ],
+    ids=lambda command: " ".join(command[:2]),
+)
+def test_a_file_that_is_only_looked_at(tmp_path, capsys, command):
+    (tmp_path / "seeds.csv").write_text(VICTIMS.format("x"), "utf-8")
+    (tmp_path / "plain.csv").write_text(TRANSFERS, "utf-8")
+    given = tmp_path / "given.csv"
+    given.write_text(TRANSFERS.replace("GOLD", ABANDON), "utf-8")
+    refused(capsys, tmp_path, given, ABANDON, *command)
+
+
 def test_what_is_declared_of_a_list(tmp_path, capsys):
     (tmp_path / "list.txt").write_text(HUOBI, "utf-8")
     arguments = ("tags", "import", "list.txt", "--chain", "tron", "--source", "x", "--label", WIFS[0])
@@ -144,6 +176,19 @@ def test_a_secret_is_found_wherever_it_stands_in_a_long_file(tmp_path, before):
     assert caught.value.line == before // 2 + 1
     path.write_text(json.dumps({"a": TXID}) * 1000, "utf-8")
     refuse_file(path)
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "latin-1"]
+)
+@pytest.mark.parametrize("file", ["transfers.csv", "tags.csv"])
+def test_a_text_in_another_encoding(tmp_path, capsys, file, encoding):
+    case = small_case(tmp_path / "case")
+    given = case / file
+    given.write_bytes(given.read_text("utf-8").replace("GOLD", ABANDON).replace("The Shop", ABANDON).encode(encoding))
+    refused(capsys, tmp_path, given, ABANDON, "trace", "case")
+    for path in tmp_path.rglob("*"):
+        assert path == given or path.is_dir() or ABANDON.encode() not in path.read_bytes().replace(b"\0", b"")
 
 
 def commands(group=None, before=()):

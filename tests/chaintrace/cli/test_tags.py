@@ -155,6 +155,15 @@ def test_to_look_up_makes_no_store(home, capsys):
     assert not home.exists()
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "gb18030"])
+@pytest.mark.parametrize("command", ["import", "check"])
+def test_a_list_that_is_not_utf_8_is_bad_input(tmp_path, capsys, command, encoding):
+    text = "chain,address,label,source\ntron,TNaRAoLUyYEV2uF7GUrzSjRQTU8v5ZJ5VR,\u6f22,x\n"
+    (tmp_path / "list.csv").write_bytes(text.encode(encoding))
+    assert run(["tags", command, str(tmp_path / "list.csv")]) == 2
+    assert "is not UTF-8: save it as UTF-8" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("form", "name"), [("csv", "b.csv"), ("tagpack", "b.yaml")])
 def test_an_export_imports_as_the_same(tmp_path, capsys, monkeypatch, form, name):
     (tmp_path / "a.csv").write_text(GOOD, encoding="utf-8")

@@ -89,6 +89,10 @@ def test_chains_are_recognised_and_offsets_are_where_it_stands() -> None:
         (USDT + USDT, "directly at it"),
         (f"USDT{EVM.lower()}", "directly at it"),
         (LIGHTNING, "begins with lnbc"),
+        ("rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh", "an address of xrp"),
+        ("GAAZI4TCR3TY5OJHCTJC2A4QSY6CJWJH5IAJTGKIN2ER7LBNVKOCCWN7", "an address of stellar"),
+        ("EQDtFpEwcFAEcRe5mLVh2N6C0x-_hJEM7W61_JLnSF74p4q2", "an address of ton"),
+        ("EQDtFpEwcFAEcRe5mLVh2N6C0x+/hJEM7W61/JLnSF74p4q2", "an address of ton"),
         (" ".join(USDT), "stand inside it"),
         (" ".join(USDT[at : at + 2] for at in range(0, 34, 2)), "stand inside it"),
         (f"{USDT[:16]}\r\n    {USDT[16:]}", "stand inside it"),
@@ -102,6 +106,19 @@ def test_what_is_damaged_or_disguised_is_named_and_not_read(text: str, reason: s
     (one,) = unread(f"x: {text} y")
     assert reason in one.reason
     assert (one.text, one.start) == (text, 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTi",
+        "GAAZI4TCR3TY5OJHCTJC2A4QSY6CJWJH5IAJTGKIN2ER7LBNVKOCCWN2",
+        "EQDtFpEwcFAEcRe5mLVh2N6C0x-_hJEM7W61_JLnSF74p4q3",
+        "UQ" + "A" * 46,
+    ],
+)
+def test_the_forms_of_other_ledgers_are_named_where_their_checksum_fits_alone(text: str) -> None:
+    assert [one.reason for one in unread(f"x: {text} y") if "an address of" in one.reason] == []
 
 
 def test_an_address_in_a_harmless_link_is_read_as_it_stands() -> None:
@@ -168,10 +185,12 @@ def test_no_address_with_one_character_changed_is_read(text: str, seed: int) -> 
     assert [one.text for one in unread(changed)] == [changed]
 
 
-@given(st.text(max_size=200))
+@given(st.lists(st.sampled_from((*EVERY, OCR, LIGHTNING)) | st.text(max_size=20), max_size=6).map(" ".join))
 def test_any_text_is_read(text: str) -> None:
-    for one in words(text):
-        assert text[one.start :].startswith(one.text) or isinstance(one, Word)
+    found = list(words(text))
+    for one in found:
+        assert text[one.start :].lower().startswith(one.text.lower())
+    assert len(found) >= sum(text.split(" ").count(address) for address in EVERY)
 
 
 @pytest.mark.parametrize(("before", "is_found"), [(0, True), (99_000, True), (200_000, False)])
