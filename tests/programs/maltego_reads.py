@@ -6,9 +6,12 @@ In: paths. Out, by path: the entities as the maker's model tells them, the links
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import tempfile
 import warnings
 import xml.etree.ElementTree as ET
+import zipfile
 
 sys.modules["xml.etree.cElementTree"] = ET  # mtgx2nx asks for it by the name that Python 3.9 took away
 import mtgx2nx  # noqa: E402  # after the name is there
@@ -27,7 +30,8 @@ def standard() -> dict[str, type[MaltegoEntity]]:
 
 def read(path: str, types: dict[str, type[MaltegoEntity]]) -> dict[str, object]:
     """One file: what each entity is to the maker's model, and the links between them."""
-    (told,) = mtgx2nx.Maltego(path).graph
+    with tempfile.TemporaryDirectory() as folder:
+        (told,) = mtgx2nx.Maltego(signed(path, folder)).graph
     drawn, graph = told["graph"], MaltegoGraph()
     made, unknown = {}, []
     for number, properties in drawn.nodes(data=True):
@@ -51,6 +55,14 @@ def read(path: str, types: dict[str, type[MaltegoEntity]]) -> dict[str, object]:
         "linked": [[graph.get_source(one).value, graph.get_target(one).value] for one in graph.links],
         "unknown": unknown,
     }
+
+
+def signed(path: str, folder: str) -> str:
+    """A copy with the part that says who saved the graph: mtgx2nx asks for it, Maltego does not."""
+    copy = shutil.copy(path, folder)
+    with zipfile.ZipFile(copy, "a") as file:
+        file.writestr("Graphs/Graph1.properties", "")
+    return copy
 
 
 def carried(one: MaltegoEntity) -> dict[str, object]:

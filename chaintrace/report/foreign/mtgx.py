@@ -1,7 +1,10 @@
 """A graph file of Maltego, to be opened without a mapping: a zip file with the graph as GraphML in Maltego's words.
 
 The maker shows what such a file holds ("MTGX File Format" in its developer portal) and calls that no specification.
-The types of the entities and the names of their properties are those of the maker's catalogue of standard entities.
+The types of the entities and the names of their properties are those of the maker's catalogue of standard entities. The
+words of the graph are those of one that Maltego Community Edition 4.2.6 saved (VirusTotal/vt-graph-api, commit 84a2919,
+tests/resources/maltego_graph.graphml). Of Maltego 4.11 and 4.13 others saw that a node needs its place, an edge its id,
+and that a file with no more parts than these two is opened.
 """
 
 import io
@@ -19,9 +22,13 @@ KEYS = (
     {"id": "d0", "for": "node", "attr.name": "MaltegoEntity"},
     {"id": "d1", "for": "node", "yfiles.type": "nodegraphics"},
     {"id": "d2", "for": "edge", "attr.name": "MaltegoLink"},
+    {"id": "d3", "for": "edge", "yfiles.type": "edgegraphics"},
 )
 LINK_TYPE = "maltego.link.manual-link"
 """A link that a person drew, and no transform."""
+
+SHOWN = "1"
+"""The label of a link is shown, whatever the user's setting: 0 would leave it to that, 2 hide it."""
 
 OWN = "chaintrace."
 """How the properties begin that no type of Maltego has."""
@@ -30,10 +37,8 @@ STEP = 200, 100
 """Between two columns and two rows, in points of the chart."""
 
 VERSION = "maltego.mtz.version=1.0\nmaltego.graph.version=1.0\n"
-PROPERTIES = (
-    "author=chaintrace\ncreated=1970-01-01 00\\:00\\:00.000 +0000\nmodified=1970-01-01 00\\:00\\:00.000 +0000\n"
-)
-"""When it was written is no fact of the case."""
+"""Of the archive and of its graph, as Maltego 4.1.13 wrote them. Who saved it, and when, is no fact of the case: the
+part that would say so is left out."""
 
 
 class StandardType(NamedTuple):
@@ -68,7 +73,6 @@ def write_graph(found: Linked, path: Path) -> None:
     """Write the graph. Raises OSError as the system gives it."""
     parts = (
         ("version.properties", VERSION.encode()),
-        ("Graphs/Graph1.properties", PROPERTIES.encode()),
         ("Graphs/Graph1.graphml", _graphml(found)),
     )
     with zipfile.ZipFile(path, "w") as file:
@@ -87,10 +91,13 @@ def _graphml(found: Linked) -> bytes:
         _node(graph, one, numbers[one.key], places[one.key])
     for number, link in enumerate(found.links):
         ends = {"source": numbers[link.source], "target": numbers[link.target]}
-        told = _told(ET.SubElement(graph, "edge", ends, id=f"e{number}"), "d2", "MaltegoLink", LINK_TYPE)
+        edge = ET.SubElement(graph, "edge", ends, id=f"e{number}")
+        told = _told(edge, "d2", "MaltegoLink", LINK_TYPE)
         _property(told, "maltego.link.manual.type", "Label", link.traced_amount or link.kind)
+        _property(told, "maltego.link.show-label", "Show Label", SHOWN, kind="int")
         _property(told, "maltego.link.manual.description", "Description", movement(link))
         _properties(told, link.told())
+        ET.SubElement(ET.SubElement(edge, "data", key="d3"), "mtg:LinkRenderer")
     target = io.BytesIO()
     ET.ElementTree(root).write(target, encoding="UTF-8", xml_declaration=True)
     return target.getvalue()
@@ -121,6 +128,6 @@ def _properties(parent: ET.Element, told: Mapping[str, str]) -> None:
             _property(parent, f"{OWN}{name}", name.replace("_", " "), value)
 
 
-def _property(parent: ET.Element, name: str, shown: str, value: str) -> None:
-    told = {"name": name, "displayName": shown, "type": "string", "nullable": "true", "hidden": "false"}
+def _property(parent: ET.Element, name: str, shown: str, value: str, kind: str = "string") -> None:
+    told = {"name": name, "displayName": shown, "type": kind, "nullable": "true", "hidden": "false"}
     ET.SubElement(ET.SubElement(parent, "mtg:Property", told, readonly="false"), "mtg:Value").text = value

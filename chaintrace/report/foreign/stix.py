@@ -31,6 +31,12 @@ SCHEMAS = {
     ),
 }
 
+MEANT = {
+    PLACE: "Where value on a public ledger lies: an address, a transaction, an output without an address.",
+    TRANSFER: "Value on a public ledger moves from place to place, or is converted, with what of it was traced.",
+}
+"""What each type is for."""
+
 
 class Stix:
     """The report as a STIX bundle."""
@@ -77,6 +83,7 @@ def _extension(name: str) -> dict[str, Json]:
         **_sdo("extension-definition", name),
         "created_by_ref": _creator()["id"],
         "name": name,
+        "description": f"{MEANT[name]} Values that nobody tells are left out.",
         "schema": SCHEMAS[name],
         "version": "1.0.0",
         "extension_types": ["new-sco"],

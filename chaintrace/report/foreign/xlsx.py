@@ -199,8 +199,9 @@ def _sum(sheet: "Worksheet", row: int, table: Table, grouped: _Group, styles: _S
     last = len(table.rows) + 1
     keys = zip("BCDE", ("origin", "chain", "asset", "contract"), strict=True)
     same = "*".join(f"EXACT({_range(table, key, last)},${at}{row + 1})" for at, key in keys)
-    formula = f"=SUMPRODUCT({same},{_range(table, 'traced_amount', last)})"
-    sheet.write_formula(row, 7, formula, styles.amount(len(shown.partition(".")[2])), whole)
+    formula = f"{{=SUMPRODUCT({same},{_range(table, 'traced_amount', last)})}}"
+    # of a whole array: Gnumeric compares no range with EXACT in any other formula
+    sheet.write_array_formula(row, 7, row, 7, formula, styles.amount(len(shown.partition(".")[2])), whole)
 
 
 def _range(table: Table, column: str, last: int) -> str:

@@ -22,8 +22,8 @@ from chaintrace.case.exports import FORMATS, UTXO
 from chaintrace.report.csv_files import STARTS_FORMULA, shown_text
 from chaintrace.report.json_file import schema
 from chaintrace.report.mixed_scripts import look_alikes, marked
-from tests.chaintrace.report.foreign.hostile import hostile
-from tests.hostile.texts import TEXTS, shown
+from tests.chaintrace.report.foreign.hostile import hostile, many
+from tests.hostile.texts import MORE, TEXTS, shown
 
 WHOLE = ("json", "csv")
 """Formats from which each text can be read back as it was."""
@@ -129,6 +129,19 @@ def test_what_strangers_write_is_text_in_every_format(tmp_path, name, text):
     whole = {"json": text.encode("utf-8", "surrogatepass").decode("utf-8", "surrogatepass"), "csv": shown_text(text)}
     wanted = whole[name] if name in WHOLE else marked(text).strip()
     assert any(wanted[:60] in one for one in told), wanted[:60]
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if name not in ELSEWHERE])
+def test_many_at_once_are_text_in_every_format(tmp_path, name):
+    files = FORMATS[name].write(many(MORE.values()), tmp_path)
+    told = set(OPENERS[name]([tmp_path / file for file in files]))
+    assert all(shown(one) for one in told if name != "json")
+    of = {
+        "json": lambda text: text.encode("utf-8", "surrogatepass").decode("utf-8", "surrogatepass"),
+        "csv": shown_text,
+    }
+    wanted = {key: of.get(name, lambda text: marked(text).strip())(text) for key, text in MORE.items()}
+    assert [key for key, text in wanted.items() if not any(text in one for one in told)] == []
 
 
 @pytest.mark.page

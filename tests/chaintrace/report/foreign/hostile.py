@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from chaintrace.report import Report, Table, build
@@ -24,6 +25,29 @@ def _with(table: Table, text: str) -> Table:
     at = {number for number, name in enumerate(table.columns) if name in WRITTEN_BY_STRANGERS}
     rows = tuple(tuple(text if number in at else cell for number, cell in enumerate(row)) for row in table.rows)
     return Table(table.name, table.columns, rows)
+
+
+def many(texts: Iterable[str]) -> Report:
+    """A report in which each text is the name of what one transfer moves, of its payment, and of one tag."""
+    report = build(accounts())
+    hops, tags = report.tables["hops"], report.tables["tags"]
+    first, known = hops.rows[0], dict.fromkeys(tags.columns, "x")
+    moved, named = [], []
+    for number, text in enumerate(texts):
+        told = {"txid": f"{number:064x}", "asset": text, "origin": text}
+        moved.append(tuple(told.get(name, cell) for name, cell in zip(hops.columns, first, strict=True)))
+        claim = {
+            **known,
+            "label": text,
+            "source": text,
+            "confidence": 1,
+            "conflict": "no",
+            "grade": "claimed",
+            "chain": "tron",
+        }
+        named.append(tuple(claim[name] for name in tags.columns))
+    tables = {"hops": Table("hops", hops.columns, tuple(moved)), "tags": Table("tags", tags.columns, tuple(named))}
+    return replace(report, tables={**report.tables, **tables})
 
 
 def large(value: int) -> Report:

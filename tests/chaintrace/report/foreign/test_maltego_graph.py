@@ -9,6 +9,7 @@ import csv
 import zipfile
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import networkx as nx
 import pytest
@@ -16,9 +17,29 @@ import pytest
 from chaintrace.report.foreign import FORMATS
 from chaintrace.report.foreign.links import Entity, attribution, linked
 from chaintrace.report.foreign.maltego import GRAPH, TABLE
-from chaintrace.report.foreign.mtgx import OWN, PHRASE, standard_type, write_graph
+from chaintrace.report.foreign.mtgx import GRAPHML, MTGX, OWN, PHRASE, standard_type, write_graph
 from tests.chaintrace.report.foreign.several import MOVED, REPORTS, hops
 from tests.programs.running import answer
+
+GRAPH_PART = "Graphs/Graph1.graphml"
+ENTITY, LINK = "MaltegoEntity", "MaltegoLink"
+SAVED = {
+    "graphml": set(), "graphml/graph": {"edgedefault", "id"},
+    "graphml/key": {"attr.name", "for", "id", "yfiles.type"},
+    "graph/node": {"id"}, "node/data": {"key"}, "graph/edge": {"id", "source", "target"}, "edge/data": {"key"},
+    "data/MaltegoEntity": {"id", "type"}, "data/MaltegoLink": {"id", "type"},
+    "MaltegoEntity/Properties": set(), "MaltegoLink/Properties": set(), "Property/Value": set(),
+    "Properties/Property": {"displayName", "hidden", "name", "nullable", "readonly", "type"},
+    "data/EntityRenderer": set(), "EntityRenderer/Position": {"x", "y"}, "data/LinkRenderer": set(),
+}  # fmt: skip
+"""The words of a graph that Maltego CE 4.2.6 saved, each behind the one it stands in, with their attributes
+(VirusTotal/vt-graph-api, commit 84a2919, tests/resources/maltego_graph.graphml)."""
+
+MADE_BY_THE_PROGRAM = {("data/MaltegoEntity", "id"), ("data/MaltegoLink", "id")}
+"""What it numbers anew when it opens a graph that has no numbers: pcbje/pymtgx writes none either."""
+
+MANUAL_LINK = ["maltego.link.manual.type", "maltego.link.show-label", "maltego.link.manual.description"]
+"""The properties of a link that a person drew, in that graph."""
 
 CHAINS = ("bitcoin", "bitcoin-cash", "dogecoin", "ethereum", "litecoin", "tron", "bsc", "eip155:999", "ledger")
 
@@ -86,9 +107,12 @@ def test_the_graph_is_graphml_to_others_and_each_entity_has_a_place(folders, tmp
     found = linked(REPORTS["outputs"])
     with zipfile.ZipFile(folders["outputs"] / GRAPH) as file:
         assert file.testzip() is None
-        assert file.namelist() == ["version.properties", "Graphs/Graph1.properties", "Graphs/Graph1.graphml"]
-        file.extract("Graphs/Graph1.graphml", tmp_path)
-        places = file.read("Graphs/Graph1.graphml").decode().count("<mtg:Position ")
+        assert file.namelist() == [
+            "version.properties",
+            GRAPH_PART,
+        ]  # more parts, others saw, Maltego 4.11 stumbles over
+        file.extract(GRAPH_PART, tmp_path)
+        places = file.read(GRAPH_PART).decode().count("<mtg:Position ")
     graph = nx.read_graphml(tmp_path / "Graphs" / "Graph1.graphml")
     assert (len(graph), graph.number_of_edges()) == (len(found.entities), len(found.links)) == (places, places + 1)
 
@@ -100,3 +124,33 @@ def test_the_table_has_the_types_of_the_graph(folders, opened):
     assert [[row["from_type"], row["to_type"]] for row in rows] == [
         [types[source], types[target]] for source, target in opened["outputs"]["linked"]
     ]
+
+
+def local(one: ET.Element) -> str:
+    """A word without its namespace."""
+    return one.tag.rpartition("}")[2]
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_graph_has_the_words_of_one_that_maltego_saved_and_no_others(folders, name):
+    root = ET.fromstring(zipfile.ZipFile(folders[name] / GRAPH).read(GRAPH_PART))  # noqa: S314  # what was just written
+    found = {"graphml": set(root.attrib)}
+    for parent in root.iter():
+        for child in parent:
+            found.setdefault(f"{local(parent)}/{local(child)}", set()).update(child.attrib)
+    assert found == {
+        path: {one for one in told if (path, one) not in MADE_BY_THE_PROGRAM} for path, told in SAVED.items()
+    }
+    keys = {
+        one.get("id"): (one.get("for"), one.get("attr.name") or one.get("yfiles.type"))
+        for one in root
+        if "id" in one.attrib
+    }
+    told = {
+        ("node", ENTITY), ("node", "nodegraphics"), ("edge", LINK), ("edge", "edgegraphics"),
+    }  # fmt: skip
+    assert {keys[data.get("key")] for data in root.iter(f"{{{GRAPHML}}}data")} == told
+    for edge in root.iter(f"{{{GRAPHML}}}edge"):
+        properties = edge.iter(f"{{{MTGX}}}Property")
+        own = [(one.get("name"), one.get("type")) for one in properties if not one.get("name").startswith(OWN)]
+        assert own == list(zip(MANUAL_LINK, ("string", "int", "string"), strict=True))

@@ -80,6 +80,28 @@ def test_the_schema_refuses_other_words(charts, word, other):
     assert not SCHEMA.validate(etree.fromstring(text.replace(word, other).encode()))
 
 
+def test_the_schema_takes_a_chart_with_the_looks_that_the_notebook_writes():
+    """The attributes of a chart of schema 7.0.0.1, with a real number as the notebook prints it, and of its items."""
+    lengths = ("GridHeightSize", "GridWidthSize", "DefaultLinkSpacing", "WiringHeight", "WiringSpacing")
+    flags = ("GridVisibleOnAllViews", "UseDefaultLinkSpacingWhenDragging", "UseWiringHeightForThemeIcon", "Rigorous")
+    looks = {**dict.fromkeys(lengths, "2.952756e-01"), **dict.fromkeys(flags, "true"), "LabelRule": "LabelRuleMerge"}
+    chart = etree.Element("Chart", SchemaVersion="7.0.0.1", MsxmlVersion="4.20.9818.0", BackColour="16777215", **looks)
+    items = etree.SubElement(chart, "ChartItemCollection")
+    grades = dict.fromkeys(("GradeOneIndex", "GradeTwoIndex", "GradeThreeIndex"), "0")
+    told = {**grades, **dict.fromkeys(("DateSet", "TimeSet", "Ordered", "Selected"), "false"), "Label": "x"}
+    end = etree.SubElement(etree.SubElement(items, "ChartItem", XPosition="1", **told), "End", X="1", Y="2", Z="0")
+    entity = etree.SubElement(end, "Entity", EntityId="n0", Identity="x", LabelIsIdentity="false")
+    etree.SubElement(etree.SubElement(entity, "Icon", TextX="0", TextY="16"), "IconStyle", Type="Person")
+    link = etree.SubElement(
+        etree.SubElement(items, "ChartItem", XPosition="0", **told), "Link", End1Id="n0", End2Id="n0"
+    )
+    link.attrib.update({"LabelSegment": "0", "LabelPos": "50"})
+    etree.SubElement(link, "LinkStyle", ArrowStyle="ArrowOnHead", Type="Link")
+    SCHEMA.assertValid(chart)
+    chart.set("GridHeightSize", "wide")
+    assert not SCHEMA.validate(chart)
+
+
 @pytest.mark.parametrize("name", REPORTS)
 def test_every_reference_leads_to_what_it_names(charts, name):
     root = etree.parse(charts[name]).getroot()
