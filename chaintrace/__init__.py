@@ -1,7 +1,20 @@
 """chaintrace: follows value on public ledgers to the last base unit.
 
-`import chaintrace as ct; trace = ct.open_case("DIR").follow(); trace.endpoints.to_frame()`. The public names are
-loaded when they are asked for, so that the import is quick.
+A case in a folder becomes a trace, and a trace has tables:
+
+>>> import chaintrace as ct
+>>> case = ct.demo_case("first-payments")  # a case that ships; ct.open_case("DIR") for one of your own
+>>> trace = case.follow()
+>>> trace.complete, trace.resting
+(True, <5 rows of resting>)
+>>> trace.resting.to_frame()["traced_value"].sum()
+5000000000
+
+`open_case` and `demo_case` give a `Case`, `Case.follow` a `Trace`, a `Trace` its `Rows`; `screen` says what is known of
+a list of addresses. What chaintrace itself reports is a `ChaintraceError`: an `InputError`, an `AdapterError` or an
+`OutputError`. Each has an example: `help(ct.Trace)`. docs/api.md has all of it.
+
+The names are loaded when they are asked for, so that the import is quick.
 """
 
 from importlib import import_module

@@ -67,10 +67,10 @@ class Trace:
         return f"<trace in {self.folder}: {self.report.sentence}>"
 
     def _repr_html_(self) -> str:
-        """How a notebook shows the trace: its first sentence, the picture, the endpoints."""
+        """How a notebook shows the trace: its first sentence, what to note, the picture, the endpoints."""
         from chaintrace.report.notebook import shown_report
 
-        return shown_report(self.report)
+        return shown_report(self.report, self.notices)
 
     def graph(self) -> "nx.MultiDiGraph[str]":
         """The movements of traced value as a networkx graph: the entities and links of `chaintrace export`.
@@ -144,8 +144,8 @@ class Case:
     ('fifo', 'lifo', 'libr', 'haircut')
     >>> case.follow(methods=["libr"]).endpoints
     <0 rows of endpoints>
-    >>> [path.name for path in case.export("neo4j", "neo4j")]
-    ['neo4j-nodes.csv', 'neo4j-relationships.csv']
+    >>> [path.name for path in case.export("graphml", "payments.graphml")]
+    ['payments.graphml']
     """
 
     folder: Path
@@ -259,11 +259,11 @@ def _named(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _methods(config: CaseConfig, override: Sequence[str]) -> tuple[str, ...]:
-    """The methods asked for on the command line, else those of the case."""
+    """The methods asked for, else those of the case."""
     try:
         return checked_methods(tuple(dict.fromkeys(override))) if override else config.methods
     except ValueError as error:
-        raise InputError(f"--method: {error}") from error
+        raise InputError(f"methods: {error}") from error
 
 
 def _details(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from chaintrace.model.chain import Asset
-from chaintrace.report.flow_graph import Box, Graph, Key, Line, LineKey, Sums, bare, plus
+from chaintrace.report.flow_graph import Box, Graph, Key, Line, LineKey, Sums, bare, plus, together
 
 MOST_SHOWN = 60
 """Boxes that a picture shows at first; the rest of each column is folded into a box with its sum."""
@@ -24,6 +24,9 @@ PAGE = 10
 
 ENDS, PAYERS = 24, 6
 """Ends and payers that are shown before anything between them."""
+
+MOST_PAYERS = 12
+"""Payers that a picture which folds anything shows: more of them would push all that follows below the screen."""
 
 PARTS = 10**9
 """Shares are compared in parts of a thousand million."""
@@ -65,6 +68,11 @@ class Scene:
     paid: frozenset[Asset] = frozenset()
 
     @property
+    def currency(self) -> str:
+        """In what the lines are valued; empty where the case did not ask."""
+        return self.graphs[self.method].currency
+
+    @property
     def method(self) -> str:
         """The main method: the first."""
         return next(iter(self.graphs))
@@ -91,16 +99,15 @@ class Scene:
 
     def first_lines(self, method: str) -> list[Line]:
         """The lines that are seen at first under a method, summed over what is folded."""
-        sums: dict[LineKey, int] = {}
-        linked: set[LineKey] = set()
+        found: dict[LineKey, Line] = {}
         graph = self.graphs[method]
         for key in self.lines:
             value = graph.lines.get(key, 0)
             ends = (self.shown(key[0]).box.key, self.shown(key[1]).box.key, key[2])
             if value and (ends[0] != ends[1] or key[0] == ends[0]):
-                sums[ends] = sums.get(ends, 0) + value
-                linked |= {ends} if key in graph.linked else set()
-        return [Line(*key, value, is_linked=key in linked) for key, value in sums.items()]
+                line = Line(*ends, value, key in graph.linked, graph.worths.get(key))
+                found[ends] = together(found[ends], line) if ends in found else line
+        return list(found.values())
 
 
 def scene(graphs: Mapping[str, Graph], most: int = MOST_SHOWN) -> Scene:
@@ -177,9 +184,11 @@ def _ended(graph: Graph) -> list[Key]:
 def _ordered(boxes: Mapping[Key, Box], weights: Mapping[Key, int], ended: set[Key]) -> list[Key]:
     """The boxes, those first that are to be seen first: some payers and ends, then whatever carries most."""
     by_weight = sorted(boxes, key=lambda key: (-weights.get(key, 0), boxes[key].column, key))
-    payers = [key for key in by_weight if boxes[key].kind == "payer"][:PAYERS]
+    payers = [key for key in by_weight if boxes[key].kind == "payer"]
     ends = [key for key in by_weight if key in ended][:ENDS]
-    return list(dict.fromkeys((*payers, *ends, *by_weight)))
+    late = set(payers[MOST_PAYERS:])
+    between = (key for key in by_weight if key not in late)
+    return list(dict.fromkeys((*payers[:PAYERS], *ends, *between, *payers)))
 
 
 def _room(boxes: Mapping[Key, Box], ordered: list[Key], most: int) -> int:
@@ -230,7 +239,8 @@ def _reduced(graph: Graph, known: set[Key], lies_in: Mapping[Key, int]) -> Graph
     """The graph with everything that is not known summed to one box a column of the picture."""
     if known.issuperset(graph.boxes):
         return graph
-    made = Graph({key: bare(box) for key, box in graph.boxes.items() if key in known}, moved=graph.moved)
+    boxes = {key: bare(box) for key, box in graph.boxes.items() if key in known}
+    made = Graph(boxes, moved=graph.moved, currency=graph.currency)
     names = {key: key if key in known else _beyond(made, box, lies_in[key]) for key, box in graph.boxes.items()}
     for line in graph.listed():
         source, target = names[line.source], names[line.target]

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from chaintrace.model.chain import Asset, OutPoint
 from chaintrace.model.trace import Endpoint, Hop, NotFollowed, Resting, Trace
 from chaintrace.report.credited import Label, label_of, said_of
 from chaintrace.report.interface import Inputs
+from chaintrace.valuation import Worth, worth
 
 Kind: TypeAlias = Literal["payer", "address", "endpoint", "joined", "folded", "beyond"]
 """`folded` is a fold of a picture, `beyond` what a picture does not hold box by box (flow_folds.py)."""
@@ -40,13 +42,17 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Traced value of one asset from one box to another, summed over transfers and origins, in base units."""
+    """Traced value of one asset from one box to another, summed over transfers and origins, in base units.
+
+    `worth` is what it was worth when it moved, in the case's currency; None where nobody asked or a part has no price.
+    """
 
     source: Key
     target: Key
     asset: Asset
     value: int
     is_linked: bool = False
+    worth: Fraction | None = None
 
 
 @dataclass(slots=True)
@@ -54,29 +60,42 @@ class Graph:
     """Boxes by key in the order in which value reached them, and lines likewise.
 
     `linked` are the lines of documents, `moved` the hops of each line; a line into a joining transaction has none.
+    `worths` is what a line was worth when it moved, of those lines of which every part has a price in `currency`.
     """
 
     boxes: dict[Key, Box] = field(default_factory=dict)
     lines: dict[LineKey, int] = field(default_factory=dict)
     linked: set[LineKey] = field(default_factory=set)
     moved: dict[LineKey, list[Hop]] = field(default_factory=dict)
+    currency: str = ""
+    worths: dict[LineKey, Fraction] = field(default_factory=dict)
 
-    def add(self, source: Key, target: Key, asset: Asset, value: int) -> None:
-        """Add value to a line and to the sums of its ends."""
+    def add(self, source: Key, target: Key, asset: Asset, value: int, told: Fraction | None = None) -> None:
+        """Add value to a line and to the sums of its ends; `told` is what it was worth, where that is known."""
         key = (source, target, asset)
+        if told is not None and (key in self.worths or key not in self.lines):
+            self.worths[key] = self.worths.get(key, Fraction()) + told
+        else:
+            self.worths.pop(key, None)
         self.lines[key] = self.lines.get(key, 0) + value
         plus(self.boxes[source].outflow, asset, value)
         plus(self.boxes[target].inflow, asset, value)
 
     def listed(self) -> list[Line]:
         """The lines, first seen first."""
-        return [Line(*key, value, is_linked=key in self.linked) for key, value in self.lines.items()]
+        return [Line(*key, value, key in self.linked, self.worths.get(key)) for key, value in self.lines.items()]
 
     def join(self, line: Line) -> None:
         """Add a line of another graph that has the same boxes."""
-        self.add(line.source, line.target, line.asset, line.value)
+        self.add(line.source, line.target, line.asset, line.value, line.worth)
         if line.is_linked:
             self.linked.add((line.source, line.target, line.asset))
+
+
+def together(one: Line, other: Line) -> Line:
+    """Two lines between the same ends as one; it is worth something where both are."""
+    told = one.worth + other.worth if one.worth is not None and other.worth is not None else None
+    return replace(one, value=one.value + other.value, is_linked=one.is_linked or other.is_linked, worth=told)
 
 
 def plus(totals: Sums, asset: Asset, value: int) -> None:
@@ -109,11 +128,23 @@ def leading_to(whole: Graph, wanted: Collection[tuple[str, str]]) -> Graph:
         found = [source for source in backward.get(waiting.pop(), ()) if source not in kept]
         kept.update(found)
         waiting.extend(found)
-    made = Graph({key: bare(box) for key, box in whole.boxes.items() if key in kept}, moved=whole.moved)
+    made = Graph(
+        {key: bare(box) for key, box in whole.boxes.items() if key in kept}, moved=whole.moved, currency=whole.currency
+    )
     for line in whole.listed():
         if line.source in kept and line.target in kept:
             made.join(line)
     return made
+
+
+def worth_of(inputs: Inputs, hop: Hop) -> Fraction | None:
+    """What the traced value of a hop was worth when it moved; None where nobody asked or there is no price."""
+    if inputs.valuation is None:
+        return None
+    found = worth(
+        inputs.valuation, hop.traced, hop.asset, hop.transaction.time if hop.transaction is not None else None
+    )
+    return found.exact if isinstance(found, Worth) else None
 
 
 def bare(box: Box) -> Box:
@@ -135,7 +166,7 @@ class _Maker:
     """Reads hops in chain order and knows which box every output lies in."""
 
     def __init__(self, inputs: Inputs, trace: Trace) -> None:
-        self.graph = Graph()
+        self.graph = Graph(currency=inputs.valuation.currency if inputs.valuation is not None else "")
         self._inputs = inputs
         self._credits = first_credits(inputs)
         self._named = {(found.chain, found.subject) for found in inputs.findings}
@@ -149,7 +180,7 @@ class _Maker:
         target = self._receiver(hop)
         self._at.setdefault((chain, hop.txid, hop.index), []).append((target, hop))
         source = self._payer(hop) if hop.rule == "seed" else self._crossed(hop) or self._sender(hop)
-        self.graph.add(source, target, hop.asset, hop.traced)
+        self.graph.add(source, target, hop.asset, hop.traced, worth_of(self._inputs, hop))
         self.graph.moved.setdefault((source, target, hop.asset), []).append(hop)
         if hop.rule == "documented_link":
             self.graph.linked.add((source, target, hop.asset))

@@ -12,11 +12,14 @@ from chaintrace.report.flow_graph import Graph, Key, Line
 from chaintrace.report.flow_texts import Texts, Writer, forward
 
 WIDTH, GAP, PORT, LEAST = 194, 128, 13, 36
+VALUED_GAP = GAP + 84
+"""Pixels between two columns where what lines were worth stands beside their amounts."""
+
 MARGIN, RIGHT, TOP, BETWEEN = 20, 44, 58, 16
 """Room at the edges, at the right for the notes too, above the first row, and between the rows."""
 
-BAR, BAR_LEFT = 14, GAP // 2 + 22
-"""The width of a transaction that joins outputs, and how far left of its column it stands."""
+BAR = 14
+"""The width of a transaction that joins outputs; it stands between the columns."""
 
 ROW, NOTE = 14, 13
 """Pixels from one line of text to the next, in a box and below it."""
@@ -27,8 +30,8 @@ def laid_out(graphs: Mapping[str, Graph], most: int = MOST_SHOWN) -> Scene:
     made = scene(graphs, most)
     everywhere = [place for place in (*made.places.values(), *made.folds.values()) if place.box.kind != "beyond"]
     for place in everywhere:
-        bar = BAR_LEFT if place.box.kind == "joined" else 0
-        place.x = MARGIN + place.column * (WIDTH + GAP) - bar
+        bar = gap(made) // 2 + 22 if place.box.kind == "joined" else 0
+        place.x = left(made, place.column) - bar
         place.number = place.x
     writers = [Writer(made, method, speaker(ENGLISH)) for method in graphs]
     for place in everywhere:
@@ -43,6 +46,16 @@ def laid_out(graphs: Mapping[str, Graph], most: int = MOST_SHOWN) -> Scene:
     for number, place in enumerate(ordered):
         place.number = number
     return made
+
+
+def gap(made: Scene) -> int:
+    """The room between two columns."""
+    return VALUED_GAP if made.currency else GAP
+
+
+def left(made: Scene, column: int) -> int:
+    """Where a column begins."""
+    return MARGIN + column * (WIDTH + gap(made))
 
 
 def width_of(place: Place) -> int:

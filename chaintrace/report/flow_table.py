@@ -4,8 +4,8 @@ from chaintrace.i18n import Say
 from chaintrace.model.chain import Asset
 from chaintrace.report.amounts import figure, iso, prose, unit
 from chaintrace.report.flow_folds import Scene
-from chaintrace.report.flow_graph import Key, LineKey, Sums, plus
-from chaintrace.report.flow_texts import short
+from chaintrace.report.flow_graph import Graph, Key, LineKey, Sums, plus
+from chaintrace.report.flow_texts import money, short
 from chaintrace.report.interface import Inputs
 from chaintrace.report.markup import Child, Html, code, joined, moment, table, tag
 from chaintrace.report.sentence import positional
@@ -34,9 +34,16 @@ def _largest(made: Scene, key: LineKey) -> int:
 
 def _row(made: Scene, key: LineKey, say: Say, name: str) -> tuple[Child, ...]:
     source, target, asset = key
-    values = [figure(graph.lines.get(key, 0), asset) for graph in made.graphs.values()]
+    values = [_amount(graph, key) for graph in made.graphs.values()]
     hop = made.columns[made.places[target].column][0] - 1
     return (hop, _end(made, source, say, name), _end(made, target, say, name), _first(made, key), unit(asset), *values)
+
+
+def _amount(graph: Graph, key: LineKey) -> Child:
+    """What a line carries, and what that was worth when it moved."""
+    told = figure(graph.lines.get(key, 0), key[2])
+    worth = graph.worths.get(key)
+    return told if worth is None else joined((told, " ", tag("small", money(worth, graph.currency))))
 
 
 def _end(made: Scene, key: Key, say: Say, name: str) -> Html:

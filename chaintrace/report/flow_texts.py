@@ -2,6 +2,8 @@
 
 import unicodedata
 from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
 
 from chaintrace.i18n import Say, message
 from chaintrace.model.chain import Asset
@@ -9,6 +11,7 @@ from chaintrace.report.amounts import figure, per_cent, prose
 from chaintrace.report.flow_folds import Place, Scene
 from chaintrace.report.flow_graph import Box, Key, Line, Sums, plus
 from chaintrace.report.markup import visible
+from chaintrace.valuation import rounded
 
 LONGEST = 18
 """Characters of an amount at a port; a longer one is cut there, and stands whole in the title and the panel."""
@@ -85,6 +88,11 @@ class Writer:
         """An amount, with its unit where there are several."""
         return prose(value, asset) if self.several else figure(value, asset)
 
+    def at_port(self, line: Line) -> str:
+        """What stands where a line arrives: the amount, and what it was worth where that is known."""
+        amount = cut(self.told(line.value, line.asset), LONGEST)
+        return amount if line.worth is None else f"{amount} · {money(line.worth, self.scene.currency)}"
+
     def texts(self, place: Place) -> Texts:
         """The texts of a box or of a fold; none where nothing reached it under the method."""
         if place.box.kind == "folded":
@@ -137,7 +145,7 @@ class Writer:
 
     def _sums(self, box: Box) -> list[str]:
         into, out = self._sum(box.inflow), self._sum(box.outflow)
-        if box.kind == "payer":
+        if box.kind == "payer" or not box.inflow:
             return [self.say("paid {value}").format(value=out)]
         if box.inflow == box.outflow:
             return [self.say("in and out {value}").format(value=into)]
@@ -150,8 +158,8 @@ class Writer:
         return " + ".join(self.told(value, asset) for asset, value in sums.items()) or "0"
 
     def _share(self, box: Box) -> str:
-        """Which part of what was paid goes into a fold, of the first asset of which anything was paid."""
-        for asset, value in box.inflow.items():
+        """Which part of what was paid goes into a fold, or out of one of payers, of the first asset that was paid."""
+        for asset, value in (box.inflow or box.outflow).items():
             if asset in self.scene.paid:
                 share = per_cent(value, self.scene.whole[asset])
                 return self.say("{share} of all paid").format(share=share)
@@ -179,6 +187,11 @@ class Writer:
             told, place = self.told(value, asset), self.title(targets[0])
             notes.append(word.format(value=told, place=place, number=f"{len(targets):,}"))
         return notes
+
+
+def money(exact: Fraction, currency: str) -> str:
+    """A value in money for people: `1,310.50 USD`, rounded half up once."""
+    return f"{Decimal(rounded(exact)):,} {currency}"
 
 
 def forward(source: Place, target: Place) -> bool:

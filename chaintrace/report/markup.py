@@ -14,9 +14,16 @@ HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories that print nothing of their own or turn what stands beside them."""
 
 SHORT = 24
-"""Characters that a narrow column can hold on one line."""
+"""Characters that a narrow column can hold on one line; a wide one counts twice."""
+
+MOST_NARROW = 5
+"""Columns of a table that a tablet can hold beside each other."""
+
+LONGEST_WORD = 30
+"""Signs of a number that a column keeps on one line; in a longer one, or a contract beside it, a line may break."""
 
 VOID = frozenset({"br", "meta", "col", "hr"})
+_MARKS = re.compile(r"<[^>]*>")
 _SUSPICIOUS = re.compile(r"[^\x20-\x7e]")
 
 
@@ -77,7 +84,9 @@ def table(headings: Iterable[str], rows: Iterable[Iterable[Child]], *, numbers: 
     `numbers` are the columns (from 0) that are set flush right.
     """
     names, right = list(headings), frozenset(numbers)
-    heads = (tag("th", name, scope="col", class_="n" if at in right else None) for at, name in enumerate(names))
+    heads = (
+        tag("th", name, scope="col", class_=_flush(name) if at in right else None) for at, name in enumerate(names)
+    )
     body = (
         tag(
             "tr",
@@ -85,13 +94,20 @@ def table(headings: Iterable[str], rows: Iterable[Iterable[Child]], *, numbers: 
         )
         for cells in rows
     )
-    return tag("table", tag("thead", tag("tr", heads)), tag("tbody", body))
+    many = "many" if len(names) > MOST_NARROW else None
+    return tag("table", tag("thead", tag("tr", heads)), tag("tbody", body), class_=many)
 
 
 def _cell(child: Child, heading: str, *, flush: bool) -> Html:
     """A cell; markup inside stands in a block of its own, so that a card keeps it together."""
     inside = tag("div", child) if isinstance(child, Html) and child else child
-    return tag("td", inside, data_label=heading, class_="n" if flush else None)
+    return tag("td", inside, data_label=heading, class_=_flush(child) if flush else None)
+
+
+def _flush(child: Child) -> str:
+    """The class of what is set flush right: whether its lines may break anywhere."""
+    words = _MARKS.sub(" ", escaped(child)).split()
+    return "n broken" if any(len(word) > LONGEST_WORD for word in words) else "n"
 
 
 def code(text: str | None) -> Html:
@@ -104,11 +120,16 @@ def moment(text: str | None) -> Html:
     return tag("time", text, datetime=text) if text else Html()
 
 
+def room(text: str) -> int:
+    """The room that a text takes, in letters: the signs of Chinese are twice as wide as one."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
 def short(text: str) -> Html:
     """A word that a narrow column keeps whole: a chain, an asset."""
-    return tag("span", text, class_="short" if len(text) <= SHORT else None)
+    return tag("span", text, class_="short" if room(text) <= SHORT else None)
 
 
 def origin(name: str) -> Html:
     """The name of a payment; a short one is kept on one line."""
-    return tag("span", name, class_="origin" if len(name) <= SHORT else "long")
+    return tag("span", name, class_="origin" if room(name) <= SHORT else "long")

@@ -1,5 +1,7 @@
 """How a notebook shows a report and its tables: escaped HTML. The picture has a script, and stands without it too."""
 
+from collections.abc import Sequence
+
 from chaintrace.report.interface import Cell, Report, Table
 from chaintrace.report.markup import Html, joined, table, tag
 from chaintrace.report.picture_page import with_style
@@ -10,6 +12,9 @@ SHOWN = 20
 
 LONGEST = 80
 """Characters of a text that a notebook shows: a txid and an outpoint whole, of a sentence the beginning."""
+
+LISTED = 10
+"""Reasons and notices that a notebook shows of a trace."""
 
 CHOSEN = {
     *("rank", "origin", "chain", "address", "memo", "entity", "grade", "label_source"),
@@ -34,8 +39,8 @@ def shown_table(whole: Table) -> Html:
 
 
 def _sideways(wide: Html) -> Html:
-    """What is wider than the notebook, to be moved sideways."""
-    return tag("div", wide, style="overflow-x: auto")
+    """A row a line, and what is wider than the notebook, to be moved sideways."""
+    return tag("div", wide, style="overflow-x: auto; white-space: nowrap")
 
 
 def _cell(value: Cell) -> str:
@@ -55,8 +60,15 @@ def _chosen(whole: Table) -> Table:
     )
 
 
-def shown_report(report: Report) -> Html:
-    """The first sentence, why it is not complete, the picture, and the chosen columns of the endpoints."""
-    reasons = tag("ul", (tag("li", reason) for reason in report.reasons)) if report.reasons else None
+def _first(texts: Sequence[str], name: str) -> tuple[str, ...]:
+    """The first of these texts, and where the rest of them stand."""
+    more = len(texts) - LISTED
+    return (*texts[:LISTED], *((f"{more} more: trace.{name} has all",) if more > 0 else ()))
+
+
+def shown_report(report: Report, notices: Sequence[str] = ()) -> Html:
+    """The first sentence, why it is not complete, the notices, the picture, the chosen columns of the endpoints."""
+    said = (("Not complete:", _first(report.reasons, "reasons")), ("To note:", _first(notices, "notices")))
+    lists = ((tag("p", lead), tag("ul", (tag("li", text) for text in texts))) for lead, texts in said if texts)
     shown = shown_table(_chosen(report.tables["endpoints"]))
-    return joined((tag("p", tag("b", report.sentence)), reasons, with_style(report.inputs), shown))
+    return joined((tag("p", tag("b", report.sentence)), lists, with_style(report.inputs), shown))

@@ -34,7 +34,12 @@ def attributions(report: Report, say: Say) -> Html:
             *(joined((record["chain"], " ", code(str(record["address"])))), marked(str(record["label"]))),
             *(short(marked(str(record["actor"]))), short(str(record["category"])), record["confidence"]),
             marked(str(record["source"])),
-            *(short(str(record["lastmod"])), short(say(str(record["grade"]))), record["conflict"], record["note"]),
+            *(
+                short(str(record["lastmod"])),
+                short(say(str(record["grade"]))),
+                say(str(record["conflict"])),
+                record["note"],
+            ),
         )
         for record in report.tables["tags"].records()
     ]

@@ -11,9 +11,10 @@ from chaintrace.report.credited import ALLOCATING, Place, Ranked, sums
 from chaintrace.report.interface import Report
 from chaintrace.report.markup import Html, code, joined, moment, origin, short, table, tag
 from chaintrace.report.mixed_scripts import marked
+from chaintrace.report.page_tables import MOST_REASONS
 from chaintrace.report.sentence import first_sentence, positional, reasons
 from chaintrace.report.spoken import enumerated, method_called, method_told, one_after_another, several, words
-from chaintrace.report.wording import POSITIONAL, QUOTED, SPREAD
+from chaintrace.report.wording import EVERY_ORDER, POSITIONAL, QUOTED, SPREAD
 
 MOST_ENDPOINTS = 5
 """Endpoints that the first page lists."""
@@ -85,10 +86,14 @@ def answer(report: Report, rows: tuple[Ranked, ...], say: Say) -> Html:
     else:
         shown = reasons(report.inputs, say)
         lead = several(say, len(shown), "Not complete, for {number} reason:", "Not complete, for {number} reasons:")
+        more = len(shown) - MOST_REASONS
+        rest = several(say, more, "{number} more reason stands there.", "{number} more reasons stand there.")
+        leads = tag("a", say("Not followed"), href="#left")
         state = joined(
             (
                 tag("p", lead),
-                tag("ul", (tag("li", text) for text in shown)),
+                tag("ul", (tag("li", text) for text in shown[:MOST_REASONS])),
+                tag("p", leads, ": ", rest, class_="rest") if more > 0 else None,
             ),
         )
     return joined(
@@ -163,7 +168,9 @@ def dependence(report: Report, rows: tuple[Ranked, ...], say: Say) -> Html:
                 tag("ul", (tag("li", tag("b", method_called(say, one)), ": ", text) for one, text in texts.items())),
                 open="",
             ),
-            tag("p", say(POSITIONAL), class_="soft") if positional(inputs.trace) else None,
+            tag("p", one_after_another(say, words(say, POSITIONAL, EVERY_ORDER)), class_="soft")
+            if positional(inputs.trace)
+            else None,
         ),
     )
 

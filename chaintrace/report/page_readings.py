@@ -89,7 +89,7 @@ def _rest(found: Sequence[Sensitivity], say: Say) -> Html:
     rows = [_row(item, say) for item in found[:MOST_READINGS]]
     left = len(found) - len(rows)
     varied = words(say, "What is varied", "Of", "Payment", "Method")
-    headings = (*varied, *words(say, "Where it shows", "Reported", "From least to most"))
+    headings = (*varied, *words(say, "Where it shows", "In this report", "From least to most"))
     more = several(say, left, "{number} more reading in trace.json.", "{number} more readings in trace.json.")
     kinds = dict.fromkeys(item.kind for item in found)
     return joined(
@@ -153,7 +153,7 @@ def _group(report: Report, items: Sequence[Sensitivity], say: Say) -> Html:
             "summary",
             *(code(first.subject), ", ", origin(first.origin), ": ", told),
         ),
-        table(words(say, "Method", "Endpoint", "Reported", "With a larger opening"), rows, numbers=(2, 3)),
+        table(words(say, "Method", "Endpoint", "In this report", "With a larger opening"), rows, numbers=(2, 3)),
     )
 
 

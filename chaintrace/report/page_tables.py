@@ -13,7 +13,7 @@ from chaintrace.report.endpoints import could_change, route, why
 from chaintrace.report.interface import Cell, Report
 from chaintrace.report.markup import Child, Html, code, joined, moment, origin, short, table, tag
 from chaintrace.report.mixed_scripts import marked
-from chaintrace.report.sentence import positional
+from chaintrace.report.sentence import positional, reasons
 from chaintrace.report.spoken import method_called, one_after_another, several, source_called, words
 from chaintrace.report.wording import BOOK_VALUE, NOT_REST, SPREAD, TAG_IS_CLAIM
 
@@ -22,6 +22,9 @@ MOST_ROWS = 200
 
 MOST_CREDITS = 25
 """Credits that the page prints of one endpoint."""
+
+MOST_REASONS = 10
+"""Reasons why a run is not complete that the first page lists; the rest stand with what was not followed."""
 
 
 def cut(
@@ -230,4 +233,13 @@ def not_followed(report: Report, say: Say) -> Html:
     nothing = tag("p", say("Everything was followed."))
     shown = cut(say, rows, "not_followed.csv", headings, (4,)) if rows else nothing
     caution = tag("p", say(NOT_REST), class_="soft") if rows else None
-    return joined((tag("h2", say("Not followed"), id="left"), caution, shown))
+    return joined((tag("h2", say("Not followed"), id="left"), caution, shown, _reasons(report, say)))
+
+
+def _reasons(report: Report, say: Say) -> Html | None:
+    """The reasons why the run is not complete for which the first page has no room."""
+    rest = reasons(report.inputs, say)[MOST_REASONS:]
+    if not rest:
+        return None
+    summary = tag("summary", say("More reasons why the run is not complete"))
+    return tag("details", summary, tag("ul", (tag("li", text) for text in rest)))

@@ -35,7 +35,7 @@ def valuation(report: Report, say: Say) -> Html:
         "{number} values are not stated; the last column says why.",
     )
     what = words(say, "What", "Payment", "Where", "Time", "Amount")
-    headings = (*what, *words(say, "Price", "Price as of", "Value", "Basis"))
+    headings = (*what, *words(say, "Price as of", "Value", "Basis"))
     rounded = say("Printed values are rounded half up to {number} decimal places.").format(number=PLACES)
     nothing = tag("p", say("There is nothing to value."))
     return joined(
@@ -45,7 +45,7 @@ def valuation(report: Report, say: Say) -> Html:
             tag("p", " ".join(policy(report, asked, say))),
             tag("ol", (tag("li", f"{told}: {rule}.") for rule, told in bases)) if bases else None,
             tag("p", lacking) if empty else None,
-            cut(say, rows, "valuation.csv", headings, (4, 5, 7)) if rows else nothing,
+            cut(say, rows, "valuation.csv", headings, (4, 5, 6)) if rows else nothing,
         ),
     )
 
@@ -79,10 +79,11 @@ def _row(
         if told["ecb_date"]
         else ""
     )
-    price = joined((f"{told['price']} {told['price_currency']}".strip(), " ", tag("span", rates, class_="sub")))
+    quoted = f"{told['price']} {told['price_currency']}".strip()
+    price = joined((quoted, " ", moment(told["price_time"]), " ", tag("span", rates, class_="sub") if rates else None))
     return (
-        *(short(told["what"]), origin(told["origin"]), where, moment(told["time"]), amount),
-        *(price if told["price"] else "", moment(told["price_time"])),
+        *(short(say(told["what"])), origin(told["origin"]), where, moment(told["time"]), amount),
+        price if told["price"] else "",
         tag("b", f"{Decimal(told['worth']):,} {told['currency']}") if told["worth"] else "",
         told["reason"] or bases[told["rule"], told["source"]],
     )

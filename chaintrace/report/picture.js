@@ -40,6 +40,20 @@
     return `${tenths / 10n}.${tenths % 10n} %`;
   }
 
+  // Exact fractions of money: [numerator, denominator], or null where a price is lacking.
+  const fraction = (parts) => (parts ? parts.map(BigInt) : null);
+  const gcd = (a, b) => (b ? gcd(b, a % b) : a);
+  function plus(a, b) {
+    if (!a || !b) return null;
+    const [over, under] = [a[0] * b[1] + b[0] * a[1], a[1] * b[1]];
+    const common = gcd(over, under) || 1n;
+    return [over / common, under / common];
+  }
+  const cents = ([over, under]) => {
+    const digits = ((200n * over + under) / (2n * under)).toString().padStart(3, "0");
+    return `${grouped(digits.slice(0, -2))}.${digits.slice(-2)}`;
+  };
+
   function start(root) {
     const data = JSON.parse(root.querySelector("script[type='application/json']").textContent);
     const { boxes, lines, assets, look } = data;
@@ -55,7 +69,10 @@
       box.sums = box.sums.map((sums) => sums && sums.map((side) => new Map(Object.entries(side).map(([at, value]) => [+at, BigInt(value)]))));
     });
     nodes.forEach((box) => (box.element = svg.querySelector(`[data-box="${box.number}"]`)));
-    lines.forEach((line) => (line.values = line.values.map(BigInt)));
+    for (const line of lines) {
+      line.values = line.values.map(BigInt);
+      line.worths = line.worths.map(fraction);
+    }
     assets.forEach((asset) => (asset.whole = BigInt(asset.whole)));
     const dust = data.dust.map((step) => step.map(BigInt));
     const several = assets.length > 1;
@@ -68,6 +85,8 @@
     }
     const amount = (value, at) => `${figure(value, assets[at].decimals)} ${assets[at].unit}`;
     const told = (value, at) => (several ? amount(value, at) : figure(value, assets[at].decimals));
+    const money = (worth) => (worth ? `${cents(worth)} ${data.currency}` : "");
+    const both = (value, at, worth) => [amount(value, at), money(worth)].filter(Boolean).join(" · ");
     const sumTold = (sums) => [...sums].map(([at, value]) => told(value, at)).join(" + ") || "0";
     const add = (sums, at, value) => sums.set(at, (sums.get(at) || 0n) + value);
 
@@ -84,8 +103,10 @@
         const [from, to] = [seen(line.from), seen(line.to)];
         if (!value || (from === to && line.from !== from)) continue;
         const key = `${from} ${to} ${line.asset}`;
-        const sum = sums.get(key) || { from, to, asset: line.asset, value: 0n, linked: 0, parts: [] };
+        const worth = data.currency ? line.worths[method] : null;
+        const sum = sums.get(key) || { from, to, asset: line.asset, value: 0n, linked: 0, worth: [0n, 1n], parts: [] };
         sum.value += value;
+        sum.worth = plus(sum.worth, worth);
         sum.linked |= line.linked;
         sum.parts.push(line);
         sums.set(key, sum);
@@ -130,7 +151,7 @@
     }
 
     function sumLines(box, sums) {
-      if (box.kind === "payer") return [say("paid {value}", { value: sumTold(sums[OUT]) })];
+      if (box.kind === "payer" || !sums[IN].size) return [say("paid {value}", { value: sumTold(sums[OUT]) })];
       const same = sums[IN].size === sums[OUT].size && [...sums[IN]].every(([at, value]) => sums[OUT].get(at) === value);
       if (same) return [say("in and out {value}", { value: sumTold(sums[IN]) })];
       const made = [say("in {value}", { value: sumTold(sums[IN]) })];
@@ -139,7 +160,7 @@
     }
 
     function shareLine(sums) {
-      for (const [at, value] of sums[IN]) {
+      for (const [at, value] of sums[sums[IN].size ? IN : OUT]) {
         if (assets[at].paid) return say("{share} of all paid", { share: say(perCent(value, assets[at].whole)) });
       }
       return "";
@@ -224,7 +245,7 @@
         const bend = Math.max(Math.floor((x2 - x1) / 2), 30);
         const d = `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2 - 4} ${y2}`;
         const words = line.linked ? "{value} from {source} to {target}, by a document" : "{value} from {source} to {target}";
-        const title = say(words, { value: amount(line.value, line.asset), source: nameOf(source, now), target: nameOf(target, now) });
+        const title = say(words, { value: both(line.value, line.asset, line.worth), source: nameOf(source, now), target: nameOf(target, now) });
         const whole = assets[line.asset].whole;
         const part = line.value < whole ? line.value : whole;
         const width = whole ? 1n + (BigInt(look.thickest) * part) / whole : 1n;
@@ -234,11 +255,13 @@
             el("svg:title", {}, title),
             el("svg:path", { d, fill: "none", stroke: look.lines[line.asset % 2], "stroke-width": width, "stroke-dasharray": line.linked ? "8 5" : null }),
             el("svg:path", { d: `M${x2 - 6} ${y2 - 4}L${x2} ${y2}L${x2 - 6} ${y2 + 4}z`, fill: look.soft }),
-            el("svg:path", { d, class: "wide" })),
+            el("svg:path", { d, class: "wide", fill: "none" })),
         );
         if (target.kind !== "joined" && target.height >= look.nearest * into.length) {
           const rim = { stroke: "#ffffff", "stroke-width": 3, "paint-order": "stroke" };
-          amounts.push(el("svg:text", { x: x2 - 9, y: y2 + 3, "font-size": 11, "text-anchor": "end", fill: look.ink, ...rim }, cut(told(line.value, line.asset), look.amount)));
+          const beside = BigInt(y2) + (y1 >= y2 ? -(width / 2n) - 3n : width / 2n + 11n);
+          const roomy = into.length === 1 || Math.floor(target.height / into.length) >= look.roomy;
+          amounts.push(el("svg:text", { x: x2 - 9, y: roomy ? beside : y2 + 3, "font-size": 11, "text-anchor": "end", fill: look.ink, ...rim }, [cut(told(line.value, line.asset), look.amount), money(line.worth)].filter(Boolean).join(" · ")));
         }
       }
       return [...paths, ...amounts];
@@ -274,7 +297,7 @@
       }
       drawnLines.replaceChildren(...lineElements(now));
       size(right + look.right, low + look.margin);
-      under.textContent = say(under.getAttribute("data-under"), { unit: assets[0].unit, method: say(data.methods[state.method]) });
+      under.textContent = say(under.getAttribute("data-under"), { unit: cut(assets[0].unit, look.line), method: say(data.methods[state.method]) });
       panel();
       const parts = [];
       if (state.dust) {
@@ -292,6 +315,7 @@
     function size(width, height) {
       state.extent = [width, height];
       svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+      root.classList.toggle("tall", height > width);
       svg.setAttribute("width", Math.floor((width * state.zoom) / 100));
       svg.setAttribute("height", Math.floor((height * state.zoom) / 100));
     }
@@ -345,6 +369,15 @@
       return el("table", {}, el("caption", {}, title), el("tbody", {}, rows));
     }
 
+    // What a line was worth under every method, each transfer at its own time; a sum is rounded once.
+    function worthTable(parts) {
+      const rows = data.methods.map((name, method) => {
+        const worth = parts.filter((one) => one.values[method]).reduce((sum, one) => plus(sum, one.worths[method]), [0n, 1n]);
+        return el("tr", { class: method === state.method ? "now" : null }, el("th", { scope: "row" }, say(name)), el("td", {}, money(worth) || say("a price is lacking")));
+      });
+      return el("table", {}, el("caption", {}, say("Worth when it moved")), el("tbody", {}, rows));
+    }
+
     function list(pairs) {
       return el("dl", {}, pairs.map(([name, text]) => [el("dt", {}, say(name)), el("dd", {}, data.ours.includes(name) ? say(text) : text)]));
     }
@@ -352,7 +385,7 @@
     function lineButtons(title, found, end) {
       if (!found.length) return null;
       found.sort((a, b) => (a.value < b.value ? 1 : a.value > b.value ? -1 : 0));
-      const items = found.map((line) => el("li", {}, button(`${amount(line.value, line.asset)} · ${nameOf(boxes[line[end]], now)}`, () => choose({ line }))));
+      const items = found.map((line) => el("li", {}, button(`${both(line.value, line.asset, line.worth)} · ${nameOf(boxes[line[end]], now)}`, () => choose({ line }))));
       return [el("h4", {}, title), el("ul", {}, items)];
     }
 
@@ -399,6 +432,7 @@
       if (move.rule[state.method]) pairs.push(["Rule", move.rule[state.method]]);
       if (move.memo) pairs.push(["Memo", move.memo]);
       if (move.source >= 0) pairs.push(["Source", data.sources[move.source]]);
+      if (data.currency) pairs.push(["Worth when it moved", money(fraction(move.worth[state.method])) || say("a price is lacking")]);
       return el("li", {}, el("b", {}, exact(traced, line.asset)), el("div", {}, say("of {value} moved", { value: amount(BigInt(move.gross), line.asset) })), list(pairs.filter(([, text]) => text)));
     }
 
@@ -425,6 +459,7 @@
         el("h3", {}, say("From {source} to {target}", { source: nameOf(boxes[line.from], now), target: nameOf(boxes[line.to], now) })),
         el("p", {}, [line.from, line.to].map((number) => [button(nameOf(boxes[number], now), () => press0(number)), " "])),
         methodTable(say("Traced value"), total),
+        data.currency ? worthTable(parts) : null,
         line.linked ? el("p", {}, say("A document says that this is one movement.")) : null,
         parts.some((one) => one.moves.length) ? null : el("p", {}, say("What an output holds goes into the transaction that spends it.")),
         transfers(parts, 20),
@@ -449,13 +484,41 @@
     const txids = new Map(nodes.map((box) => [box.number, new Set()]));
     for (const line of lines) for (const move of line.moves) if (txids.has(line.to)) txids.get(line.to).add(move.txid.toLowerCase());
 
+    function found(wanted) {
+      const has = (box) => texts.get(box.number).includes(wanted) || [...txids.get(box.number)].some((txid) => txid.includes(wanted));
+      return wanted.length < 2 ? [] : nodes.filter((box) => box.kind !== "folded" && has(box)).map((box) => box.number);
+    }
+
+    // One text, or where nothing has it as it stands, a list of several.
     function search(text) {
       const wanted = text.trim().toLowerCase();
-      const has = (box) => texts.get(box.number).includes(wanted) || [...txids.get(box.number)].some((txid) => txid.includes(wanted));
-      state.hits = wanted.length < 2 ? [] : nodes.filter((box) => box.kind !== "folded" && has(box)).map((box) => box.number);
+      state.hits = found(wanted);
       state.hit = -1;
       state.notice = wanted.length < 2 ? "" : say(state.hits.length ? "{number} found; Enter goes from one to the next." : "Nothing of this picture has it; hops.csv lists every movement.", { number: `${state.hits.length}` });
+      const several = [...new Set(text.trim().split(/[\s,;|"']+/))].filter((one) => one.length > 1);
+      if (!state.hits.length && several.length > 1) searchAll(several);
       draw();
+    }
+
+    function searchAll(several) {
+      const told = several.map((one) => [one, found(one.toLowerCase())]);
+      const lacking = told.filter(([, hits]) => !hits.length).map(([one]) => cut(one, 20));
+      if (lacking.length === several.length) return;
+      state.hits = [...new Set(told.flatMap(([, hits]) => hits))].sort((a, b) => a - b);
+      const places = { found: `${several.length - lacking.length}`, number: `${several.length}`, boxes: `${state.hits.length}` };
+      state.notice = say("{found} of {number} are in this picture, in {boxes} boxes; Enter goes from one to the next.", places);
+      const first = lacking.slice(0, 5).join(", ") + (lacking.length > 5 ? ", …" : "");
+      if (lacking.length) state.notice += " " + say("Not in it: {texts}.", { texts: first });
+    }
+
+    // A list that is pasted stands in one line: a field of one line would join its lines without a blank.
+    function pasted(event) {
+      const text = event.clipboardData.getData("text");
+      if (!/[\r\n\t]/.test(text.trim())) return;
+      event.preventDefault();
+      const field = event.target;
+      field.setRangeText(text.trim().split(/\s+/).join(" "), field.selectionStart, field.selectionEnd, "end");
+      field.dispatchEvent(new Event("input"));
     }
 
     function nextHit() {
@@ -543,8 +606,9 @@
       const output = el("output", {}, share());
       const slider = el("input", { type: "range", min: 0, max: dust.length, step: 1, value: state.dust, "aria-label": say("Hide lines below") });
       slider.addEventListener("input", () => ((state.dust = +slider.value), (output.textContent = share()), slider.setAttribute("aria-valuetext", share()), draw()));
-      const field = el("input", { type: "search", placeholder: say("address, txid or label"), "aria-label": say("Search"), autocomplete: "off", spellcheck: "false", value: state.wanted || null });
+      const field = el("input", { type: "search", placeholder: say("addresses, txids or a label"), "aria-label": say("Search"), autocomplete: "off", spellcheck: "false", value: state.wanted || null });
       field.addEventListener("input", () => ((state.wanted = field.value), search(field.value)));
+      field.addEventListener("paste", pasted);
       field.addEventListener("keydown", (event) => event.key === "Enter" && (event.preventDefault(), nextHit()));
       const languages = ["en", ...Object.keys(data.words)].filter((language) => language !== state.language);
       const names = { en: "English", zh: "中文" };

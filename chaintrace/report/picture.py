@@ -12,19 +12,19 @@ from chaintrace.report.flow_folds import MOST_SHOWN, Place, Scene
 from chaintrace.report.flow_graph import Box, Graph, Line, graph
 from chaintrace.report.flow_layout import (
     BAR,
-    GAP,
     MARGIN,
     NOTE,
     ROW,
     WIDTH,
     extent,
     laid_out,
+    left,
     port,
     ports,
     width_of,
 )  # fmt: skip
 from chaintrace.report.flow_shapes import INK, SOFT, STRIP, shape
-from chaintrace.report.flow_texts import GROUPS, LINE, LONGEST, NOTE_LINE, Texts, Writer, cut, forward, group
+from chaintrace.report.flow_texts import GROUPS, LINE, NOTE_LINE, Texts, Writer, cut, forward, group, money
 from chaintrace.report.interface import Inputs
 from chaintrace.report.markup import Child, Html, joined, tag, visible
 from chaintrace.report.wording import listed
@@ -38,6 +38,10 @@ THICKEST = 11
 
 NEAREST = 9
 """Pixels between ports below which no amount stands at them: the titles and the panel have it."""
+
+ROOMY = 44
+"""Pixels between ports from which an amount stands beside its line, on the side from which it does not come: so many
+that two amounts between the same lines do not touch."""
 
 FITS = 1_700
 """Pixels up to which a picture is made to fit its page; a wider one is moved sideways."""
@@ -90,7 +94,7 @@ def headings(made: Scene, say: Say, called: str, *, marked: bool) -> Html:
     heads = []
     times = _times(made)
     for at, (first, last) in enumerate(made.columns):
-        x = MARGIN + at * (WIDTH + GAP)
+        x = left(made, at)
         words = "paid by" if not last else "hop {first}" if first == last else "hops {first} to {last}"
         places = {"first": str(first - 1), "last": str(last - 1)} if last else {}
         heads.append(_said(words, places, say, marked=marked, x=x, y=20, font_size=13, font_weight="bold"))
@@ -100,9 +104,14 @@ def headings(made: Scene, say: Say, called: str, *, marked: bool) -> Html:
             heads.append(tag("text", text, x=x, y=35, font_size=11, fill=SOFT))
     words = _under(made, called)
     if words:
-        text = say(words).format(unit=unit(made.assets[0]), method=say(called))
+        text = say(words).format(unit=cut(unit(made.assets[0]), LINE), method=say(called))
         own = {"data_under": words} if marked else {}
         heads.append(tag("text", text, x=MARGIN, y=50, font_size=11, fill=SOFT, **own))
+    if made.currency:
+        places = {"currency": made.currency}
+        heads.append(
+            _said("{currency}: worth when it moved", places, say, marked=marked, x=left(made, 1), y=50, font_size=11)
+        )
     return joined(heads)
 
 
@@ -148,10 +157,13 @@ def lines(made: Scene, writer: Writer, say: Say) -> Html:
             else "{value} from {source} to {target}"
         )
         ends = {"source": writer.title(line.source), "target": writer.title(line.target)}
-        text = word.format(value=prose(line.value, line.asset), **ends)
+        told = money(line.worth, made.currency) if line.worth is not None else ""
+        text = word.format(value=" · ".join(filter(None, (prose(line.value, line.asset), told))), **ends)
         paths.append(_path(made, line, text, (x1, y1, x2, y2)))
         if target.box.kind != "joined" and target.height >= NEAREST * len(into):
-            amounts.append(_amount(cut(writer.told(line.value, line.asset), LONGEST), x2 - 9, y2 + 3))
+            room = target.height // len(into) if len(into) > 1 else ROOMY
+            at = beside(y1, y2, thickness(line.value, made.whole[line.asset]), room)
+            amounts.append(_amount(writer.at_port(line), x2 - 9, at))
     return joined((*paths, *amounts))
 
 
@@ -176,6 +188,13 @@ def _path(made: Scene, line: Line, text: str, ends: tuple[int, int, int, int]) -
 def thickness(value: int, whole: int) -> int:
     """The width of a line in pixels: one, and its part of what was paid."""
     return 1 + THICKEST * min(value, whole) // whole if whole else 1
+
+
+def beside(came: int, y: int, thick: int, room: int) -> int:
+    """The height at which the amount of a line stands that comes from `came` and arrives at `y`."""
+    if room < ROOMY:
+        return y + 3
+    return y - thick // 2 - 3 if came >= y else y + thick // 2 + 11
 
 
 def _amount(text: str, x: int, y: int) -> Html:

@@ -5,6 +5,7 @@ Every text of strangers is made visible here (`markup.visible`), and no sign of 
 
 import json
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import TypeAlias
 
 from chaintrace.i18n import ENGLISH, LANGUAGES, speaker
@@ -15,7 +16,7 @@ from chaintrace.model.trace import Endpoint, Hop
 from chaintrace.report.amounts import iso, unit
 from chaintrace.report.credited import finding_of, label_of, said_of
 from chaintrace.report.flow_folds import MOST_AT_ONCE, Place, Scene
-from chaintrace.report.flow_graph import Box, Key, LineKey, first_credits
+from chaintrace.report.flow_graph import Box, Key, LineKey, first_credits, worth_of
 from chaintrace.report.flow_layout import BAR, MARGIN, NOTE, RIGHT, ROW, width_of
 from chaintrace.report.flow_shapes import INK, SOFT, STRIP
 from chaintrace.report.flow_texts import GROUPS, LINE, LONGEST, NOTE_LINE, PAYER_LABELS, Writer, group, short, under
@@ -23,7 +24,7 @@ from chaintrace.report.flow_words import WORDS
 from chaintrace.report.interface import Inputs
 from chaintrace.report.markup import Html, raw, visible
 from chaintrace.report.mixed_scripts import marked
-from chaintrace.report.picture import LINE_COLOURS, NEAREST, THICKEST, WARN, about
+from chaintrace.report.picture import LINE_COLOURS, NEAREST, ROOMY, THICKEST, WARN, about
 from chaintrace.report.sentence import positional
 from chaintrace.report.wording import method_name
 
@@ -42,6 +43,7 @@ LOOK: Json = {
     "lines": list(LINE_COLOURS),
     "thickest": THICKEST,
     "nearest": NEAREST,
+    "roomy": ROOMY,
     "bar": BAR,
     "margin": MARGIN,
     "right": RIGHT,
@@ -100,6 +102,7 @@ def _whole(inputs: Inputs, made: Scene, language: str) -> Json:
             }
             for asset in assets
         ],
+        "currency": made.currency,
         "dust": [[str(-(-made.whole[asset] * step // 1000)) for asset in assets] for step in DUST],
         "dust_names": [f"{step // 10}.{step % 10} %" for step in DUST],
         "boxes": [_box(inputs, made, place, writer, credits_) for place in (*made.nodes(), *beyond)],
@@ -198,9 +201,15 @@ def _line(inputs: Inputs, made: Scene, key: LineKey, numbers: dict[Key, int], so
         "asset": made.assets.index(key[2]),
         "linked": int(any(key in graph.linked for graph in graphs)),
         "values": [str(graph.lines.get(key, 0)) for graph in graphs],
+        "worths": [_parts(graph.worths.get(key)) for graph in graphs] if made.currency else [],
         "moves": [_move(inputs, hops, traced, sources) for hops, traced in moves],
         "rest": [str(part) for part in rest],
     }
+
+
+def _parts(told: Fraction | None) -> Json:
+    """A worth as the numerator and the denominator of an exact fraction; None where there is none."""
+    return None if told is None else [str(told.numerator), str(told.denominator)]
 
 
 Move: TypeAlias = tuple[list[Hop | None], list[int]]
@@ -248,4 +257,5 @@ def _move(inputs: Inputs, hops: list[Hop | None], traced: list[int], sources: di
         "memo": marked("; ".join(inputs.memos.get((hop.asset.chain, hop.txid, hop.index), ()))),
         "source": sources.setdefault(named, len(sources)) if named else -1,
         "traced": [str(value) for value in traced],
+        "worth": [None if one is None else _parts(worth_of(inputs, one)) for one in hops],
     }

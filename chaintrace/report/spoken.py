@@ -87,7 +87,7 @@ REASONS = (
 KINDS = (
     *(message("opening"), message("pro rata"), message("fifo")),
     *(message("claimed"), message("attributed"), message("corroborated")),
-    *(message("yes"), message("no"), message("not known"), message("not measured")),
+    *(message("yes"), message("no"), message("not known")),
     *(message("private"), message("exchange-shaped"), message("unknown")),
     *(message("over 99.9 %"), message("under 0.1 %")),
 )

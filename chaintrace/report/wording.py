@@ -66,8 +66,9 @@ METHOD_TEXTS: Mapping[str, str] = MappingProxyType(
 
 POSITIONAL = message(
     "On chains of transaction outputs FIFO and LIFO are positional: they follow the order of a transaction's inputs, "
-    "which is a choice of the wallet software. Where the order matters, the range over all orders is printed."
+    "which is a choice of the wallet software."
 )
+EVERY_ORDER = message("Where the order matters, the range over all orders is printed.")
 READINGS: Mapping[str, str] = MappingProxyType(
     {
         message("input order"): message("the order of a transaction's inputs is a choice of the wallet software."),
@@ -157,7 +158,7 @@ ISSUER_POWERS: Mapping[str, str] = MappingProxyType(
 QUOTED = message("What the case, rules, gaps, tags and sources say is quoted as it is, in English where it is English.")
 """What a page in another language says of the texts that it does not translate."""
 
-NOT_MEASURED = "not measured"
+NOT_MEASURED = message("not measured")
 """What is said of a rule that no data with a known truth are at hand for."""
 NO_ESTIMATE = "not an estimate for this case"
 """What is said behind every measured rate: a case holds other transactions than those that were counted."""

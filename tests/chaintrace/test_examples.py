@@ -12,6 +12,8 @@ FINDER = doctest.DocTestFinder()
 
 
 def examples(name: str) -> list[doctest.DocTest]:
+    if not name:  # the package's own
+        return [doctest.DocTestParser().get_doctest(chaintrace.__doc__, {}, "chaintrace", None, None)]
     return [one for one in FINDER.find(getattr(chaintrace, name), name) if one.examples]
 
 
@@ -25,7 +27,7 @@ def folder(tmp_path_factory):
 
 
 @pytest.mark.usefixtures("no_sockets")
-@pytest.mark.parametrize("name", chaintrace.__all__)
+@pytest.mark.parametrize("name", ["", *chaintrace.__all__])
 def test_its_examples_say_what_comes_of_them(name, folder, monkeypatch):
     monkeypatch.setenv("CHAINTRACE_HOME", str(folder / "home"))
     monkeypatch.chdir(folder)

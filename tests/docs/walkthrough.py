@@ -18,7 +18,7 @@ from tests.docs.pages import CONSOLE, blocks, commands
 PAGE = "docs/walkthrough.md"
 REPORT = ROOT / "docs" / "images" / "walkthrough-report.png"
 LETTER = ROOT / "docs" / "images" / "walkthrough-letter.png"
-WIDTH, HEIGHT = 1000, 1100
+WIDTH, HEIGHT = 1240, 1100
 MOST_BYTES = 300_000
 
 

@@ -7,13 +7,15 @@ import time
 import pytest
 
 from chaintrace.i18n import speaker
+from chaintrace.model.trace import Claim, Hop, Resting, Trace
 from chaintrace.report import flow_folds
-from chaintrace.report.flow_folds import MOST_KNOWN, MOST_SHOWN, PAGE
+from chaintrace.report.amounts import figure
+from chaintrace.report.flow_folds import MOST_KNOWN, MOST_PAYERS, MOST_SHOWN, PAGE
 from chaintrace.report.flow_graph import graph
 from chaintrace.report.flow_layout import laid_out
 from chaintrace.report.flow_texts import Writer
 from tests.chaintrace.report.flow_samples import PAID, chain, crowd
-from tests.chaintrace.report.samples import USD, accounts
+from tests.chaintrace.report.samples import T0, USD, accounts, transfer
 from tests.chaintrace.report.test_picture import wide
 
 
@@ -61,6 +63,36 @@ def test_a_fold_has_the_sum_of_what_is_in_it_to_the_unit(crowded):
     folded = [place for key, place in crowded.places.items() if crowded.hidden.get(key) == 3]
     assert texts.lines[0] == f"{len(folded)} more addresses"
     assert texts.lines[1].endswith("% of all paid")
+
+
+def many_payers(count: int):
+    """So many payments from as many payers, each into an address of its own, where it rests."""
+    paid = range(1, count + 1)
+    seeds = [transfer(n, f"V{n:03}", f"W{n:03}", 100 * n) for n in paid]
+    hops = [
+        Hop(n, one, one.txid, "0", f"V{n:03}", f"W{n:03}", USD, 100 * n, 100 * n, "A", 0, "seed")
+        for n, one in zip(paid, seeds, strict=True)
+    ]
+    rests = [Resting("A", USD, 100 * n, f"W{n:03}", "", "", T0, None, since=T0) for n in paid]
+    claims = [
+        Claim("A", one, "ledger", one.txid, "0", USD, hop.to_address, hop.value, hop.value)
+        for one, hop in zip(seeds, hops, strict=True)
+    ]
+    trace = Trace("fifo", tuple(claims), tuple(hops), tuple(rests), (), ())
+    return accounts(traces={"fifo": trace}, methods=("fifo",), tags={})
+
+
+def test_payers_leave_room_for_what_follows():
+    """Five hundred victims, one below the other, would push where their value went off the screen."""
+    made = scene_of(many_payers(100))
+    shown = [place for place in made.nodes() if place.page < 0 and place.box.kind == "payer"]
+    assert len(shown) == MOST_PAYERS
+    assert {place.box.address for place in shown} == {f"V{n:03}" for n in range(100, 100 - MOST_PAYERS, -1)}
+    texts = Writer(made, "fifo", speaker("en")).texts(made.folds[0])
+    folded = sum(100 * n for n in range(1, 101 - MOST_PAYERS))
+    assert texts.lines == [f"{100 - MOST_PAYERS} more addresses", "77.5 % of all paid", f"paid {figure(folded, USD)}"]
+    few = scene_of(many_payers(20))
+    assert few.folds == {}
 
 
 def test_every_box_is_in_one_page_of_one_fold_or_shown(crowded):

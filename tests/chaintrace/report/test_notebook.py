@@ -9,8 +9,9 @@ import networkx as nx
 from chaintrace.case.result import Trace, open_case
 from chaintrace.report import build
 from chaintrace.report.interface import Table
-from chaintrace.report.notebook import LONGEST, SHOWN, shown_table
-from tests.chaintrace.report.samples import outputs
+from chaintrace.report.markup import escaped
+from chaintrace.report.notebook import LISTED, LONGEST, SHOWN, shown_table
+from tests.chaintrace.report.samples import accounts, outputs
 from tests.chaintrace.small_case import TAGS, small_case
 
 HOSTILE = "<script>alert(1)</script>"
@@ -57,6 +58,20 @@ def test_a_trace_shows_its_sentence_its_picture_and_its_endpoints(tmp_path: Path
     assert repr(trace) == f"<trace in {trace.folder}: {trace.report.sentence}>"
     assert "could_change" in trace.endpoints._repr_html_()
     assert "endpoints: 1 row" in trace.endpoints._repr_html_()
+
+
+def test_a_trace_says_why_it_is_not_complete_and_what_is_to_be_noted(tmp_path: Path) -> None:
+    report = build(accounts())
+    shown = Trace(report, Path(), (f"a notice {HOSTILE}",))._repr_html_()
+    assert f"<p>Not complete:</p><ul><li>{escaped(report.reasons[0])}</li>" in shown
+    assert "<p>To note:</p><ul><li>a notice &lt;script&gt;" in shown
+    many = Trace(report, Path(), tuple(f"notice {n}." for n in range(LISTED + 5)))._repr_html_()
+    assert f"<li>notice {LISTED - 1}.</li><li>5 more: trace.notices has all</li></ul>" in many
+    trace = open_case(small_case(tmp_path / "case")).follow()
+    assert trace.complete
+    plain = Trace(trace.report, trace.folder)._repr_html_()
+    assert "Not complete" not in plain
+    assert "To note" not in plain
 
 
 def test_the_graph_has_an_edge_a_hop_with_whole_numbers(tmp_path: Path) -> None:

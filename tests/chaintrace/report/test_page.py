@@ -6,19 +6,24 @@ import base64
 import hashlib
 import re
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chaintrace.model.chain import Asset
 from chaintrace.model.sensitivity import Sensitivity
 from chaintrace.model.trace import Resting
 from chaintrace.report import build, write
 from chaintrace.report.html import CONTENTS
 from chaintrace.report.html import page as html_page
-from chaintrace.report.markup import Html, escaped, raw, tag, visible
+from chaintrace.report.markup import Html, escaped, origin, raw, table, tag, visible
+from chaintrace.report.page_tables import MOST_REASONS
 from chaintrace.report.picture_page import script
+from chaintrace.valuation import Valuation
 from tests.chaintrace.report.samples import T0, USD, account_trace, accounts, bank, outputs
+from tests.chaintrace.report.test_flow_folds import many_payers
 
 ATTACK = "<script>alert(1)</script>\"'&</td></title><img src=x onerror=alert(2)> \u202egnp.exe\u200b\x1b[31m"
 
@@ -147,6 +152,53 @@ def test_the_page_fits_its_screen_and_breaks_no_rule_of_its_own(page, tmp_path, 
     assert page.locator("svg text").count() > 0
 
 
+LONG = "受害人张某某二〇二一年八月五日第一笔转账付款"
+CONTRACT = Asset("ledger", "0x" + "a" * 40, "", None)
+
+
+@cache
+def crammed() -> str:
+    """A page whose payment has a long Chinese name and whose asset a contract for a name, valued, with a wide label."""
+    base = account_trace("fifo", 8_500)
+    outcomes = tuple(replace(one, origin=LONG, asset=CONTRACT) for one in base.outcomes)
+    outcomes = (replace(outcomes[0], tags=(bank("某大型加密货币交易所有限公司热钱包充值归集地址"),)), *outcomes[1:])
+    claims = tuple(replace(one, origin=LONG, asset=CONTRACT) for one in base.claims)
+    hops = tuple(one._replace(origin=LONG, asset=CONTRACT) for one in base.hops)
+    trace = replace(base, claims=claims, outcomes=outcomes, hops=hops)
+    told = accounts(methods=("fifo",), traces={"fifo": trace}, valuation=Valuation("USD"), tags={})
+    return html_page(build(told), "zh")
+
+
+@pytest.mark.parametrize("width", [360, 820, 1080, 1366])
+def test_no_width_of_a_screen_is_too_narrow_for_a_long_name(page, tmp_path, width):
+    (tmp_path / "report.html").write_text(crammed(), "utf-8")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto((tmp_path / "report.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    narrow = "[...document.querySelectorAll('td code')].map((one) => one.closest('td').clientWidth)"
+    assert min(page.evaluate(narrow)) >= 140
+
+
+def test_a_wide_table_is_cards_on_a_tablet_and_a_narrow_one_stays(page, tmp_path):
+    write(build(accounts()), tmp_path / "report")
+    page.set_viewport_size({"width": 820, "height": 900})
+    page.goto((tmp_path / "report" / "report.html").as_uri())
+    displayed = "(name) => getComputedStyle(document.querySelector(name)).display"
+    assert page.evaluate(displayed, "#endpoints ~ table.many tr") == "block"
+    assert page.evaluate(displayed, "#steps ~ table:not(.many) tr") == "table-row"
+
+
+def test_a_number_stays_on_its_line_unless_it_is_too_long_for_any():
+    assert 'class="n"' in table(("x",), ((str(2**64),),), numbers=(0,))
+    assert 'class="n broken"' in table(("x",), ((tag("b", str(2**256)),),), numbers=(0,))
+    assert "broken" not in table(("x",), ((str(2**256),),))
+
+
+def test_a_wide_sign_takes_the_room_of_two():
+    assert 'class="origin"' in origin("x" * 24)
+    assert 'class="long"' in origin("款" * 13)
+
+
 def test_cells_carry_their_headings_on_a_phone(page, tmp_path):
     write(build(accounts()), tmp_path / "report")
     page.set_viewport_size({"width": 390, "height": 900})
@@ -198,6 +250,27 @@ def test_openings_are_explained_and_folded_and_the_first_page_only_leads_there()
     assert "W , A : 2 endpoints would change, under FIFO and LIFO" in plain
     assert "FIFO Bank SBANK 85 USD 80 USD" in plain
     assert "LIFO Bank SBANK 80 USD 70 USD" in plain
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_many_reasons_leave_the_first_page_to_what_was_asked_and_found(language):
+    base, lost = many_payers(100).traces["fifo"], account_trace("fifo", 8_500).outcomes[-1]
+    names = [f"victim {n:03}" for n in range(100)]
+    claims = tuple(replace(one, origin=name) for one, name in zip(base.claims, names, strict=True))
+    hops = tuple(one._replace(origin=name) for one, name in zip(base.hops, names, strict=True))
+    ends = tuple(replace(lost, origin=hop.origin, value=hop.value, address=hop.to_address) for hop in hops)
+    trace = replace(base, claims=claims, hops=hops, outcomes=ends)
+    report = build(accounts(methods=("fifo",), traces={"fifo": trace}, sensitivities=()))
+    assert len(report.reasons) >= 100
+    text = html_page(report, language)
+    first, _, rest = text.partition('id="asked"')
+    assert len(re.findall(r"victim \d+", first)) == MOST_REASONS
+    assert f"{len(report.reasons) - MOST_REASONS}" in re.search(r'class="rest">(.*?)</p>', first)[1]
+    section = rest[rest.index('id="left"') :]
+    assert 'href="#left"' in first
+    left = section[section.index("<details>") : section.index("</details>")]
+    assert left.count("<li>") == len(report.reasons) - MOST_REASONS
+    assert "<details>" not in re.search(r'id="left".*?<h2', html_page(build(accounts())), re.DOTALL)[0]
 
 
 def test_the_note_of_the_case_stands_under_the_first_sentence():

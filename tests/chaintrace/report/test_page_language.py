@@ -53,6 +53,14 @@ def test_what_an_answer_depends_on_is_said_in_chinese(told):
     assert re.findall(ours, chinese) == []
 
 
+def test_what_this_report_says_is_not_what_somebody_reported(told):
+    """A word with two meanings has two messages: the one of letters is the time at which police were told."""
+    english, chinese = told
+    assert "报案" not in chinese
+    assert chinese.count("本报告所列") == english.count("In this report")
+    assert set(re.findall(r'data-label="冲突"[^>]*>([^<]*)', chinese)) <= {"是", "否"}
+
+
 def test_a_page_in_another_language_says_that_texts_are_quoted_and_the_english_one_does_not(told):
     english, chinese = told
     assert speaker("zh")(QUOTED) in chinese

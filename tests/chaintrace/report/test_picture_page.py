@@ -241,6 +241,29 @@ def test_search_finds_labels_addresses_and_txids_also_in_folds(flow):
     assert "hops.csv" in page.locator(".flow .status").inner_text()
 
 
+def test_many_addresses_are_pasted_at_once(flow):
+    page = flow()
+    field, status = page.locator(".flow input[type=search]"), page.locator(".flow .status")
+    field.fill("E377, E376;E000 nobody")
+    assert status.inner_text().startswith("3 of 4 are in this picture, in 3 boxes")
+    assert status.inner_text().endswith("Not in it: nobody.")
+    opened = set()
+    for _ in range(3):
+        field.press("Enter")
+        opened |= {one for one in ("E377", "E376", "E000") if one in panel(page)}
+    assert opened == {"E377", "E376", "E000"}
+    field.fill("")
+    field.evaluate("""(field) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text", "E377\\r\\nE376\\nE000\\tE001\\n");
+      field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, cancelable: true }));
+    }""")
+    assert field.input_value() == "E377 E376 E000 E001"
+    assert status.inner_text().startswith("4 of 4 are in this picture, in 4 boxes")
+    field.fill("nobody, nothing")
+    assert "hops.csv" in status.inner_text()
+
+
 def test_what_the_search_finds_is_brought_into_a_low_window(flow):
     page = flow()
     page.emulate_media(reduced_motion="reduce")
@@ -298,6 +321,19 @@ def test_it_fits_its_screen_with_the_panel_open_and_in_chinese(flow, width):
     assert "同样内容的表格" in page.locator(".flow summary").text_content()
 
 
+def test_the_drawing_keeps_its_colours_where_the_system_forces_others(flow):
+    """Its boxes are light, and what stands beside them is dark: on a black ground it could not be read."""
+    page = flow("accounts")
+    page.emulate_media(forced_colors="active")
+    kept = "getComputedStyle(document.querySelector('.flow .view')).backgroundColor"
+    assert page.evaluate(kept) == "rgb(255, 255, 255)"
+    colours = (
+        "[...document.querySelectorAll('.flow .methods button')].map((one) => getComputedStyle(one).backgroundColor)"
+    )
+    pressed, *others = page.evaluate(colours)
+    assert pressed not in others
+
+
 def test_labels_are_text_everywhere(flow):
     page = flow()
     page.evaluate("() => { window.alert = () => { throw new Error('ran'); }; }")
@@ -319,6 +355,17 @@ def test_on_paper_it_is_one_page_of_its_own_without_controls(flow):
     sizes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed)
     assert len([size for size in sizes if float(size[0]) > float(size[1])]) == 1
     assert len(sizes) > 2
+
+
+def test_a_high_picture_goes_over_two_upright_pages_so_that_it_can_be_read(flow):
+    page = flow()
+    printed = page.pdf(prefer_css_page_size=True)
+    sizes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed)
+    assert all(float(wide) < float(high) for wide, high in sizes)
+    page.emulate_media(media="print")
+    shown, drawn = page.evaluate("""() => { const svg = document.querySelector('.flow .view svg');
+      return [svg.getBoundingClientRect().height, svg.viewBox.baseVal.height]; }""")
+    assert shown / drawn > 0.6
 
 
 def test_the_table_says_the_same_and_leads_to_the_boxes(flow):
