@@ -1,9 +1,13 @@
 """The files of data/: from the wheel (`chaintrace/_data`) or from the checkout (`data/` beside the package)."""
 
-from collections.abc import Collection
+import tomllib
+from collections.abc import Collection, Mapping
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from chaintrace.errors import InputError
 
@@ -37,6 +41,12 @@ def read_bytes(name: str) -> bytes:
 def read_text(name: str) -> str:
     """The text of one shipped file (UTF-8). Raises InputError when it is absent."""
     return read_bytes(name).decode("utf-8")
+
+
+@cache
+def read_table(name: str) -> Mapping[str, Any]:
+    """One shipped file of TOML, read once: nobody changes it. Raises InputError when it is absent."""
+    return MappingProxyType(tomllib.loads(read_text(name)))
 
 
 def names(folder: str) -> tuple[str, ...]:

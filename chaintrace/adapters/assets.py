@@ -1,16 +1,14 @@
 """What a file's words for an asset and a txid mean on a chain, with what `data/chains.toml` knows of the chain."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
-from typing import Any
 
 from chaintrace.addresses import family, normalise, normalise_txid
 from chaintrace.model.chain import Asset
-from chaintrace.resources import read_text
+from chaintrace.resources import read_table
 
 _PIECE = re.compile(r"(?:0|[1-9][0-9]{0,77})\Z")
 _HEX = re.compile(r"(?:0[xX])?[0-9a-fA-F]+\Z")
@@ -35,7 +33,7 @@ class ChainAssets:
 @cache
 def known_assets(chain: str) -> ChainAssets | None:
     """What chains.toml says about the assets of a chain; None for a chain that it does not name."""
-    entry = _table().get(chain)
+    entry = read_table("chains.toml").get(chain)
     if entry is None:
         return None
     native = entry["native"]
@@ -104,9 +102,3 @@ def txid_key(chain: str, text: str) -> str:
         return normalise_txid(chain, text)
     except ValueError:
         return text.lower() if _HEX.match(text) else text
-
-
-@cache
-def _table() -> Mapping[str, Mapping[str, Any]]:
-    """chains.toml: chain to entry."""
-    return tomllib.loads(read_text("chains.toml"))

@@ -5,7 +5,6 @@ topics are computed from the signatures of the contracts.
 """
 
 import datetime as dt
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +14,7 @@ from typing import Final, Literal, TypeAlias
 from chaintrace.errors import Declined
 from chaintrace.model.chain import Account
 from chaintrace.model.provenance import Observation, Source
-from chaintrace.resources import read_text
+from chaintrace.resources import read_table
 
 Power: TypeAlias = Literal["none", "block", "wipe"]
 """What the contract has functions for: nothing, to keep an address from sending, to destroy what a blocked one has."""
@@ -97,7 +96,7 @@ def of_power(account: Account) -> tuple[Issued, Form]:
 @cache
 def every_token() -> Mapping[tuple[str, str], Issued]:
     """The tokens of the list, by chain and contract."""
-    table = tomllib.loads(read_text("issuers.toml"))
+    table = read_table("issuers.toml")
     forms = {
         name: Form(
             name,

@@ -6,6 +6,7 @@ The bytes are those that the archive keeps: whoever has read a file asks `check_
 import hashlib
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from gzip import BadGzipFile, GzipFile
 from io import BufferedReader
 from pathlib import Path
@@ -18,6 +19,9 @@ Refuse = Callable[[str, int | None], object]
 
 CUT_SHORT = "the gzip stream is cut short or damaged after this line: get the file again"
 """What is said of the last line that could be unpacked."""
+
+LONGEST = 1 << 28
+"""Bytes of a line, at most: some packed megabytes may unpack to one line that fills the memory."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
@@ -38,13 +42,16 @@ def text_lines(path: Path, shown: str) -> Iterator[str]:
 def numbered_lines(path: Path, shown: str, refuse: Refuse) -> Iterator[tuple[int, str]]:
     """The same with its number, from 1. What is not UTF-8 or cut short is refused as the caller refuses.
 
-    Raises InputError when the file cannot be read, whatever `refuse` does.
+    Raises InputError when the file cannot be read or has a line that is too long, whatever `refuse` does.
     """
     number = 0
     try:
         with _opened(path) as file:
-            for raw in file:
+            for raw in iter(partial(file.readline, LONGEST + 1), b""):
                 number += 1
+                if len(raw) > LONGEST:
+                    sentence = f"the line has more than {LONGEST:,} bytes: write one record a line"
+                    raise InputError(sentence, path=shown, line=number)
                 line = raw[len(_BOM) :] if number == 1 and raw.startswith(_BOM) else raw
                 try:
                     text = line.decode("utf-8")
@@ -55,7 +62,7 @@ def numbered_lines(path: Path, shown: str, refuse: Refuse) -> Iterator[tuple[int
     except (EOFError, zlib.error, BadGzipFile):
         refuse(CUT_SHORT, number or None)
     except OSError as error:
-        raise InputError(f"the file cannot be read ({reason(error)})", path=shown) from error
+        raise _unreadable(error, shown) from error
 
 
 def _opened(path: Path) -> GzipFile | BufferedReader:
@@ -71,9 +78,13 @@ def check_unchanged(path: Path, shown: str, sha256: str) -> None:
         with path.open("rb") as file:
             now = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise InputError(f"the file cannot be read ({reason(error)})", path=shown) from error
+        raise _unreadable(error, shown) from error
     if now != sha256:
         raise InputError("the file was changed while it was read: run the command again", path=shown)
+
+
+def _unreadable(error: OSError, shown: str) -> InputError:
+    return InputError(f"the file cannot be read ({reason(error)}): correct the path or its rights", path=shown)
 
 
 def reason(error: OSError) -> str:

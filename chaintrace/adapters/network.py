@@ -161,7 +161,10 @@ class NetworkAdapter(Protocol):
     chains: tuple[str, ...]
 
     def connect(self, endpoint: Endpoint, door: Door) -> NetworkSource:
-        """Make a source of an endpoint, without asking it anything. Raises InputError for a url that cannot be one."""
+        """Make a source of an endpoint on one of `chains`, without asking it anything.
+
+        Raises InputError for a url that cannot be one.
+        """
         ...
 
 

@@ -15,7 +15,7 @@ from typing import Final
 from chaintrace.addresses import normalise
 from chaintrace.errors import InputError
 from chaintrace.model.protocol import ANYWHERE, MOVED, SHAPES, Argument, Event, Protocols
-from chaintrace.resources import read_text, resource
+from chaintrace.resources import read_table, read_text, resource
 
 FOLDER: Final = "protocols"
 NUMBERS: Final = "numbers.toml"
@@ -176,9 +176,9 @@ def _event(entry: Mapping[str, object], protocol: str, numbers: str, path: Path)
     """One event, at no contract yet, with the name by which contracts of the file call it."""
     shape, signature = entry.get("shape"), entry.get("signature", "")
     if shape not in SHAPES:
-        raise InputError(f"the shape {shape!r} of {protocol} is none of {', '.join(SHAPES)}", path=path)
+        raise InputError(f"the shape {shape!r} of {protocol} is unknown: write one of {', '.join(SHAPES)}", path=path)
     if not isinstance(signature, str):
-        raise InputError(f"the signature {signature!r} of {protocol} is no text", path=path)
+        raise InputError(f"the signature {signature!r} of {protocol} is no text: put it in quotes", path=path)
     try:
         name, arguments = parsed(signature) if signature else ("", ())
         hashed = _hashed(name, arguments) if signature and shape not in MOVED else ""
@@ -229,7 +229,7 @@ def _places(entry: Mapping[str, object], protocol: str, path: Path) -> Iterator[
     """The contracts of an entry: its chain or its chains, and its address."""
     chains, address = entry.get("chains", [entry.get("chain")]), entry.get("address")
     if not isinstance(chains, list) or not all(isinstance(chain, str) and chain for chain in chains):
-        raise InputError(f"a contract of {protocol} names no chain", path=path)
+        raise InputError(f"a contract of {protocol} names no chain: add chain or chains", path=path)
     for chain in chains:
         try:
             yield chain, normalise(chain, str(address))
@@ -243,16 +243,18 @@ def _numbers(table: Mapping[str, object], path: Path = Path(NUMBERS)) -> dict[st
     for entry in _tables(table, "numbering", path):
         name, chains = entry.get("name"), entry.get("chains")
         if not isinstance(name, str) or not isinstance(chains, dict):
-            raise InputError("a numbering needs its name and its chains", path=path)
+            raise InputError("a numbering lacks its name or its chains: add name and chains", path=path)
         _told(entry, name, path)
         if not all(isinstance(number, int) for number in chains.values()):
-            raise InputError(f"the numbering {name} gives something else than a whole number to a chain", path=path)
+            raise InputError(
+                f"the numbering {name} gives something else than a whole number to a chain: correct it", path=path
+            )
         found[name] = MappingProxyType({number: chain for chain, number in chains.items()})
     return found
 
 
 def _by_chain_id() -> Mapping[int, str]:
     """EIP-155: the chain by its chain id, as chains.toml has it."""
-    table, prefix = tomllib.loads(read_text("chains.toml")), f"{_EIP155}:"
+    table, prefix = read_table("chains.toml"), f"{_EIP155}:"
     ids = {chain: entry["id"] for chain, entry in table.items() if entry["id"].startswith(prefix)}
     return MappingProxyType({int(value.removeprefix(prefix)): chain for chain, value in ids.items()})

@@ -5,18 +5,17 @@ transfers that explorers give there name no heights. Source: TRON developer docu
 three seconds.
 """
 
-import tomllib
 from functools import cache
 
 from chaintrace.model.chain import Block
 from chaintrace.model.transaction import PENDING_RANK
-from chaintrace.resources import read_text
+from chaintrace.resources import read_table
 
 
 @cache
 def is_ordered_by_time(chain: str) -> bool:
     """Whether the rank on a chain is the block's time (`order = "time"` in chains.toml); else it is the height."""
-    return bool(tomllib.loads(read_text("chains.toml")).get(chain, {}).get("order") == "time")
+    return bool(read_table("chains.toml").get(chain, {}).get("order") == "time")
 
 
 def rank_of(chain: str, block: Block | None) -> int:

@@ -1,4 +1,4 @@
-"""Whether a source is of the chain of a run, and has the run's tip in it. Each refusal says what it means."""
+"""Whether a source is of the chain of a run, and what block it has at a height. Each refusal says what it means."""
 
 from chaintrace.adapters.network import Status
 from chaintrace.errors import Malformed, Unavailable
@@ -11,6 +11,13 @@ def of_chain(who: str, theirs: str, chain: str, kind: str) -> None:
     """
     if theirs not in {"", chain}:
         raise Malformed(f"{who} of {theirs}, not of {chain}: nothing of it is used; give the url of {kind} of {chain}")
+
+
+def hash_at(who: str, height: int, found: str | None) -> str:
+    """The hash of a source's block at a height, asked now. Raises Unavailable where it has none there: None."""
+    if found is None:
+        raise Unavailable(f"{who} has no block at height {height} yet: ask again when it has come there")
+    return found
 
 
 def has_tip(who: str, found: str | None, at: Status) -> None:

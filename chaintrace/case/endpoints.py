@@ -1,7 +1,6 @@
 """The network sources of a case: which url, whose it is, and that no key stands in it."""
 
 import re
-import tomllib
 from functools import cache
 from ipaddress import ip_address
 from urllib.parse import SplitResult, parse_qsl, urlsplit
@@ -15,7 +14,7 @@ from chaintrace.addresses import family
 from chaintrace.case.chain_words import meant
 from chaintrace.case.table import Table, shown
 from chaintrace.errors import InputError, Unavailable
-from chaintrace.resources import read_text
+from chaintrace.resources import read_table
 
 PLACE = "{key}"
 """What a url says where its key belongs."""
@@ -141,7 +140,7 @@ def _parts(url: str) -> SplitResult | None:
 @cache
 def public_endpoints(chain: str) -> tuple[Endpoint, ...]:
     """The public services that chains.toml names for a chain, in its order. Each learns what it is asked."""
-    named = tomllib.loads(read_text("chains.toml")).get(chain, {}).get("public", [])
+    named = read_table("chains.toml").get(chain, {}).get("public", [])
     return tuple(endpoint(one["adapter"], chain, one["url"], "public") for one in named)
 
 

@@ -9,15 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from chaintrace import plugins
-from chaintrace.case import lock, log
-from chaintrace.case.assembly import Question, assembled, transactions
-from chaintrace.case.config import load
+from chaintrace.case.assembly import transactions
 from chaintrace.case.log import Clock
 from chaintrace.case.overwriting import spare
-from chaintrace.case.rooms import opened
-from chaintrace.case.rules import Observer, chosen, nobody
-from chaintrace.case.tag_lists import settled
+from chaintrace.case.retracing import standing
+from chaintrace.case.rules import Observer, nobody
 from chaintrace.case.view import CaseView
 from chaintrace.errors import InputError, OutputError
 from chaintrace.model.chain import OutPoint
@@ -61,22 +57,17 @@ def export(folder: Path, name: str, target: Path | str, clock: Clock, observer: 
     """
     if name not in FORMATS:
         raise InputError(f"there is no format {name!r}: there are {', '.join(FORMATS)}")
-    config = load(folder)
-    spare(Path(target), folder)
-    with lock.hold(folder) as held:
-        entries = log.verify(folder / log.FILE_NAME, held.head())
-        rules = chosen(config, plugins.heuristics(), entries)
-        settled(folder, config.lists, entries)
-        with opened(config, clock) as rooms:
-            inputs = assembled(Question(config, config.methods), rooms, rules, observer)
-            form = FORMATS[name]
-            if name == UTXO:
-                found = tuple(utxo_transactions(rooms.view, config.chains, inputs.traces.values()))
-                if not found:
-                    raise InputError(f"the case has no UTXO transactions: {UTXO} cannot hold it")
-                form = TransactionsJsonl(found)
-            paths = placed(form, build(inputs), target)
-        held.remember(log.append(folder, "export", {"format": name}, clock))
+    with standing(folder, clock, observer) as case:
+        spare(Path(target), folder)
+        inputs = case.inputs(case.question)
+        form = FORMATS[name]
+        if name == UTXO:
+            found = tuple(utxo_transactions(case.rooms.view, case.config.chains, inputs.traces.values()))
+            if not found:
+                raise InputError(f"the case has no UTXO transactions: {UTXO} cannot hold it")
+            form = TransactionsJsonl(found)
+        paths = placed(form, build(inputs), target)
+        case.note("export", {"format": name})
     return paths
 
 

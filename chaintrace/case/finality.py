@@ -1,9 +1,8 @@
 """Which blocks count as settled: as deep as their chain needs, and on account chains those that it calls final."""
 
-import tomllib
 from functools import cache
 
-from chaintrace.resources import read_text
+from chaintrace.resources import read_table
 
 DEPTH, DEEPEST = 6, 512
 """Confirmations after which a block of Bitcoin counts as settled, and one of an account chain of which chains.toml says
@@ -20,11 +19,11 @@ FOR_GOOD = 2**40
 @cache
 def depth_of(chain: str) -> int:
     """How deep a block of a chain has to lie to count as settled, where nobody says what is final."""
-    entry = tomllib.loads(read_text("chains.toml")).get(chain, {})
+    entry = read_table("chains.toml").get(chain, {})
     return int(entry.get("depth", DEEPEST if is_of_accounts(chain) else DEPTH))
 
 
 @cache
 def is_of_accounts(chain: str) -> bool:
     """Whether a chain is one of accounts, by chains.toml."""
-    return bool(tomllib.loads(read_text("chains.toml")).get(chain, {}).get("kind") == "account")
+    return bool(read_table("chains.toml").get(chain, {}).get("kind") == "account")

@@ -8,17 +8,11 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from chaintrace import plugins
-from chaintrace.case import lock, log
-from chaintrace.case.access import access
-from chaintrace.case.assembly import Question, assembled
-from chaintrace.case.config import CaseConfig, load
-from chaintrace.case.log import Clock
-from chaintrace.case.online import Session
-from chaintrace.case.prices import priced
-from chaintrace.case.rooms import REPORT, opened
-from chaintrace.case.rules import Observer, chosen, nobody
-from chaintrace.case.tag_lists import settled
+from chaintrace.case.config import CaseConfig
+from chaintrace.case.log import Clock, Detail, Entry
+from chaintrace.case.retracing import standing
+from chaintrace.case.rooms import REPORT
+from chaintrace.case.rules import Observer, nobody
 from chaintrace.errors import InputError, OutputError
 from chaintrace.freeze import Asked, Evidence, Pack, addressed, folder_name, others, tidy, write_note, write_pack
 from chaintrace.i18n import ENGLISH, LANGUAGES
@@ -56,18 +50,11 @@ def freeze(folder: Path, asked: Asked, clock: Clock, observer: Observer = nobody
     Raises InputError, AdapterError, and OutputError when a pack cannot be written: what stood there before still
     stands.
     """
-    config = load(folder)
-    with lock.hold(folder) as held:
-        entries = log.verify(folder / log.FILE_NAME, held.head())
-        rules = chosen(config, plugins.heuristics(), entries)
-        offline = Session(access({}, offline=True), log.Writer(folder, clock, log.head_of(entries)), observer, clock)
-        settled(folder, config.lists, entries)
-        with opened(config, clock) as rooms:
-            found = assembled(Question(config, config.methods), rooms, rules, observer)
-            inputs = priced(config, found, rooms, offline)
-        report = build(inputs)
-        basis = evidence(config, report)
-        requests, notes = addressed(report, basis, config.asker, asked)
+    with standing(folder, clock, observer) as case:
+        inputs = case.inputs(case.question)
+        report, asker = build(inputs), case.config.asker
+        basis = evidence(case.config, report)
+        requests, notes = addressed(report, basis, asker, asked)
         if not requests and not notes:
             raise InputError(f"{folder}: no endpoint and no token of an issuer was reached: nobody can be asked")
         _tidied(folder / FOLDER)
@@ -76,11 +63,12 @@ def freeze(folder: Path, asked: Asked, clock: Clock, observer: Observer = nobody
             observer(f"freeze: {request.folder}", number, len(requests))
             packs.append(write_pack(request, inputs, folder / FOLDER))
         written = tuple(write_note(note, asked.language, folder / FOLDER) for note in notes)
-        held.remember(log.append(folder, "freeze", _details(asked, basis, packs), clock))
+        case.note("freeze", _details(asked, basis, packs))
     unnamed = sum(not row["entity"] for row in report.tables["endpoints"].records())
-    everybody = addressed(report, basis, config.asker, replace(asked, to=()))
+    everybody = addressed(report, basis, asker, replace(asked, to=()))
     concerned = {folder_name(one.folder, language) for part in everybody for one in part for language in LANGUAGES}
-    fresh = {path.name for path in (*(pack.folder for pack in packs), *written)} | _resting_on(entries, basis.sha256)
+    fresh = {pack.folder.name for pack in packs} | {path.name for path in written}
+    fresh |= _resting_on(case.entries, basis.sha256)
     unmet = others(folder / FOLDER, concerned)
     older = tuple(path for path in others(folder / FOLDER, fresh) if path.name in concerned)
     return Frozen(tuple(packs), written, unnamed, unmet, older, asked.today)
@@ -112,9 +100,9 @@ def _tidied(parent: Path) -> None:
         raise OutputError(f"{parent} cannot be put in order ({error.strerror}): check its rights") from error
 
 
-def _resting_on(entries: Sequence[log.Entry], report: str) -> set[str]:
+def _resting_on(entries: Sequence[Entry], report: str) -> set[str]:
     """The folders whose letters were last written from this report; of one that no line tells of, nothing is said."""
-    last: dict[str, log.Detail] = {}
+    last: dict[str, Detail] = {}
     for entry in entries:
         details = entry.details
         asked = details.get("requests") if entry.action == "freeze" else None
@@ -128,14 +116,14 @@ def _resting_on(entries: Sequence[log.Entry], report: str) -> set[str]:
 def evidence(config: CaseConfig, report: Report) -> Evidence:
     """What the requests rest on: the digest of trace.json as this trace makes it, and of the one that stands."""
     inputs = report.inputs
-    standing = config.folder / REPORT / TRACE
+    traced = config.folder / REPORT / TRACE
     with tempfile.TemporaryDirectory() as bench:
         FORMATS["json"].write(report, Path(bench))
         made = hashlib.sha256((Path(bench) / TRACE).read_bytes()).hexdigest()
     return Evidence(
         case=config.name,
         sha256=made,
-        standing=hashlib.sha256(standing.read_bytes()).hexdigest() if standing.is_file() else "",
+        standing=hashlib.sha256(traced.read_bytes()).hexdigest() if traced.is_file() else "",
         method=inputs.method,
         methods=inputs.methods,
         version=version("chaintrace"),
@@ -145,7 +133,7 @@ def evidence(config: CaseConfig, report: Report) -> Evidence:
     )
 
 
-def _details(asked: Asked, basis: Evidence, packs: list[Pack]) -> dict[str, log.Detail]:
+def _details(asked: Asked, basis: Evidence, packs: list[Pack]) -> dict[str, Detail]:
     """What the log keeps: which letters were written, whether each was complete, the digest of each, and its basis."""
     return {
         "kind": asked.kind,

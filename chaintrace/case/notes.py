@@ -21,7 +21,7 @@ def note(folder: Path, text: str, by: str, clock: Clock) -> Head:
     """Write a note into the log of a case. Raises InputError for one without words or a name, OutputError."""
     load(folder)
     if not text.strip() or len(text) > MOST:
-        raise InputError(f"a note has words, and at most {MOST} characters")
+        raise InputError(f"the note is empty, or longer than {MOST} characters: write words, and fewer of them")
     return written(folder, NOTE, {"by": named(by), "text": text.strip()}, clock)
 
 

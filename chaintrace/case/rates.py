@@ -1,13 +1,12 @@
 """How often each host is asked: what services say of themselves (data/hosts.toml), or what a person's plan allows."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 
 from chaintrace.adapters.transport import Keys, Rate, Rates
 from chaintrace.case.table import shown
 from chaintrace.errors import InputError
-from chaintrace.resources import read_text
+from chaintrace.resources import read_table
 
 VARIABLE = "CHAINTRACE_RATES"
 """The variable of the environment with a person's own rates: `host=number` with commas between, requests a second."""
@@ -21,7 +20,7 @@ _ENTRY = re.compile(r"([A-Za-z0-9.:_-]+)=([0-9]{1,4})")
 def rates(environment: Mapping[str, str], keys: Keys) -> Rates:
     """The rate of every host that is known. Raises InputError for a variable that is no list of rates."""
     hosts: dict[str, Rate | None] = {}
-    for host, entry in tomllib.loads(read_text("hosts.toml")).items():
+    for host, entry in read_table("hosts.toml").items():
         keyed = entry.get("keyed") if keys.of(entry["adapter"]).key else None
         number = keyed or entry["per_second"]
         hosts[host] = Rate(number)

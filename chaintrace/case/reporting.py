@@ -6,19 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from chaintrace import plugins
-from chaintrace.case import lock, log
-from chaintrace.case.access import access
-from chaintrace.case.assembly import Question, assembled
-from chaintrace.case.config import load
 from chaintrace.case.expert import Opinion, document
 from chaintrace.case.log import Clock, Entry
-from chaintrace.case.online import Session
 from chaintrace.case.overwriting import spare
-from chaintrace.case.prices import priced
-from chaintrace.case.rooms import opened
-from chaintrace.case.rules import Observer, chosen, nobody
-from chaintrace.case.tag_lists import settled
+from chaintrace.case.retracing import standing
+from chaintrace.case.rules import Observer, nobody
 from chaintrace.errors import InputError, OutputError
 from chaintrace.freeze.blocks import Letter
 from chaintrace.freeze.markup import page as letter_page
@@ -63,23 +55,15 @@ def write_report(  # noqa: PLR0917  # each is one choice of whoever asks
         raise InputError(f"{target} ends with none of {', '.join(FORMS)}: name the file with one of them")
     if style == PAGE and target.suffix.lower() == PDF:
         raise InputError(f"{target}: the page is HTML, which a browser prints: name a file that ends in .html")
-    config = load(folder)
-    spare(target, folder)
-    with lock.hold(folder) as held:
-        entries = log.verify(folder / log.FILE_NAME, held.head())
-        rules = chosen(config, plugins.heuristics(), entries)
-        writer = log.Writer(folder, clock, log.head_of(entries))
-        settled(folder, config.lists, entries)
-        with opened(config, clock) as rooms:
-            offline = Session(access({}, offline=True), writer, observer, clock)
-            inputs = priced(config, assembled(Question(config, config.methods), rooms, rules, observer), rooms, offline)
-            report = build(inputs)
-            observer(ACTIONS[style])
-            if style == PAGE:
-                digest = _written(report_page(report, language), target)
-            else:
-                digest = _written(drawn(report, entries, rooms.archive, language), target)
-        held.remember(writer.append(ACTIONS[style], {"language": language, "file": target.name, "sha256": digest}))
+    with standing(folder, clock, observer) as case:
+        spare(target, folder)
+        report = build(case.inputs(case.question))
+        observer(ACTIONS[style])
+        if style == PAGE:
+            digest = _written(report_page(report, language), target)
+        else:
+            digest = _written(drawn(report, case.entries, case.rooms.archive, language), target)
+        case.note(ACTIONS[style], {"language": language, "file": target.name, "sha256": digest})
     return target
 
 
@@ -123,7 +107,9 @@ def _sm3(archive: FileArchive, records: Sequence[Source]) -> dict[str, str]:
             except OSError as error:
                 raise InputError(f"the archive does not hold {sha256}: fetch it again, then report") from error
             if kept.hexdigest() != sha256:
-                raise InputError(f"the archive's copy of {sha256} was changed: its bytes no longer have that digest")
+                raise InputError(
+                    f"the archive's copy of {sha256} was changed, its bytes no longer have that digest: restore a copy"
+                )
             found[sha256] = digest.hexdigest()
     return found
 

@@ -8,27 +8,24 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from chaintrace import plugins, tracing
+from chaintrace import tracing
 from chaintrace.adapters.bitcoin.blocksource import ADAPTER as BLOCKS
 from chaintrace.adapters.bitcoin.toldblocks import AskedBlocks
 from chaintrace.adapters.interface import FactSource
-from chaintrace.case import lock, log
-from chaintrace.case.access import access
-from chaintrace.case.assembly import Question, Stopped, assembled, stopped, transactions
-from chaintrace.case.attesting import Wish, attest
-from chaintrace.case.config import CaseConfig, load
+from chaintrace.case import log
+from chaintrace.case.assembly import Question, Stopped, stopped, transactions
+from chaintrace.case.attesting import Attest, Wish, attest
+from chaintrace.case.config import CaseConfig
 from chaintrace.case.header_asking import HeaderAsking
 from chaintrace.case.log import Clock, Detail, Entry
 from chaintrace.case.merging import FOLDER as LOGS
 from chaintrace.case.merging import kept_logs
-from chaintrace.case.online import Session
-from chaintrace.case.prices import priced
 from chaintrace.case.reporting import as_pdf, drawn
-from chaintrace.case.rooms import Rooms, opened
-from chaintrace.case.rules import Observer, chosen, nobody
+from chaintrace.case.retracing import StandingCase, standing
+from chaintrace.case.rooms import Rooms
+from chaintrace.case.rules import Observer, nobody
 from chaintrace.case.sealed_log import REQUESTS, completed, in_order, lines
 from chaintrace.case.sealed_log import sealed as told_of
-from chaintrace.case.tag_lists import settled
 from chaintrace.errors import AdapterError, InputError, OutputError, Unavailable
 from chaintrace.evidence.bag import zipped
 from chaintrace.evidence.package import Sealed, fill, parents
@@ -37,7 +34,7 @@ from chaintrace.evidence.recording import Recorded, RecordingView
 from chaintrace.model.trace import Trace
 from chaintrace.model.transaction import Transaction
 from chaintrace.report import Report, build
-from chaintrace.tracing.links import linked
+from chaintrace.tracing.forward import continuations
 
 ACTION = "evidence"
 NOTHING_MORE = Wish()
@@ -52,63 +49,61 @@ def evidence(folder: Path, target: Path, clock: Clock, observer: Observer = nobo
     """
     if target.exists() or target.is_symlink():
         raise InputError(f"{target} stands already: a package is never written over another; choose another name")
-    config, beside = load(folder), attest(wish)
-    with lock.hold(folder) as held:
-        entries = log.verify(folder / log.FILE_NAME, held.head())
-        rules = chosen(config, plugins.heuristics(), entries)
-        offline = Session(access({}, offline=True), log.Writer(folder, clock, log.head_of(entries)), observer, clock)
-        settled(folder, config.lists, entries)
-        with opened(config, clock) as bare:
-            rooms, told = _listening(config, bare)
-            question = Question(config, config.methods, backward=_was_backward(entries))
-            traced = stopped(question, rooms.view, rules.rules, observer)
-            inputs = priced(config, assembled(question, rooms, rules, observer, traced), rooms, offline)
-            report = build(inputs)
-            carrying = _traced(inputs.traces.values())
-            asking = HeaderAsking(config, bare, wish.headers, replace(offline, allowed=beside.allowed))
-            headers = asking.headers(carrying)
-            entries = entries if wish.headers is None else log.read(folder)
-            logs = kept_logs(folder, entries)
-            entries = completed(
-                *(folder, entries, offline.writer),
-                {one.sha256 for one in rooms.archive.records() if one.request.startswith(REQUESTS)},
-                logs.values(),
-            )
-            told_of_it = _told(question, report, rooms)
-            sealed = Sealed(
-                report=report,
-                seeds=config.seeds,
-                recorded=_recorded(question, traced),
-                links=linked(traced.view, config.limits.until),
-                records=in_order(rooms.archive.records(), entries, told_of_it, logs),
-                raw=rooms.archive.place,
-                log=partial(_packed, folder, offline.writer, told_of_it),
-                case_files=_own_files(folder, config),
-                declared={line.chain: f"{line.adapter} {line.path}: {line.covers}" for line in inputs.sources},
-                proofs=proofs(carrying, rooms.archive.records(), rooms.archive.read),
-                headers=headers,
-                public_key=beside.public,
-                told=told,
-                traced_answers=wish.traced_answers,
-                paper=_paper(report, entries, rooms, wish.paper),
-                backward=question.backward,
-                logs={head: folder / LOGS / f"{head}.jsonl" for head in logs},
-            )
-            observer("evidence")
-            failed = list[AdapterError]()
+    beside, failed = attest(wish), list[AdapterError]()
+    with standing(folder, clock, observer) as case:
+        sealed = _sealed(case, wish, beside)
+        observer("evidence")
 
-            def add(made: Path) -> None:
-                failed.extend(beside.write(made, rooms.archive, offline.writer))
+        def add(made: Path) -> None:
+            failed.extend(beside.write(made, case.rooms.archive, case.session.writer))
 
-            digest = _written(sealed, target, add, observer)
+        digest = _written(sealed, target, add, observer)
         try:
-            held.remember(log.append(folder, ACTION, {"package": target.name, "tagmanifest": digest}, clock))
+            case.note(ACTION, {"package": target.name, "tagmanifest": digest})
         except OutputError:  # no package stands without its line in the log
             shutil.rmtree(target) if target.is_dir() else target.unlink()
             raise
     for error in failed:
         raise Unavailable(f"{target} is written, without the stamp that was wished: {error}") from error
     return target
+
+
+def _sealed(bare: StandingCase, wish: Wish, beside: Attest) -> Sealed:
+    """What goes into the package: the case is traced over sources of blocks that write down what they are asked."""
+    config, archive, writer = bare.config, bare.rooms.archive, bare.session.writer
+    rooms, told = _listening(config, bare.rooms)
+    case = replace(bare, rooms=rooms)
+    question = replace(case.question, backward=_was_backward(case.entries))
+    traced = stopped(question, rooms.view, case.rules.rules, case.session.observer)
+    inputs = case.inputs(question, traced)
+    report = build(inputs)
+    carrying = _traced(inputs.traces.values())
+    asking = HeaderAsking(config, bare.rooms, wish.headers, replace(case.session, allowed=beside.allowed))
+    headers = asking.headers(carrying)
+    entries = case.entries if wish.headers is None else log.read(case.folder)
+    logs = kept_logs(case.folder, entries)
+    requested = {one.sha256 for one in archive.records() if one.request.startswith(REQUESTS)}
+    entries = completed(case.folder, entries, writer, requested, logs.values())
+    told_of_it = _told(question, report, rooms)
+    return Sealed(
+        report=report,
+        seeds=config.seeds,
+        recorded=_recorded(question, traced),
+        links=continuations(traced.view, config.limits, config.options),
+        records=in_order(archive.records(), entries, told_of_it, logs),
+        raw=archive.place,
+        log=partial(_packed, case.folder, writer, told_of_it),
+        case_files=_own_files(case.folder, config),
+        declared={line.chain: f"{line.adapter} {line.path}: {line.covers}" for line in inputs.sources},
+        proofs=proofs(carrying, archive.records(), archive.read),
+        headers=headers,
+        public_key=beside.public,
+        told=told,
+        traced_answers=wish.traced_answers,
+        paper=_paper(report, entries, rooms, wish.paper),
+        backward=question.backward,
+        logs={head: case.folder / LOGS / f"{head}.jsonl" for head in logs},
+    )
 
 
 def _listening(config: CaseConfig, rooms: Rooms) -> tuple[Rooms, tuple[AskedBlocks, ...]]:

@@ -1,8 +1,9 @@
-"""The command line: `chaintrace.cli:main`. One file for each group of commands; exit codes are those of the contract.
+"""The command line: `chaintrace.cli.main`. One file for each group of commands; exit codes are those of the contract.
 
 0 complete; 3 finished, with the reasons why not complete on stderr; 2 bad input; 4 the network refused; 1 our bug.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -38,6 +39,8 @@ from chaintrace.errors import InputError, Malformed, OutputError, Refused, Unava
 OK, BUG, BAD_INPUT, INCOMPLETE, NETWORK, INTERRUPTED = 0, 1, 2, 3, 4, 130
 SHOWN = 120
 """How many characters of a path a sentence shows."""
+GARBAGE = 50_000
+"""Objects that are made before Python looks for circles among them: we make few, and every look takes time."""
 SHORTEST = 47
 """Characters of a command, at least, in which a secret has room: a phrase of twelve words of three letters."""
 
@@ -85,6 +88,7 @@ for _command in (
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    gc.set_threshold(GARBAGE, 20, 20)
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # whoever started us closed it: what we say goes nowhere
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  # open until we end
@@ -151,7 +155,7 @@ def _told(error: Exception) -> tuple[str, int]:
             return str(error), BAD_INPUT
         case Unavailable() | Refused():
             return str(error), NETWORK
-        case _ if isinstance(error, OSError | MemoryError) or _is_of_database(error):
+        case _ if isinstance(error, OSError | MemoryError) or _is_of_database(error) or _is_of_a_link(error):
             return _refused(error), BAD_INPUT
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return f"this is an error in chaintrace ({what}): please report it with the output of --debug", BUG
@@ -163,10 +167,17 @@ def _is_of_database(error: Exception) -> bool:
     return loaded is not None and isinstance(error, loaded.Error)
 
 
+def _is_of_a_link(error: Exception) -> bool:
+    """Whether pathlib complains of a link that leads to itself: before Python 3.13 it has no OSError for it."""
+    return isinstance(error, RuntimeError) and str(error).startswith("Symlink loop")
+
+
 def _refused(error: Exception) -> str:
     """The system's refusal, not our bug: a path that is too long, a folder that nobody may enter, a full disk."""
     if _is_of_database(error):
         return f"a file of the case is damaged ({error}): take the case's folder cache away and run again"
+    if _is_of_a_link(error):
+        return f"a link leads to itself ({error}): name the file or folder that it was to lead to"
     if not isinstance(error, OSError):
         return "the memory of this machine is too small for these sources: use a larger one"
     why = error.strerror or type(error).__name__

@@ -93,9 +93,11 @@ class FileArchive:
         try:
             content = self.place(sha256).read_bytes()
         except OSError as error:
-            raise InputError(f"the archive does not hold {sha256} ({_reason(error)})") from error
+            raise InputError(f"the archive does not hold {sha256} ({_reason(error)}): restore a copy") from error
         if hashlib.sha256(content).hexdigest() != sha256:
-            raise InputError(f"the archive's copy of {sha256} was changed: its bytes no longer have that digest")
+            raise InputError(
+                f"the archive's copy of {sha256} was changed, its bytes no longer have that digest: restore a copy"
+            )
         return content
 
     def records(self) -> tuple[Source, ...]:
@@ -265,7 +267,9 @@ def _reading(request: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise InputError(f"the file cannot be read ({_reason(error)})", path=request) from error
+        raise InputError(
+            f"the file cannot be read ({_reason(error)}): correct the path or its rights", path=request
+        ) from error
 
 
 @contextmanager
@@ -274,7 +278,9 @@ def _writing() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OutputError(f"the archive of the case cannot be written ({_reason(error)})") from error
+        raise OutputError(
+            f"the archive of the case cannot be written ({_reason(error)}): make room, or correct its rights"
+        ) from error
 
 
 def _reason(error: OSError) -> str:

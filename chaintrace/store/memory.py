@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from chaintrace.model.chain import Account, Asset, OutPoint
 from chaintrace.model.provenance import Source
-from chaintrace.model.transaction import Leg, Movement, Order, Transaction, Transfer
+from chaintrace.model.transaction import Leg, Movement, Transaction, Transfer
 from chaintrace.store.answers import SILENT, Heard
 from chaintrace.store.interface import Locate, nowhere
 from chaintrace.store.merging import Disputes, transaction_order
@@ -39,7 +39,7 @@ class MemoryFacts:
                 else:
                     self._move(whole, transfer)
         for movements in self._movements.values():
-            movements.sort(key=movement_order)
+            movements.sort(key=lambda movement: movement.where)
         self._heard = heard.with_gaps(self._disputes.gaps, self._scales.gaps())
 
     @property
@@ -110,8 +110,3 @@ def _with_asset(transfer: Transfer, asset: Asset) -> Transfer:
         )
 
     return replace(transfer, asset=asset, inputs=legs(transfer.inputs), outputs=legs(transfer.outputs))
-
-
-def movement_order(movement: Movement) -> tuple[Order, str, str]:
-    """Where a movement stands in its chain; its names part what two sources put in one place."""
-    return movement.order, movement.transaction.txid, movement.transfer.index

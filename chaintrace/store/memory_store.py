@@ -8,7 +8,7 @@ from chaintrace.model.chain import Block
 from chaintrace.model.provenance import Gap, Source
 from chaintrace.model.transaction import Transaction
 from chaintrace.model.view import AnyMissing, MissingTransaction
-from chaintrace.store.answers import Answered, Left, Network, Pin, heard
+from chaintrace.store.answers import Answered, Heard, Left, Network, Pin, heard
 from chaintrace.store.interface import Locate, nowhere
 from chaintrace.store.memory import MemoryFacts
 from chaintrace.store.observed import Noted
@@ -55,36 +55,31 @@ class MemoryStore:
         more = [transaction for network in networks for transaction in self._told_by(network)]
         canonical = (tx for tx in (*told, *more) if not self._is_orphaned(tx.chain, tx.block))
         over_network = {tx.source for tx in more if tx.source is not None}
-        now = {asked.pin.chain: asked for asked in self._asked}
-        answers = [answer for asked in now.values() for answer in asked.answers.values() if answer.network in networks]
-        pins = {chain: asked.pin for chain, asked in now.items() if any(net.chain == chain for net in networks)}
-        newest = {asked.pin.number for asked in now.values()}
-        earlier = [
-            answer
-            for asked in reversed(self._asked)
-            if asked.pin.number not in newest
-            for answer in asked.answers.values()
-            if answer.network in networks and answer.how == "told" and isinstance(answer.question, MissingTransaction)
-        ]
-        noted = [
-            Noted(asked.pin.number, answer.network.shown, seen)
-            for asked in self._asked
-            for answer in asked.answers.values()
-            if answer.network in networks
-            for seen in answer.observations
-        ]
-        said = heard(pins, answers, earlier, (one for one in noted if one.observation.what == "decimals"))
-        return MemoryFacts(canonical, locate, over_network, replace(said, beside=lambda: noted))
+        return MemoryFacts(canonical, locate, over_network, self._heard(networks))
+
+    def _heard(self, networks: Sequence[Network]) -> Heard:
+        """What these networks answered under the newest pins, and what outlives a pin."""
+        newest = self.pins()
+        said = [(pin, answer) for pin, answer in self._answers() if answer.network in networks]
+        now = [answer for pin, answer in said if pin == newest[pin.chain]]
+        later_first = sorted(said, key=lambda one: -one[0].number)
+        before = (answer for pin, answer in later_first if pin != newest[pin.chain] and answer.how == "told")
+        earlier = [answer for answer in before if isinstance(answer.question, MissingTransaction)]
+        noted = [Noted(pin.number, answer.network.shown, seen) for pin, answer in said for seen in answer.observations]
+        pins = {chain: pin for chain, pin in newest.items() if any(network.chain == chain for network in networks)}
+        found = heard(pins, now, earlier, (one for one in noted if one.observation.what == "decimals"))
+        return replace(found, beside=lambda: noted)
 
     def _told_by(self, network: Network) -> Iterator[Transaction]:
         """What a network told: in blocks ever, pending under the newest pin of the chain."""
         newest = self.pins().get(network.chain)
-        for asked in self._asked:
-            if asked.pin.chain == network.chain:
-                for answer in asked.answers.values():
-                    if answer.network == network:
-                        now = newest is not None and newest.number == asked.pin.number
-                        yield from (tx for tx in answer.transactions if now or tx.block is not None)
+        for pin, answer in self._answers():
+            if answer.network == network:
+                yield from (tx for tx in answer.transactions if pin == newest or tx.block is not None)
+
+    def _answers(self) -> Iterator[tuple[Pin, Answered]]:
+        """Every answer with the pin under which it was given, in the order of the pins."""
+        return ((asked.pin, answer) for asked in self._asked for answer in asked.answers.values())
 
     def _is_orphaned(self, chain: str, block: Block | None) -> bool:
         return block is not None and (chain, block.hash) in self._orphaned

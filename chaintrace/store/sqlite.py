@@ -41,7 +41,9 @@ class SqliteStore:
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise OutputError(f"{self._shown}: its folder cannot be made ({error.strerror})") from error
+                raise OutputError(
+                    f"{self._shown}: its folder cannot be made ({error.strerror}): correct its rights"
+                ) from error
             self._connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
         try:
             with self._spoken():

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.house.tree import files
+
 pytestmark = pytest.mark.slow
 
 FOLDER_OF_PROGRAMS = "Scripts" if os.name == "nt" else "bin"
@@ -64,9 +66,10 @@ def test_the_wheel_carries_both_packages_the_data_and_the_licence_and_no_tests(w
     tops = {name.split("/", 1)[0] for name in names}
     assert {"chaintrace", "heuristics"} < tops
     assert {top for top in tops if not top.endswith(".dist-info")} == {"chaintrace", "heuristics"}
-    shipped = {path.relative_to(root / "data").as_posix() for path in (root / "data").rglob("*") if path.is_file()}
+    shipped = {path.relative_to(root / "data").as_posix() for path in files() if root / "data" in path.parents}
     assert shipped
-    assert {f"chaintrace/_data/{name}" for name in shipped} <= set(names)
+    packed = {name for name in names if name.startswith("chaintrace/_data/")}
+    assert packed == {f"chaintrace/_data/{name}" for name in shipped}  # and nothing that a trace left beside them
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert "chaintrace/py.typed" in names
 

@@ -89,6 +89,19 @@ def unmask(data: bytes, key: bytes, offset: int) -> bytes:
     return (int.from_bytes(data, "big") ^ int.from_bytes(stream[: len(data)], "big")).to_bytes(len(data), "big")
 
 
+def records(data: Bytes, form: Layout) -> Iterator[Frame | Damage]:
+    """The blocks of a file, of `blk*.dat` or one raw block, and the stretches that are none.
+
+    Raises InputError for what is larger than a block and has no frames.
+    """
+    if form.magic:
+        yield from frames(data, form.magic)
+    elif data.size > MAX_RECORD:
+        raise InputError("the file is neither a blk*.dat file nor a raw block: give one of them", path=form.path)
+    else:
+        yield Frame(0, data.size)
+
+
 def frames(data: Bytes, magic: bytes, trailer: int = 0) -> Iterator[Frame | Damage]:
     """The records of a framed file in the order of the file, and the stretches that are none.
 

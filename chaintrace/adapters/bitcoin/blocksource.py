@@ -141,16 +141,6 @@ class BlockSource:
         """
         return self._lookup.headers(first, last)
 
-    def raw_block(self, block_hash: str) -> bytes | None:
-        """A block's bytes, stale ones too, or None. The first 80 bytes hash to `block_hash`."""
-        key = _key(block_hash)
-        return None if key is None else self._lookup.block_bytes(key)
-
-    def raw_transaction(self, txid: str) -> RawTransaction | None:
-        """Version, locktime, sequences and unlocking scripts, as the bytes say; None when no file has it."""
-        key = _key(txid)
-        return None if key is None else self._lookup.raw(key)
-
     def __enter__(self) -> Self:
         """The source itself."""
         return self

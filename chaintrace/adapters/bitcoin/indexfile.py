@@ -64,7 +64,7 @@ def open_index(path: Path | None, fingerprint: str, build: Builder) -> sqlite3.C
         _write(path, fingerprint, build)
     except (OSError, sqlite3.Error) as error:
         raise OutputError(
-            f"{path}: the index of the blocks could not be written ({error}): free space, or another folder"
+            f"{path}: the index of the blocks could not be written ({error}): make room, or name another folder"
         ) from error
     ready = _ready(path, fingerprint)
     if ready is None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from chaintrace.adapters.bitcoin.blockfile import MAX_RECORD, Bytes, Damage, Frame, Layout, frames, layout
+from chaintrace.adapters.bitcoin.blockfile import Bytes, Damage, Frame, Layout, layout, records
 from chaintrace.adapters.bitcoin.headers import Link, select
 from chaintrace.adapters.bitcoin.networks import network
 from chaintrace.adapters.bitcoin.rawblock import (
@@ -103,9 +103,7 @@ class Indexing:
         """Indexes one file and gives its blocks, those that an earlier file holds too left out."""
         with Bytes(form.path, form.key) as data:
             number = add_file(connection, form, data.size)
-            if not form.magic and data.size > MAX_RECORD:
-                raise InputError("the file is neither a blk*.dat file nor a raw block", path=form.path)
-            for record in frames(data, form.magic) if form.magic else (Frame(0, data.size),):
+            for record in records(data, form):
                 if isinstance(record, Damage):
                     self._damaged(form.path, record.offset, record.reason)
                     continue

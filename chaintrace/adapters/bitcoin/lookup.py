@@ -150,11 +150,6 @@ class Lookup:
         """The transactions of the block at a place."""
         return tuple(iter_transactions(self.read(file, offset, length)))
 
-    def block_bytes(self, block_hash: bytes) -> bytes | None:
-        """A block's bytes by its hash, stale ones too; None when no file holds it."""
-        place = self._index.execute("SELECT file, offset, length FROM block WHERE hash = ?", (block_hash,)).fetchone()
-        return None if place is None else self.read(*place)
-
     def read(self, file: int, offset: int, length: int) -> bytes:
         """Bytes of a file of the index; the last file used stays open."""
         if self._open is None or self._open[0] != file:

@@ -38,8 +38,6 @@ class BitcoinCore:
         parts = urlsplit(endpoint.url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise InputError(f"{endpoint.shown!r} cannot be the url of a node: write it as http://127.0.0.1:8332")
-        if endpoint.chain not in self.chains:
-            raise InputError(f"a node of {endpoint.chain!r} cannot be asked here: name one of {', '.join(self.chains)}")
         return CoreSource(endpoint, door, self._scan_limit, self._progress)
 
 

@@ -4,6 +4,8 @@ Nothing that an explorer tells can be proven from its bytes: it is held against 
 counters, and against the receipt. Hosted instances are being replaced by one API with a key, api.blockscout.com.
 """
 
+from functools import cache, partial
+
 from chaintrace.adapters.blockscout.asking import ADAPTER, Asking
 from chaintrace.adapters.blockscout.compiling import Compiler
 from chaintrace.adapters.blockscout.history import MOST, Histories
@@ -11,6 +13,7 @@ from chaintrace.adapters.blockscout.standing import agreed, block_at, is_whole, 
 from chaintrace.adapters.blockscout.transactions import Transactions
 from chaintrace.adapters.evm import EVM_CHAINS, evm_chain
 from chaintrace.adapters.network import Endpoint, Reach, Reply, Status
+from chaintrace.adapters.tips import hash_at
 from chaintrace.adapters.transport import Door
 from chaintrace.errors import InputError, Unavailable
 from chaintrace.model.provenance import Gap
@@ -27,9 +30,6 @@ class Blockscout:
 
     def connect(self, endpoint: Endpoint, door: Door) -> "BlockscoutSource":
         """A source, without asking it anything. Raises InputError for a url that cannot be an instance's."""
-        if endpoint.chain not in self.chains:
-            known = ", ".join(self.chains)
-            raise InputError(f"a Blockscout explorer cannot be asked about {endpoint.chain}: name one of {known}")
         if not endpoint.is_web:
             raise InputError(
                 f"{endpoint.shown} is no url of a Blockscout explorer: write it without a query, as in "
@@ -50,7 +50,7 @@ class BlockscoutSource:
         self._ask = Asking(endpoint, chain.chain_id, door)
         self._transactions = Transactions(self._ask, chain)
         self._histories = Histories(self._ask, Compiler(self._ask, self._transactions), most)
-        self._agreed: set[str] = set()
+        self._agree = cache(partial(agreed, self._ask))
 
     def status(self) -> Status:
         """Ask what it is. `finalized` is what its node says of itself. Raises Unavailable, Refused or Malformed."""
@@ -59,18 +59,14 @@ class BlockscoutSource:
     def block_hash(self, height: int) -> str:
         """The hash of its canonical block at a height, asked now. Raises Unavailable where it has none."""
         found = block_at(self._ask, height)
-        if found is None:
-            raise Unavailable(f"{self._ask.host} has no block at height {height}: it is behind; try again later")
-        return found.hash
+        return hash_at(self._ask.host, height, None if found is None else found.hash)
 
     def reply(self, missing: MissingFact, at: Status) -> Reply:
         """Answer one missing fact, as of the tip `at`. Values in base units, times in Unix seconds (UTC).
 
         Raises Unavailable (try again later), Refused (stop asking) or Malformed (not what it claims to be).
         """
-        if at.block_hash not in self._agreed:
-            agreed(self._ask, at)
-            self._agreed.add(at.block_hash)
+        self._agree(at)
         if isinstance(missing, MissingTransaction):
             reply = self._transactions.reply(missing.txid, at)
             if reply.absent and not self._has_all(at):

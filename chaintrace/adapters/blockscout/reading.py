@@ -6,12 +6,12 @@ take several names, and use the first that is there. Source: blockscout/blocksco
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Self
 
-from chaintrace.adapters.transport import Json, Request, in_short, read_json
+from chaintrace.adapters.json_object import JsonObject, RawAnswer
+from chaintrace.adapters.transport import Json
 from chaintrace.errors import Malformed
 
 _DIGITS = re.compile(r"[0-9]{1,78}\Z")
@@ -24,11 +24,10 @@ _MOST = (1 << 256) - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A JSON object that an instance answered; `where` begins each sentence: the host and what it was asked."""
+class Said(JsonObject):
+    """A JSON object that an instance answered."""
 
-    where: str
-    fields: Mapping[str, Json]
+    remedy = _REMEDY
 
     def has(self, *names: str) -> bool:
         """Whether one of the fields is there and not null."""
@@ -103,18 +102,13 @@ class Said:
         except ValueError as error:
             raise self.wrong(name, "which is no time") from error
 
-    def part(self, name: str) -> "Said":
+    def part(self, name: str) -> Self:
         """An object inside."""
-        return said(f"{self.where} in {name}", self.fields.get(name))
+        return self.of(f"{self.where} in {name}", self.fields.get(name))
 
-    def parts(self, name: str) -> "tuple[Said, ...]":
+    def parts(self, name: str) -> tuple[Self, ...]:
         """A list of objects inside."""
-        return all_said(f"{self.where} in {name}", self.fields.get(name))
-
-    def wrong(self, name: str, reason: str) -> Malformed:
-        """The error for a field that is not what it must be."""
-        shown = in_short(self.fields.get(name, "nothing"))
-        return Malformed(f"{self.where} with {name} = {shown}, {reason}: nothing of it is used; ask another source")
+        return self.all_of(f"{self.where} in {name}", self.fields.get(name))
 
     def _first(self, names: tuple[str, ...]) -> tuple[str, Json]:
         """The first of the fields that is there, else the first name with nothing."""
@@ -122,36 +116,13 @@ class Said:
         return found, self.fields.get(found)
 
 
-def said(where: str, value: Json) -> Said:
-    """A JSON object. Raises Malformed for anything else."""
-    if not isinstance(value, dict):
-        raise Malformed(f"{where} with {type(value).__name__} instead of an object: {_REMEDY}")
-    return Said(where, value)
+said, all_said = Said.of, Said.all_of
 
 
-def all_said(where: str, value: Json) -> tuple[Said, ...]:
-    """A list of JSON objects. Raises Malformed for anything else."""
-    if not isinstance(value, list):
-        raise Malformed(f"{where} with {type(value).__name__} instead of a list: {_REMEDY}")
-    return tuple(said(where, entry) for entry in value)
+class Heard(RawAnswer):
+    """An answer of an instance as it came."""
 
-
-class Heard(NamedTuple):
-    """An answer as it came, to `request`; `path` is what was asked."""
-
-    request: Request
-    path: str
-    content: bytes
-    status: int
-
-    @property
-    def where(self) -> str:
-        """The beginning of a sentence about it."""
-        return f"{self.request.host} answered {self.path}"
-
-    def json(self) -> Json:
-        """The JSON of the answer, a number with a point as Decimal."""
-        return read_json(self.content, self.request)
+    __slots__ = ()
 
     def object(self) -> Said:
         """A JSON object."""

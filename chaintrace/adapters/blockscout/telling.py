@@ -10,16 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from chaintrace.adapters.accounts.issues import AFTER_ALL
-from chaintrace.adapters.assets import asset, native_asset
+from chaintrace.adapters.accounts.moved import Moved
 from chaintrace.adapters.blockscout.rows import InternalRow, Issue, TokenRow, TxRow
-from chaintrace.adapters.evm.events import Moved
 from chaintrace.adapters.evm.quantities import ZERO
 from chaintrace.adapters.evm.records import ARBITRUM_DEPOSIT
 from chaintrace.adapters.listing import row_index
 from chaintrace.errors import Malformed
-from chaintrace.model.chain import MAX_TIME, MIN_TIME, Account, Block, piece
+from chaintrace.model.chain import MAX_TIME, MIN_TIME, Block
 from chaintrace.model.provenance import Source
-from chaintrace.model.transaction import PENDING_RANK, Kind, Leg, Status, Transaction, Transfer
+from chaintrace.model.transaction import PENDING_RANK, Kind, Status, Transaction
 
 _FEE, _MINT, _VALUE, _CALLS, _LOGS = 0, 1, 2, 3, 1 << 20
 """Places inside a transaction: calls and logs count from where they begin."""
@@ -39,17 +38,9 @@ class Partial:
     def told(self, chain: str) -> Transaction:
         """The model's transaction."""
         rank = PENDING_RANK if self.block is None else self.block.height or 0
-        native = native_asset(chain)
-        transfers = []
-        for place, one in sorted(self.moved, key=lambda moved: moved[0]):
-            what = asset(chain, piece(one.contract, one.token_id), None) if one.contract else native
-            inputs, outputs = (
-                () if party is None else (Leg(one.value, Account(party, what), party),)
-                for party in (one.sender, one.receiver)
-            )
-            order = (rank, self.position, place)
-            transfers.append(Transfer(one.index, one.kind, what, inputs, outputs, order, one.token_id))
-        return Transaction(chain, self.txid, self.block, self.position, tuple(transfers), self.status, self.source)
+        moved = sorted(self.moved, key=lambda moved: moved[0])
+        transfers = tuple(one.transfer(chain, (rank, self.position, place)) for place, one in moved)
+        return Transaction(chain, self.txid, self.block, self.position, transfers, self.status, self.source)
 
 
 def block_of(height: int, time: int | None, block_hash: str = "") -> Block:

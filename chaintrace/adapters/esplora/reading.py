@@ -4,11 +4,11 @@ A number with a point is a Decimal when it comes here, and is no amount: amounts
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Self
 
-from chaintrace.adapters.transport import Json, Request, in_short, read_json
+from chaintrace.adapters.json_object import JsonObject, RawAnswer
+from chaintrace.adapters.transport import in_short
 from chaintrace.errors import Malformed
 
 MOST_SATOSHI = 2**63 - 1
@@ -21,11 +21,10 @@ _REMEDY = "look at the url of the source (it often ends in /api)"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A JSON object that a server answered; `where` begins each sentence: the host and what it was asked."""
+class Said(JsonObject):
+    """A JSON object that a server answered."""
 
-    where: str
-    fields: Mapping[str, Json]
+    remedy = _REMEDY
 
     def integer(self, name: str) -> int:
         """A whole number from 0, such as an amount in satoshi or a height."""
@@ -67,46 +66,22 @@ class Said:
             raise self.wrong(name, "which is no list")
         return tuple(Said(self.where, {name: value}).hash(name) for value in values)
 
-    def part(self, name: str) -> "Said":
+    def part(self, name: str) -> Self:
         """An object inside."""
-        return said(self.where, self.fields.get(name))
+        return self.of(self.where, self.fields.get(name))
 
-    def parts(self, name: str) -> "tuple[Said, ...]":
+    def parts(self, name: str) -> tuple[Self, ...]:
         """A list of objects inside."""
-        return all_said(self.where, self.fields.get(name))
-
-    def wrong(self, name: str, reason: str) -> Malformed:
-        """The error for a field that is not what it must be."""
-        shown = in_short(self.fields.get(name, "nothing"))
-        return Malformed(f"{self.where} with {name} = {shown}, {reason}: nothing of it is used; ask another source")
+        return self.all_of(self.where, self.fields.get(name))
 
 
-def said(where: str, value: Json) -> Said:
-    """A JSON object. Raises Malformed for anything else."""
-    if not isinstance(value, dict):
-        raise Malformed(f"{where} with {type(value).__name__} instead of an object: {_REMEDY}")
-    return Said(where, value)
+said, all_said = Said.of, Said.all_of
 
 
-def all_said(where: str, value: Json) -> tuple[Said, ...]:
-    """A list of JSON objects. Raises Malformed for anything else."""
-    if not isinstance(value, list):
-        raise Malformed(f"{where} with {type(value).__name__} instead of a list: {_REMEDY}")
-    return tuple(said(where, entry) for entry in value)
+class Heard(RawAnswer):
+    """An answer of a server as it came."""
 
-
-class Heard(NamedTuple):
-    """An answer as it came, to `request`; `path` is what was asked of the server."""
-
-    request: Request
-    path: str
-    content: bytes
-    status: int
-
-    @property
-    def where(self) -> str:
-        """The beginning of a sentence about it."""
-        return f"{self.request.host} answered {self.path}"
+    __slots__ = ()
 
     def is_absent(self) -> bool:
         """Whether the server says that it has no such thing: status 404, and its own words for it.
@@ -147,15 +122,11 @@ class Heard(NamedTuple):
 
     def object(self) -> Said:
         """A JSON object."""
-        return said(self.where, self._json())
+        return said(self.where, self.json())
 
     def objects(self) -> tuple[Said, ...]:
         """A list of JSON objects."""
-        return all_said(self.where, self._json())
-
-    def _json(self) -> Json:
-        """The JSON of the answer, a number with a point as Decimal."""
-        return read_json(self.content, self.request)
+        return all_said(self.where, self.json())
 
     def _sentence(self) -> str:
         """One short sentence: plain, as electrs says it, or the `error` of mempool's JSON; `""` for anything else."""

@@ -16,6 +16,7 @@ from chaintrace.adapters.esplora.asking import Asking
 from chaintrace.adapters.esplora.history import MOST, Histories, holder_of
 from chaintrace.adapters.esplora.reading import Said
 from chaintrace.adapters.network import Endpoint, Reply, Status, Unspent
+from chaintrace.adapters.tips import hash_at
 from chaintrace.adapters.transport import Door
 from chaintrace.addresses import is_unspendable, script_address
 from chaintrace.errors import Malformed, Unavailable
@@ -50,10 +51,7 @@ class EsploraSource:
 
     def block_hash(self, height: int) -> str:
         """The hash of the canonical block at a height, asked now. Raises Unavailable where the chain is shorter."""
-        found = self._ask.block_at(height, "")
-        if found is None:
-            raise Unavailable(f"{self._ask.host} has no block at height {height}: it is behind; try again later")
-        return found
+        return hash_at(self._ask.host, height, self._ask.block_at(height, ""))
 
     def headers(self, first: int, count: int) -> tuple[Header, ...]:
         """See `HeaderSource`. Each header is asked for by its hash, from the last one back."""

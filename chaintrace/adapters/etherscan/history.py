@@ -216,18 +216,7 @@ class Histories:
 
     def _build(self, reading: Reading, account: Account, at: Status) -> None:
         """Transactions of the lines: whole where the lists do not tell the order, or a part of the fee."""
-        known = block_hashes(reading.lines)
-        moving = {txid: lines for txid, lines in by_txid(reading.lines).items() if any(line.moved for line in lines)}
-        count = Counter(lines[0].height for lines in moving.values())
-        crowded = frozenset(height for height, number in count.items() if number > 1)
-        lost = {txid for txid, lines in moving.items() if not any(line.sure for line in lines)}
-        reading.lines = [
-            self._whole.placed(line, at)
-            if line.txid in lost
-            and (line.height in crowded or (line.height not in known and self._may_leave(line.height, at)))
-            else line
-            for line in reading.lines
-        ]
+        crowded = self._place(reading, at)
         hashes = block_hashes(reading.lines)
         groups = by_txid(_once_told(reading.lines))
         reading.transactions, reading.gaps, asked = [], [], 0
@@ -242,6 +231,24 @@ class Histories:
             reading.transactions.append(whole or partial(account.chain, lines, hashes, reading.source))
         if asked > _MOST_WHOLE:
             reading.gaps.append(too_many(self._ask.host, account, asked - _MOST_WHOLE))
+
+    def _place(self, reading: Reading, at: Status) -> frozenset[int]:
+        """Ask for the place of each line that needs one; the heights of blocks with several transactions that move.
+
+        A line needs one where no list tells it, and others of its block move too or the block may still leave.
+        """
+        known = block_hashes(reading.lines)
+        moving = {txid: lines for txid, lines in by_txid(reading.lines).items() if any(line.moved for line in lines)}
+        count = Counter(lines[0].height for lines in moving.values())
+        crowded = frozenset(height for height, number in count.items() if number > 1)
+        lost = {txid for txid, lines in moving.items() if not any(line.sure for line in lines)}
+
+        def needs(line: Line) -> bool:
+            may_leave = line.height not in known and self._may_leave(line.height, at)
+            return line.txid in lost and (line.height in crowded or may_leave)
+
+        reading.lines = [self._whole.placed(line, at) if needs(line) else line for line in reading.lines]
+        return crowded
 
     def _may_leave(self, height: int, at: Status) -> bool:
         """Whether a block may still leave the chain: then its hash must be known, to notice it."""

@@ -11,10 +11,10 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from chaintrace.adapters.accounts.issues import AFTER_ALL, GWEI, block_name, withdrawal_name
+from chaintrace.adapters.accounts.moved import Moved
 from chaintrace.adapters.etherscan.rows import MOST_HEIGHT, Row
 from chaintrace.adapters.evm import topics
 from chaintrace.adapters.evm.calls import Sort as StepSort
-from chaintrace.adapters.evm.events import Moved
 from chaintrace.adapters.evm.quantities import word_address
 from chaintrace.adapters.scales import scale
 from chaintrace.model.chain import Account

@@ -7,9 +7,10 @@ last digits.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from chaintrace.adapters.evm.quantities import ZERO
+from chaintrace.adapters.json_object import JsonObject
 from chaintrace.adapters.transport import Json, in_short
 from chaintrace.errors import Malformed
 from chaintrace.model.chain import MAX_TIME, MAX_VALUE, MIN_TIME
@@ -38,14 +39,11 @@ def digits(value: Json, where: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One row; `where` begins each sentence about it."""
-
-    where: str
-    fields: Mapping[str, Json]
+class Row(JsonObject):
+    """One row."""
 
     @classmethod
-    def of(cls, where: str, value: Json) -> "Row":
+    def of(cls, where: str, value: Json) -> Self:
         """A row. Raises Malformed for what is no object."""
         if not isinstance(value, dict):
             raise Malformed(f"{where} with {in_short(value)} where a row belongs: nothing of it is used; ask again")
@@ -150,11 +148,6 @@ class Row:
         if value not in {"", "0", "1"}:
             raise self.wrong(name, "which is neither 0 nor 1")
         return value == "1"
-
-    def wrong(self, name: str, reason: str) -> Malformed:
-        """The error for a field that is not what it must be."""
-        shown = in_short(self.fields.get(name, "nothing"))
-        return Malformed(f"{self.where} with {name} = {shown}, {reason}: nothing of it is used; ask another source")
 
 
 class Rows(NamedTuple):

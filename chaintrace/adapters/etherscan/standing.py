@@ -10,7 +10,7 @@ from chaintrace.adapters.etherscan.words import NotOffered, TooMuch
 from chaintrace.adapters.evm import evm_chain_of
 from chaintrace.adapters.evm.quantities import digest, quantity, table
 from chaintrace.adapters.network import Status
-from chaintrace.adapters.tips import has_tip, of_chain
+from chaintrace.adapters.tips import has_tip, hash_at, of_chain
 from chaintrace.adapters.transport import Json
 from chaintrace.errors import Malformed, Unavailable
 
@@ -44,9 +44,7 @@ class Standing:
             if not height:
                 return ""
             raise Unavailable(f"{self._ask.host} names no blocks ({refusal})") from refusal
-        if found is None:
-            raise Unavailable(f"{self._ask.host} has no block at height {height} yet: ask again when it has come there")
-        return found[1]
+        return hash_at(self._ask.host, height, None if found is None else found[1])
 
     def agree(self, at: Status) -> None:
         """Raise where the explorer is of another chain, behind the tip `at`, or on another fork.

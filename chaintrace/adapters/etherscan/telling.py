@@ -7,13 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from chaintrace.adapters.assets import asset, native_asset
+from chaintrace.adapters.accounts.moved import Moved
 from chaintrace.adapters.etherscan.lines import Line
-from chaintrace.adapters.evm.events import Moved
 from chaintrace.adapters.listing import row_index
 from chaintrace.adapters.scales import scales
 from chaintrace.errors import Unavailable
-from chaintrace.model.chain import Account, Block, piece
+from chaintrace.model.chain import Account, Block
 from chaintrace.model.provenance import Observation, Source
 from chaintrace.model.transaction import ROW, Leg, Transaction, Transfer
 
@@ -71,7 +70,7 @@ def partial(chain: str, lines: Sequence[Line], hashes: Mapping[int, str], source
     named = list(named_rows((*inside, *tokens)))
     places = [_FIXED.get(one.index, _INSIDE + place) for place, one in enumerate(named[: len(inside)])]
     places += [_TOKENS + place for place in range(len(tokens))]
-    transfers = tuple(_transfer(chain, one, (*rank, place)) for one, place in zip(named, places, strict=True))
+    transfers = tuple(one.transfer(chain, (*rank, place)) for one, place in zip(named, places, strict=True))
     block = Block(first.height, hashes.get(first.height, ""), first.time)
     status = "failed" if any(line.failed for line in lines) else "confirmed"
     return Transaction(chain, first.txid, block, position, tuple(sorted(transfers, key=_order)), status, source)  # type: ignore[arg-type]  # one of the two
@@ -111,15 +110,6 @@ def _address(legs: Sequence[Leg]) -> str:
 def claimed_scales(chain: str, lines: Iterable[Line], source: Source | None) -> tuple[Observation, ...]:
     """What rows of tokens claim of their decimals."""
     return scales(chain, ((one.contract, line.decimals, source) for line in lines for one in line.moved))
-
-
-def _transfer(chain: str, one: Moved, order: tuple[int, int, int]) -> Transfer:
-    """One movement, as `evm.decoding` has it."""
-    what = asset(chain, piece(one.contract, one.token_id), None) if one.contract else native_asset(chain)
-    inputs, outputs = (
-        () if party is None else (Leg(one.value, Account(party, what), party),) for party in (one.sender, one.receiver)
-    )
-    return Transfer(one.index, one.kind, what, inputs, outputs, order, one.token_id)
 
 
 def _order(transfer: Transfer) -> tuple[int, int, int]:

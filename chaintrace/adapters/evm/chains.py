@@ -1,6 +1,5 @@
 """What chains.toml knows of an Ethereum-like chain: its chain id, its native asset's contracts, its kind of fee."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -8,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from chaintrace.addresses import normalise
-from chaintrace.resources import read_text
+from chaintrace.resources import read_table
 
 _NAMESPACE = "eip155:"
 
@@ -66,7 +65,7 @@ class EvmChain:
 def _chains() -> Mapping[str, EvmChain]:
     """Every Ethereum-like chain of chains.toml, by name."""
     found: dict[str, EvmChain] = {}
-    for name, entry in tomllib.loads(read_text("chains.toml")).items():
+    for name, entry in read_table("chains.toml").items():
         if entry["id"].startswith(_NAMESPACE):
             evm = entry.get("evm", {})
             nature = dict.fromkeys((normalise(name, one["contract"]) for one in entry.get("token", ())), True)

@@ -12,9 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from chaintrace.adapters.accounts.moved import Moved
 from chaintrace.adapters.evm import topics
 from chaintrace.adapters.evm.chains import Coin, EvmChain
-from chaintrace.adapters.evm.events import Moved, Unread, sides, transfer, words_of
+from chaintrace.adapters.evm.events import Unread, sides, transfer, words_of
 from chaintrace.adapters.evm.records import Log, Receipt, Sent
 
 REQUESTS: Final = frozenset({0xFE, 0xFF})

@@ -7,20 +7,20 @@ assets is not known, for calls move the native asset alone, and logs never do, b
 Where those tell every movement of the native asset, the value stands in their order, and calls add nothing.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from chaintrace.adapters.assets import asset, native_asset
+from chaintrace.adapters.accounts.moved import Moved
 from chaintrace.adapters.evm.calls import Execution, Step
 from chaintrace.adapters.evm.chains import EvmChain
 from chaintrace.adapters.evm.coins import fee_of, read_coin
-from chaintrace.adapters.evm.events import LogReading, Moved, Nature, read_logs
+from chaintrace.adapters.evm.events import LogReading, Nature, read_logs
 from chaintrace.adapters.evm.fees import fee, held
 from chaintrace.adapters.evm.records import ARBITRUM_RETRY, ARBITRUM_SUBMIT, Receipt, Sent
 from chaintrace.errors import Malformed
-from chaintrace.model.chain import MAX_TIME, MIN_TIME, Account, Block, piece
+from chaintrace.model.chain import MAX_TIME, MIN_TIME, Block
 from chaintrace.model.provenance import Gap, Source
-from chaintrace.model.transaction import PENDING_RANK, Leg, Transaction, Transfer
+from chaintrace.model.transaction import PENDING_RANK, Transaction, Transfer
 
 PLAIN_GAS = 21_000
 """The gas of a transaction that runs no code (Yellow Paper, G_transaction); on Ethereum's own rules."""
@@ -189,15 +189,4 @@ def _name(step: Step) -> str:
 
 def _transfers(chain: str, moved: Sequence[Moved], rank: int, position: int) -> tuple[Transfer, ...]:
     """Movements as transfers, in their order."""
-    return tuple(_numbered(chain, moved, rank, position))
-
-
-def _numbered(chain: str, moved: Sequence[Moved], rank: int, position: int) -> Iterator[Transfer]:
-    native = native_asset(chain)
-    for place, one in enumerate(moved):
-        what = asset(chain, piece(one.contract, one.token_id), None) if one.contract else native
-        inputs, outputs = (
-            () if party is None else (Leg(one.value, Account(party, what), party),)
-            for party in (one.sender, one.receiver)
-        )
-        yield Transfer(one.index, one.kind, what, inputs, outputs, (rank, position, place), one.token_id)
+    return tuple(one.transfer(chain, (rank, position, place)) for place, one in enumerate(moved))

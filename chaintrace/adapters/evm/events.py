@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from chaintrace.adapters.accounts.moved import Flow, Moved
 from chaintrace.adapters.evm import topics
 from chaintrace.adapters.evm.calls import Step
 from chaintrace.adapters.evm.chains import EvmChain
@@ -21,24 +22,7 @@ from chaintrace.model.transaction import Kind
 Nature: TypeAlias = Mapping[str, bool]
 """Of contracts that do not say it by the shape of their logs: whether their tokens are fungible."""
 
-_Key: TypeAlias = tuple[str, str | None, str | None, int]
 _WORD = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """One movement: its identity (M1), its token (`""`: the native asset), who (None: nobody), how much.
-
-    `value` is in base units; 1 for a token that has an id and no amount. `token_id` is None for fungible ones.
-    """
-
-    index: str
-    kind: Kind
-    contract: str
-    sender: str | None
-    receiver: str | None
-    value: int
-    token_id: int | None = None
 
 
 class Unread(Exception):
@@ -209,9 +193,9 @@ def _callers(sent: Sent, steps: Sequence[Step]) -> Mapping[tuple[str, bytes], st
     return found
 
 
-def _told_by_transfer(logs: Sequence[Log], nature: Nature) -> Counter[_Key]:
+def _told_by_transfer(logs: Sequence[Log], nature: Nature) -> Counter[Flow]:
     """The mints and burns that contracts log as transfers from and to the zero address."""
-    return Counter(_key(moved) for moved in _transfers(logs, nature) if moved.kind in {"mint", "burn"})
+    return Counter(moved.flow for moved in _transfers(logs, nature) if moved.kind in {"mint", "burn"})
 
 
 def _transfers(logs: Sequence[Log], nature: Nature) -> Iterator[Moved]:
@@ -224,13 +208,9 @@ def _transfers(logs: Sequence[Log], nature: Nature) -> Iterator[Moved]:
                 continue  # named where the logs are read
 
 
-def _key(moved: Moved) -> _Key:
-    return (moved.contract, moved.sender, moved.receiver, moved.value)
-
-
-def _once(moved: Moved, told: Counter[_Key]) -> tuple[Moved, ...]:
+def _once(moved: Moved, told: Counter[Flow]) -> tuple[Moved, ...]:
     """The mint or burn, or nothing where the contract logs the same one as a transfer: the two are one."""
-    if told[_key(moved)]:
-        told[_key(moved)] -= 1
+    if told[moved.flow]:
+        told[moved.flow] -= 1
         return ()
     return (moved,)

@@ -16,8 +16,9 @@ from chaintrace.adapters.evm_rpc.rpc import ADAPTER, Rpc
 from chaintrace.adapters.evm_rpc.standing import agreed, named_header, status
 from chaintrace.adapters.evm_rpc.transactions import Transactions
 from chaintrace.adapters.network import Endpoint, Reach, Reply, Status
+from chaintrace.adapters.tips import hash_at
 from chaintrace.adapters.transport import Door
-from chaintrace.errors import InputError, Unavailable
+from chaintrace.errors import InputError
 from chaintrace.model.provenance import Gap
 from chaintrace.model.view import MissingFact, MissingHistory, MissingLogs, MissingState, MissingTransaction
 
@@ -35,8 +36,6 @@ class EvmRpc:
         parts = urlsplit(endpoint.url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise InputError(f"{endpoint.shown!r} cannot be the url of a node: write it as http://127.0.0.1:8545")
-        if endpoint.chain not in self.chains:
-            raise InputError(f"a node of {endpoint.chain!r} cannot be asked here: name one of {', '.join(self.chains)}")
         return EvmSource(endpoint, door)
 
 
@@ -67,9 +66,7 @@ class EvmSource:
     def block_hash(self, height: int) -> str:
         """The hash of its canonical block at a height, asked now. Raises Unavailable where the chain is shorter."""
         found = named_header(self._rpc, hex(height))
-        if found is None:
-            raise Unavailable(f"{self._rpc.host} has no block at height {height} yet: ask again when it has come there")
-        return found.hash
+        return hash_at(self._rpc.host, height, None if found is None else found.hash)
 
     def reply(self, missing: MissingFact, at: Status) -> Reply:
         """Answer one missing fact, as of the tip `at`. Values in base units, times in Unix seconds (UTC).

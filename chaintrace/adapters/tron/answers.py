@@ -7,6 +7,7 @@ number in scientific notation or a negative one is Malformed, never rounded.
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TypeAlias
@@ -15,9 +16,13 @@ from chaintrace.adapters.transport import Json
 from chaintrace.addresses import normalise
 from chaintrace.errors import Malformed
 from chaintrace.model.chain import MAX_TIME, MAX_VALUE, MIN_TIME
+from chaintrace.model.provenance import Source
 
 Value: TypeAlias = "int | str | list[Value] | dict[str, Value]"
 """A field of a transaction after reading: numbers in base units, addresses in base58, bytes in hex."""
+
+Table: TypeAlias = Mapping[str, Json]
+"""An object of an answer."""
 
 RESOURCES: Mapping[int, str] = MappingProxyType({0: "", 1: "ENERGY", 2: "TRON_POWER"})
 """`ResourceCode`: the words that nodes use; 0 is BANDWIDTH, which the wire leaves out."""
@@ -31,7 +36,15 @@ _TXID = re.compile(r"[0-9a-fA-F]{64}\Z")
 _SHORT = re.compile(r"[0-9a-fA-F]{40}\Z")
 
 
-def table(value: Json, what: str) -> Mapping[str, Json]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer, empty where the source has no such thing, and where it was read."""
+
+    table: Table
+    source: Source
+
+
+def table(value: Json, what: str) -> Table:
     """An object."""
     if not isinstance(value, dict):
         raise Malformed(f"{what} is {shown(value)} where an object belongs: nothing of this answer is used")

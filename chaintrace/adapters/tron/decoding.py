@@ -8,19 +8,19 @@ pages "GetTransactionById" and "GetTransactionInfoById".
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from chaintrace.adapters.assets import asset, native_asset
+from chaintrace.adapters.accounts.moved import Moved
 from chaintrace.adapters.ranks import rank_of
 from chaintrace.adapters.transport import Json
 from chaintrace.adapters.tron.answers import rows, seconds, shown, table, txid_of, whole, word
 from chaintrace.adapters.tron.events import Call, Reading, read_events
 from chaintrace.adapters.tron.facts import allowances, facts, fee_parts, receipt_of
-from chaintrace.adapters.tron.moves import INT64, Move, contract_moves, internal_moves, unread
+from chaintrace.adapters.tron.moves import INT64, contract_moves, internal_moves, unread
 from chaintrace.adapters.tron.rawdata import RawData, raw_data
 from chaintrace.adapters.tron.told import told as told_of
 from chaintrace.errors import Malformed
-from chaintrace.model.chain import Account, Block, piece
+from chaintrace.model.chain import Block
 from chaintrace.model.provenance import Gap, Observation, Source
-from chaintrace.model.transaction import PENDING_RANK, Leg, Order, Status, Transaction, Transfer
+from chaintrace.model.transaction import PENDING_RANK, Status, Transaction, Transfer
 
 _SUCCESS = frozenset({"SUCCESS", "DEFAULT", "SUCESS"})
 """`contractRet` and `receipt.result` of what was executed, and the (so spelt) code of `ret` and of `result`."""
@@ -76,7 +76,7 @@ def decode(
     moves = [*asked, *reading.moves]
     fee, parts = (None, {}) if place is None else _fee(told, info)
     if fee is not None and raw.contract.owner:
-        moves.append(Move("fee", "fee", "", raw.contract.owner, None, fee))
+        moves.append(Moved("fee", "fee", "", raw.contract.owner, None, fee))
     height = None if place is None else place.block.height
     known = listed or info is not None or not succeeded
     untold = [*reading.unread, *(unread(raw, info) if succeeded else ()), *_inside(raw, place, known=known)]
@@ -97,13 +97,13 @@ def decode(
     )
 
 
-def transfers(chain: str, moves: Iterable[Move], rank: tuple[int, int]) -> tuple[Transfer, ...]:
+def transfers(chain: str, moves: Iterable[Moved], rank: tuple[int, int]) -> tuple[Transfer, ...]:
     """Movements to transfers, in their order from `rank` on. One side is empty for a mint, a burn and a fee."""
-    return tuple(_transfer(chain, move, (*rank, place)) for place, move in enumerate(moves))
+    return tuple(move.transfer(chain, (*rank, place)) for place, move in enumerate(moves))
 
 
 def _transaction(
-    chain: str, txid: str, moves: Iterable[Move], place: Place | None, source: Source | None, *, succeeded: bool
+    chain: str, txid: str, moves: Iterable[Moved], place: Place | None, source: Source | None, *, succeeded: bool
 ) -> Transaction:
     """The transaction of these movements."""
     rank = (PENDING_RANK, 0) if place is None else place.rank(chain)
@@ -112,17 +112,7 @@ def _transaction(
     return Transaction(chain, txid, block, position, transfers(chain, moves, rank), status, source)
 
 
-def _transfer(chain: str, move: Move, order: Order) -> Transfer:
-    """One movement as a transfer."""
-    what = asset(chain, piece(move.contract, move.token_id), None) if move.contract else native_asset(chain)
-
-    def legs(address: str | None) -> tuple[Leg, ...]:
-        return () if address is None else (Leg(move.value, Account(address, what), address),)
-
-    return Transfer(move.index, move.kind, what, legs(move.sender), legs(move.receiver), order, move.token_id)
-
-
-def _moves(raw: RawData, info: Mapping[str, Json] | None) -> list[Move]:
+def _moves(raw: RawData, info: Mapping[str, Json] | None) -> list[Moved]:
     """What a successful transaction moves without its events and its fee."""
     return [*contract_moves(raw, info), *internal_moves((info or {}).get("internal_transactions"))]
 
@@ -188,7 +178,7 @@ def _same(txid: str, info: Mapping[str, Json], place: Place | None) -> None:
         )
 
 
-def _unproven(chain: str, raw: RawData, asked: Iterable[Move]) -> tuple[Gap, ...]:
+def _unproven(chain: str, raw: RawData, asked: Iterable[Moved]) -> tuple[Gap, ...]:
     """That nothing proves what a transaction itself asks for: TRX alone, unless a movement of a token rests on it."""
     if raw.proven:
         return ()

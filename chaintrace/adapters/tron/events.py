@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
+from chaintrace.adapters.accounts.moved import Moved
 from chaintrace.adapters.transport import Json
 from chaintrace.adapters.tron.answers import ZERO, address_of, hexed, rows, table
-from chaintrace.adapters.tron.moves import Move
 from chaintrace.errors import Malformed
 from chaintrace.model.transaction import Kind
 
@@ -105,9 +105,9 @@ class Reading:
     `allowed` are the approvals of TRC-20: of one holder, spender and contract the last. `logs` are all of them.
     """
 
-    moves: tuple[Move, ...]
+    moves: tuple[Moved, ...]
     unread: tuple[str, ...]
-    asked: tuple[Move, ...] = ()
+    asked: tuple[Moved, ...] = ()
     allowed: tuple[Allowed, ...] = ()
     logs: tuple[Log, ...] = field(default=(), compare=False, repr=False)
 
@@ -120,15 +120,15 @@ def read_events(told: Json, call: Call | None = None) -> Reading:
     """
     logs = [_log(place, table(one, "log")) for place, one in enumerate(rows(told, "log"))]
     usual = [_moves(log) for log in logs]
-    twice = Counter(_key(move) for moves in usual for move in moves or () if move.kind in {"mint", "burn"})
-    found: list[Move] = []
-    asked: list[Move] = []
+    twice = Counter(move.flow for moves in usual for move in moves or () if move.kind in {"mint", "burn"})
+    found: list[Moved] = []
+    asked: list[Moved] = []
     unread: list[str] = []
     for log, moves in zip(logs, usual, strict=True):
         if moves is None:
             single = _silent(log, call)
-            if single is not None and twice[_key(single)]:
-                twice[_key(single)] -= 1  # logged once more as a transfer: the two are one
+            if single is not None and twice[single.flow]:
+                twice[single.flow] -= 1  # logged once more as a transfer: the two are one
             elif single is not None:
                 found.append(single)
                 asked += [single] if log.event in _SELECTORS else []
@@ -150,7 +150,7 @@ def _log(place: int, told: Mapping[str, Json]) -> Log:
     return Log(f"log:{place}", address_of(told.get("address"), "log.address"), topics, hexed(told.get("data"), "data"))
 
 
-def _moves(log: Log) -> Sequence[Move] | None:
+def _moves(log: Log) -> Sequence[Moved] | None:
     """What a transfer event moves; None for any other event, and for one in a shape that no standard has."""
     words = log.words
     numbers = [int.from_bytes(one, "big") for one in words]
@@ -169,7 +169,7 @@ def _moves(log: Log) -> Sequence[Move] | None:
     return None
 
 
-def _between(log: Log, index: str, words: Sequence[bytes], what: tuple[int, int | None]) -> Sequence[Move] | None:
+def _between(log: Log, index: str, words: Sequence[bytes], what: tuple[int, int | None]) -> Sequence[Moved] | None:
     """One movement of (value, token id) between the addresses of two words; None where one is none."""
     sides = [_address(word) for word in words]
     if None in sides:
@@ -178,30 +178,30 @@ def _between(log: Log, index: str, words: Sequence[bytes], what: tuple[int, int 
     value, token_id = what
     kind: Kind = "token" if token_id is None else "nft"
     if sender == ZERO != receiver:
-        return (Move(index, "mint", log.contract, None, receiver, value, token_id),)
+        return (Moved(index, "mint", log.contract, None, receiver, value, token_id),)
     if receiver == ZERO != sender:
-        return (Move(index, "burn", log.contract, sender, None, value, token_id),)
-    return (Move(index, kind, log.contract, sender, receiver, value, token_id),)
+        return (Moved(index, "burn", log.contract, sender, None, value, token_id),)
+    return (Moved(index, kind, log.contract, sender, receiver, value, token_id),)
 
 
-def _silent(log: Log, call: Call | None) -> Move | None:
+def _silent(log: Log, call: Call | None) -> Moved | None:
     """What is made or destroyed by an event that is no transfer; None for any other one."""
     words = log.words
     value = int.from_bytes(words[-1], "big") if words else 0
     whose = _address(words[0]) if words else None
     wrapped = log.contract in WRAPPERS and len(words) == 2 and whose is not None
     if log.event == DEPOSIT and wrapped:
-        return Move(log.index, "mint", log.contract, None, whose, value)
+        return Moved(log.index, "mint", log.contract, None, whose, value)
     if (log.event == WITHDRAWAL and wrapped) or (log.event == DESTROYED and len(words) == 2 and whose is not None):
-        return Move(log.index, "burn", log.contract, whose, None, value)
+        return Moved(log.index, "burn", log.contract, whose, None, value)
     selector = _SELECTORS.get(log.event)
     if selector is None or call is None or len(words) != 1 or call.contract != log.contract:
         return None
     if not call.data.startswith(selector + words[0]):
         return None
     if log.event == ISSUE:
-        return Move(log.index, "mint", log.contract, None, call.caller, value)
-    return Move(log.index, "burn", log.contract, call.caller, None, value)
+        return Moved(log.index, "mint", log.contract, None, call.caller, value)
+    return Moved(log.index, "burn", log.contract, call.caller, None, value)
 
 
 def _allowed(log: Log) -> Allowed | None:
@@ -231,8 +231,3 @@ def _address(word: bytes) -> str | None:
     if word[:11].strip(b"\0") or word[11] not in {0, 0x41}:
         return None
     return address_of(word[-20:].hex(), "an address in a log")
-
-
-def _key(move: Move) -> tuple[str, str | None, str | None, int]:
-    """What two events that tell the same mint or burn have in common."""
-    return move.contract, move.sender, move.receiver, move.value

@@ -8,10 +8,11 @@ no identity (M1) is made up for it. The node's answer about the txid has it. Sou
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from chaintrace.adapters.accounts.moved import Moved
 from chaintrace.adapters.transport import Json
 from chaintrace.adapters.tron.answers import ZERO, address_of, rows, seconds, shown, table, txid_of, whole, word
 from chaintrace.adapters.tron.decoding import Decoded, Place, decode, transfers
-from chaintrace.adapters.tron.moves import INT64, MOVES, RESTS, Move, note_of
+from chaintrace.adapters.tron.moves import INT64, MOVES, RESTS, note_of
 from chaintrace.adapters.tron.refusals import is_too_often
 from chaintrace.errors import Declined, Malformed, Unavailable
 from chaintrace.model.chain import Block
@@ -172,7 +173,7 @@ def _listed(
     if moved is not None:
         (kind, contract, sender, receiver), value = moved
         rank = (time or 0) if height is None else height
-        transfer = transfers(chain, [Move("", kind, contract, sender, receiver, value)], (rank, 0))[0]
+        transfer = transfers(chain, [Moved("", kind, contract, sender, receiver, value)], (rank, 0))[0]
     lacks = (NO_INDEX, NO_POSITION, *((NO_HEIGHT,) if height is None else ()), NO_HASH, NO_FEE)
     return Listed(txid, height, time, transfer, lacks, final, decimals, claims)
 

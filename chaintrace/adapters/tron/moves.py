@@ -7,14 +7,13 @@ internal transactions `Program.java` of java-tron.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from chaintrace.adapters.accounts.moved import Moved
 from chaintrace.adapters.transport import Json
 from chaintrace.adapters.tron.answers import address_of, rows, shown, table, whole
 from chaintrace.adapters.tron.rawdata import RawData
 from chaintrace.adapters.tron.schema import STILL
 from chaintrace.errors import Malformed
-from chaintrace.model.transaction import Kind
 
 INT64 = 2**63 - 1
 """The most of TRX or of a TRC-10 token: the chain counts them in 64 bits."""
@@ -25,39 +24,22 @@ RESTS = ("freeze", "unfreeze", "delegateResource", "unDelegateResource", "withdr
 """Notes of internal transactions by which a contract stakes what it keeps: they move nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One transfer before it has its place. `sender` is None for a mint, `receiver` for a burn.
-
-    `contract` is `""` for TRX, the id (or the old name) of a TRC-10 token, the address of any other one.
-    `token_id` is set where the one that moves is a single piece (TRC-721, TRC-1155).
-    """
-
-    index: str
-    kind: Kind
-    contract: str
-    sender: str | None
-    receiver: str | None
-    value: int
-    token_id: int | None = None
-
-
-def contract_moves(raw: RawData, info: Mapping[str, Json] | None) -> Iterator[Move]:
+def contract_moves(raw: RawData, info: Mapping[str, Json] | None) -> Iterator[Moved]:
     """What the contract of a successful transaction moves: `value` in TRX, `value:ID` for a token beside it."""
     asked = raw.contract
     if asked.kind in {"TransferContract", "ParticipateAssetIssueContract"}:
-        yield Move("value", "native", "", asked.owner, asked.text("to_address"), asked.number("amount"))
+        yield Moved("value", "native", "", asked.owner, asked.text("to_address"), asked.number("amount"))
     elif asked.kind == "TransferAssetContract":
         token = asked.text("asset_name")
-        yield Move("value", "token", token, asked.owner, asked.text("to_address"), asked.number("amount"))
+        yield Moved("value", "token", token, asked.owner, asked.text("to_address"), asked.number("amount"))
     elif asked.kind == "WithdrawBalanceContract":
         reward = whole((info or {}).get("withdraw_amount"), "withdraw_amount", INT64)
-        yield from () if info is None else (Move("value", "mint", "", None, asked.owner, reward),)
+        yield from () if info is None else (Moved("value", "mint", "", None, asked.owner, reward),)
     elif asked.kind in {"TriggerSmartContract", "CreateSmartContract"}:
         yield from _call(raw, info)
 
 
-def _call(raw: RawData, info: Mapping[str, Json] | None) -> Iterator[Move]:
+def _call(raw: RawData, info: Mapping[str, Json] | None) -> Iterator[Moved]:
     """What is handed to a smart contract with the call, or with its creation."""
     asked = raw.contract
     value, tokens, token = _handed(raw), asked.number("call_token_value"), asked.text("token_id")
@@ -67,9 +49,9 @@ def _call(raw: RawData, info: Mapping[str, Json] | None) -> Iterator[Move]:
         return  # `unread` says so
     receiver = asked.text("contract_address") or _created(raw, info)
     if value:
-        yield Move("value", "native", "", asked.owner, receiver, value)
+        yield Moved("value", "native", "", asked.owner, receiver, value)
     if tokens:
-        yield Move(f"value:{token}" if value else "value", "token", token, asked.owner, receiver, tokens)
+        yield Moved(f"value:{token}" if value else "value", "token", token, asked.owner, receiver, tokens)
 
 
 def _handed(raw: RawData) -> int:
@@ -87,7 +69,7 @@ def _created(raw: RawData, info: Mapping[str, Json] | None) -> str:
     return address_of(told, "contract_address")
 
 
-def internal_moves(told: Json) -> Iterator[Move]:
+def internal_moves(told: Json) -> Iterator[Moved]:
     """What calls inside moved: `call:N` in TRX, `call:N:ID` in a TRC-10 token; rejected calls and zeros move nothing.
 
     A contract that is destroyed hands over all that it has (what it had staked and could take out is told twice, and
@@ -103,13 +85,13 @@ def internal_moves(told: Json) -> Iterator[Move]:
         for contract, value in _values(call):
             index = f"call:{place}:{contract}" if contract else f"call:{place}"
             if note == "withdrawReward":
-                yield Move(index, "mint", contract, None, caller, value)
+                yield Moved(index, "mint", contract, None, caller, value)
                 continue
             receiver = address_of(call.get("transferTo_address"), "transferTo_address")
             if note == "suicide" and receiver == caller:
-                yield Move(index, "burn", contract, caller, None, value)
+                yield Moved(index, "burn", contract, caller, None, value)
             else:
-                yield Move(index, "internal", contract, caller, receiver, value)
+                yield Moved(index, "internal", contract, caller, receiver, value)
 
 
 def unread(raw: RawData, info: Mapping[str, Json] | None) -> Iterator[str]:

@@ -4,13 +4,16 @@ What a transaction asks for is read from the bytes of its txid. What its executi
 chain, is the word of the node: so it is the user's own where possible.
 """
 
+from functools import cache, partial
+
 from chaintrace.adapters.network import Endpoint, Reach, Reply, Status
+from chaintrace.adapters.tips import hash_at
 from chaintrace.adapters.transport import Door
 from chaintrace.adapters.tron_node.asking import ADAPTER, Asking
 from chaintrace.adapters.tron_node.issuer_state import issuer_state
 from chaintrace.adapters.tron_node.standing import agreed, status
 from chaintrace.adapters.tron_node.transactions import transaction
-from chaintrace.errors import InputError, Unavailable
+from chaintrace.errors import InputError
 from chaintrace.model.provenance import Gap
 from chaintrace.model.view import MissingFact, MissingHistory, MissingState, MissingTransaction
 
@@ -27,8 +30,6 @@ class TronNode:
         """A source, without asking it anything. Raises InputError for a url that cannot be a node's."""
         if not endpoint.is_web:
             raise InputError(f"{endpoint.shown!r} cannot be the url of a node: write it as http://127.0.0.1:8090")
-        if endpoint.chain not in self.chains:
-            raise InputError(f"a node of {endpoint.chain!r} cannot be asked here: name one of {', '.join(self.chains)}")
         return TronNodeSource(endpoint, door)
 
 
@@ -38,7 +39,7 @@ class TronNodeSource:
     def __init__(self, endpoint: Endpoint, door: Door) -> None:
         self.endpoint = endpoint
         self._ask = Asking(endpoint, door)
-        self._agreed: set[str] = set()
+        self._agree = cache(partial(agreed, self._ask))
 
     def status(self) -> Status:
         """Ask what it is. Raises Unavailable, Refused or Malformed, and nothing else."""
@@ -47,9 +48,7 @@ class TronNodeSource:
     def block_hash(self, height: int) -> str:
         """The id of its canonical block at a height, asked now. Raises Unavailable where the chain is shorter."""
         found = self._ask.block(height, "")
-        if found is None:
-            raise Unavailable(f"{self._ask.host} has no block at height {height} yet: ask again when it has come there")
-        return found.hash
+        return hash_at(self._ask.host, height, None if found is None else found.hash)
 
     def reply(self, missing: MissingFact, at: Status) -> Reply:
         """Answer one missing fact, as of the tip `at`. Values in base units, times in Unix seconds (UTC).
@@ -68,9 +67,3 @@ class TronNodeSource:
         """What a token's contract says of an address after the head of now. Raises as `reply`."""
         self._agree(at)
         return issuer_state(self._ask, missing.account)
-
-    def _agree(self, at: Status) -> None:
-        """Raises Malformed or Unavailable where the host is of another chain or lacks the tip, asked once."""
-        if at.block_hash not in self._agreed:
-            agreed(self._ask, at)
-            self._agreed.add(at.block_hash)

@@ -12,29 +12,19 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from chaintrace.adapters.network import Endpoint
-from chaintrace.adapters.transport import Door, Json, Request, read_json
-from chaintrace.adapters.tron.answers import hexed, rows, seconds, shown, table, txid_of, whole
+from chaintrace.adapters.transport import Door, Request, read_json
+from chaintrace.adapters.tron.answers import Table, Told, hexed, rows, seconds, shown, table, txid_of, whole
 from chaintrace.adapters.tron.moves import INT64
 from chaintrace.adapters.tron.rawdata import raw_data
 from chaintrace.adapters.tron.refusals import FORBIDDEN, forbidden, is_too_often
 from chaintrace.errors import Declined, Malformed, Unavailable
-from chaintrace.model.provenance import Source
 
 ADAPTER = "tron-node"
 _NOT_OFFERED = frozenset({400, 404, 405, 501})
 """How hosts answer a question that they do not know; of those that not every host has, they are an answer."""
 
-Table: TypeAlias = Mapping[str, Json]
 Look: TypeAlias = Callable[[Table], object]
 """Looks at an answer and raises Malformed when it is not what it claims to be."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """An answer, empty where the node has no such thing, and where it was read."""
-
-    table: Table
-    source: Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """What a TRON node is: its chain by its genesis block, how far it has come, and which of its blocks hold for good."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
@@ -9,7 +8,7 @@ from chaintrace.adapters.network import Status
 from chaintrace.adapters.tips import has_tip, of_chain
 from chaintrace.adapters.tron_node.asking import Asking, Header
 from chaintrace.errors import Unavailable
-from chaintrace.resources import read_text
+from chaintrace.resources import read_table
 
 CAIP = "tron:0x"
 """chains.toml names a chain of TRON by this and the last four bytes of its genesis block's id (CAIP-2)."""
@@ -51,7 +50,7 @@ def chain_of(genesis: Header | None) -> str:
 @cache
 def chains() -> Mapping[str, str]:
     """The chains of TRON that chains.toml names: CAIP-2 id to name."""
-    table = tomllib.loads(read_text("chains.toml"))
+    table = read_table("chains.toml")
     return MappingProxyType({entry["id"]: name for name, entry in table.items() if entry["id"].startswith(CAIP)})
 
 

@@ -5,9 +5,9 @@ The three answers must agree; a chain that moves between two questions is notice
 
 from chaintrace.adapters.network import Reply, Status
 from chaintrace.adapters.tron import Place, decode
-from chaintrace.adapters.tron.answers import whole
+from chaintrace.adapters.tron.answers import Told, whole
 from chaintrace.adapters.tron.moves import INT64
-from chaintrace.adapters.tron_node.asking import Asking, Told
+from chaintrace.adapters.tron_node.asking import Asking
 from chaintrace.adapters.tron_node.standing import unmoved
 from chaintrace.addresses import normalise_txid
 from chaintrace.errors import Unavailable

@@ -5,8 +5,11 @@ hosts: TRON developer documentation, "API Key": https://api.trongrid.io, https:/
 https://nile.trongrid.io.
 """
 
+from functools import cache, partial
+
 from chaintrace.adapters.issuers import of_power
 from chaintrace.adapters.network import Endpoint, Reach, Reply, Status
+from chaintrace.adapters.tips import hash_at
 from chaintrace.adapters.transport import Door
 from chaintrace.adapters.tron_node.issuer_state import issuer_state
 from chaintrace.adapters.tron_node.standing import agreed, status
@@ -14,7 +17,7 @@ from chaintrace.adapters.trongrid.asking import ADAPTER, Grid
 from chaintrace.adapters.trongrid.histories import MOST, Histories
 from chaintrace.adapters.trongrid.issuer_events import IssuerEvents
 from chaintrace.adapters.trongrid.transactions import transaction
-from chaintrace.errors import InputError, Unavailable
+from chaintrace.errors import InputError
 from chaintrace.model.provenance import Gap
 from chaintrace.model.view import MissingFact, MissingHistory, MissingState, MissingTransaction
 
@@ -31,8 +34,6 @@ class TronGrid:
         """A source, without asking it anything. Raises InputError for a url that cannot be TronGrid's."""
         if not endpoint.is_web:
             raise InputError(f"{endpoint.shown!r} cannot be the url of TronGrid: write it as https://api.trongrid.io")
-        if endpoint.chain not in self.chains:
-            raise InputError(f"TronGrid cannot be asked about {endpoint.chain!r}: name one of {', '.join(self.chains)}")
         return TronGridSource(endpoint, door)
 
 
@@ -44,7 +45,7 @@ class TronGridSource:
         self._grid = Grid(endpoint, door)
         self._histories = Histories(self._grid, most)
         self._events = IssuerEvents(self._grid)
-        self._agreed: set[str] = set()
+        self._agree = cache(partial(agreed, self._grid))
 
     def status(self) -> Status:
         """Ask what it is. Raises Unavailable, Refused or Malformed, and nothing else."""
@@ -53,11 +54,7 @@ class TronGridSource:
     def block_hash(self, height: int) -> str:
         """The id of its canonical block at a height, asked now. Raises Unavailable where the chain is shorter."""
         found = self._grid.block(height, "")
-        if found is None:
-            raise Unavailable(
-                f"{self._grid.host} has no block at height {height} yet: ask again when it has come there"
-            )
-        return found.hash
+        return hash_at(self._grid.host, height, None if found is None else found.hash)
 
     def reply(self, missing: MissingFact, at: Status) -> Reply:
         """Answer one missing fact, as of the tip `at`. Values in base units, times in Unix seconds (UTC).
@@ -79,9 +76,3 @@ class TronGridSource:
         token, form = of_power(account)
         events = (lambda: self._events.told(account, form, at)) if token.by_events else None
         return issuer_state(self._grid, account, events)
-
-    def _agree(self, at: Status) -> None:
-        """Raises Malformed or Unavailable where the host is of another chain or lacks the tip, asked once."""
-        if at.block_hash not in self._agreed:
-            agreed(self._grid, at)
-            self._agreed.add(at.block_hash)

@@ -7,12 +7,13 @@ transaction ID".
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from chaintrace.adapters.accounts.moved import Moved
 from chaintrace.adapters.network import Reply, Status
 from chaintrace.adapters.transport import Json
 from chaintrace.adapters.tron.answers import ZERO, address_of, seconds, shown, table, txid_of, whole, word
 from chaintrace.adapters.tron.decoding import Place, transfers
 from chaintrace.adapters.tron.listings import Page
-from chaintrace.adapters.tron.moves import INT64, Move
+from chaintrace.adapters.tron.moves import INT64
 from chaintrace.adapters.tron_node.transactions import transaction as of_node
 from chaintrace.adapters.trongrid.asking import PAGE, Grid
 from chaintrace.addresses import normalise_txid
@@ -69,7 +70,7 @@ def _by_events(grid: Grid, txid: str, at: Status) -> tuple[Transaction, tuple[st
     return _told(grid.endpoint.chain, txid, list(_moves(page, txid)), place, source), lacking
 
 
-def _told(chain: str, txid: str, moves: Sequence[Move], place: Place, source: Source) -> Transaction:
+def _told(chain: str, txid: str, moves: Sequence[Moved], place: Place, source: Source) -> Transaction:
     """The transaction of these movements. Only what was executed has events."""
     moved = transfers(chain, moves, place.rank(chain))
     return Transaction(chain, txid, place.block, place.position, moved, "confirmed", source)
@@ -94,9 +95,9 @@ def _place(grid: Grid, txid: str, block: Block, at: Status) -> tuple[Place, bool
     return Place(Block(found.height, found.hash, found.time), found.txids.index(txid)), True
 
 
-def _moves(page: Page, txid: str) -> Iterator[Move]:
+def _moves(page: Page, txid: str) -> Iterator[Moved]:
     """The transfers among events, in their order in the transaction. Raises Malformed."""
-    found: dict[int, Move] = {}
+    found: dict[int, Moved] = {}
     for one in page.rows:
         if txid_of(one.get("transaction_id"), "transaction_id") != txid:
             raise Malformed(f"the events that came for {txid} are of {shown(one.get('transaction_id'))}: not used")
@@ -109,7 +110,7 @@ def _moves(page: Page, txid: str) -> Iterator[Move]:
     yield from (found[place] for place in sorted(found))
 
 
-def _move(event: Mapping[str, Json], place: int) -> Move | None:
+def _move(event: Mapping[str, Json], place: int) -> Moved | None:
     """What a Transfer moved; None for one whose arguments are called otherwise."""
     result = table(event.get("result"), "result")
     names = next((names for names in _ARGUMENTS if all(result.get(name) is not None for name in names)), None)
@@ -119,6 +120,6 @@ def _move(event: Mapping[str, Json], place: int) -> Move | None:
     value = whole(result[names[2]], "the value of an event")
     contract = address_of(event.get("contract_address"), "contract_address")
     if sender == ZERO != receiver:
-        return Move(f"log:{place}", "mint", contract, None, receiver, value)
+        return Moved(f"log:{place}", "mint", contract, None, receiver, value)
     kind: Kind = "burn" if receiver == ZERO != sender else "token"
-    return Move(f"log:{place}", kind, contract, sender, None if kind == "burn" else receiver, value)
+    return Moved(f"log:{place}", kind, contract, sender, None if kind == "burn" else receiver, value)

@@ -4,14 +4,17 @@ All that it tells is the explorer's word: no bytes stand beside it that a txid c
 the explorer's own counters and balances; transactions say in their gaps what was not told.
 """
 
+from functools import cache, partial
+
 from chaintrace.adapters.network import Endpoint, Reach, Reply, Status
+from chaintrace.adapters.tips import hash_at
 from chaintrace.adapters.transport import Door
 from chaintrace.adapters.tronscan.asking import Asking
 from chaintrace.adapters.tronscan.history import MOST, Histories
 from chaintrace.adapters.tronscan.shapes import ADAPTER, WINDOW
 from chaintrace.adapters.tronscan.standing import agreed, status
 from chaintrace.adapters.tronscan.transactions import transaction
-from chaintrace.errors import InputError, Unavailable
+from chaintrace.errors import InputError
 from chaintrace.model.provenance import Gap
 from chaintrace.model.view import MissingFact, MissingHistory, MissingTransaction
 
@@ -31,8 +34,6 @@ class Tronscan:
                 f"{endpoint.shown!r} cannot be the url of Tronscan's API: write it as "
                 "https://apilist.tronscanapi.com/api"
             )
-        if endpoint.chain not in self.chains:
-            raise InputError(f"Tronscan cannot be asked about {endpoint.chain!r}: name one of {', '.join(self.chains)}")
         return TronscanSource(endpoint, door)
 
 
@@ -47,7 +48,7 @@ class TronscanSource:
         self.endpoint = endpoint
         self._ask = Asking(endpoint, door)
         self._histories = Histories(self._ask, most, window)
-        self._agreed: set[str] = set()
+        self._agree = cache(partial(agreed, self._ask))
 
     def status(self) -> Status:
         """Ask what it is. Raises Unavailable, Refused or Malformed, and nothing else."""
@@ -56,9 +57,7 @@ class TronscanSource:
     def block_hash(self, height: int) -> str:
         """The id of its canonical block at a height, asked now. Raises Unavailable where the chain is shorter."""
         found = self._ask.block(height, "")
-        if found is None:
-            raise Unavailable(f"{self._ask.host} has no block at height {height} yet: ask again when it has come there")
-        return found.hash
+        return hash_at(self._ask.host, height, None if found is None else found.hash)
 
     def reply(self, missing: MissingFact, at: Status) -> Reply:
         """Answer one missing fact, as of the tip `at`. Values in base units, times in Unix seconds (UTC).
@@ -66,9 +65,7 @@ class TronscanSource:
         What it cannot answer is still missing, with a gap that says why and what helps. Raises Unavailable (try again
         later), Refused (stop asking) or Malformed (not what it claims to be).
         """
-        if at.block_hash not in self._agreed:
-            agreed(self._ask, at)
-            self._agreed.add(at.block_hash)
+        self._agree(at)
         if isinstance(missing, MissingTransaction):
             return transaction(self._ask, missing.txid, at)
         if isinstance(missing, MissingHistory):

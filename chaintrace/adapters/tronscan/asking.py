@@ -16,14 +16,12 @@ from urllib.parse import urlencode
 
 from chaintrace.adapters.network import Endpoint
 from chaintrace.adapters.transport import Door, Request, in_short, read_json
-from chaintrace.adapters.tron.answers import rows, txid_of
+from chaintrace.adapters.tron.answers import Table, Told, rows, txid_of
 from chaintrace.adapters.tronscan.shapes import (
     ADAPTER,
     NOWHERE,
     Header,
     Page,
-    Table,
-    Told,
     answer_of,
     balances,
     blocks,

@@ -7,8 +7,7 @@ Documentation, `from_address_tag` of transfers, `addressTag` of transactions, an
 from collections.abc import Iterable
 
 from chaintrace.adapters.transport import Json, in_short
-from chaintrace.adapters.tron.answers import address_of
-from chaintrace.adapters.tronscan.shapes import Table
+from chaintrace.adapters.tron.answers import Table, address_of
 from chaintrace.errors import Malformed
 from chaintrace.model.provenance import Observation, Source
 

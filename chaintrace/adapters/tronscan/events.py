@@ -12,8 +12,7 @@ from types import MappingProxyType
 
 from chaintrace.adapters.transport import Json
 from chaintrace.adapters.tron import events as known
-from chaintrace.adapters.tron.answers import address_of, rows, shown, table, txid_of, whole, word
-from chaintrace.adapters.tronscan.shapes import Table
+from chaintrace.adapters.tron.answers import Table, address_of, rows, shown, table, txid_of, whole, word
 from chaintrace.addresses import tron_to_hex
 from chaintrace.errors import Malformed
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from chaintrace.adapters.scales import scales
-from chaintrace.adapters.tron.answers import address_of, shown, word
+from chaintrace.adapters.tron.answers import Table, address_of, shown, word
 from chaintrace.adapters.tron.listings import Listed, tronscan_trc20
 from chaintrace.adapters.tronscan.claims import claim, claims_beside
-from chaintrace.adapters.tronscan.shapes import Page, Table
+from chaintrace.adapters.tronscan.shapes import Page
 from chaintrace.errors import Malformed
 from chaintrace.model.chain import Account
 from chaintrace.model.provenance import Observation, Source

@@ -14,12 +14,12 @@ from chaintrace.adapters import network
 from chaintrace.adapters.accounts.movements import net
 from chaintrace.adapters.transport import Json
 from chaintrace.adapters.tron import Place, decode
-from chaintrace.adapters.tron.answers import address_of, rows, seconds, table, told_token, txid_of, whole, word
+from chaintrace.adapters.tron.answers import Table, address_of, rows, seconds, table, told_token, txid_of, whole, word
 from chaintrace.adapters.tron.moves import INT64
 from chaintrace.adapters.tronscan.asking import Asking
 from chaintrace.adapters.tronscan.claims import claims_beside
 from chaintrace.adapters.tronscan.pages import Listing
-from chaintrace.adapters.tronscan.shapes import Page, Table
+from chaintrace.adapters.tronscan.shapes import Page
 from chaintrace.adapters.tronscan.spoken import fee_of_list, given, info, kind_of, reward, signed
 from chaintrace.adapters.tronscan.standing import placed
 from chaintrace.adapters.tronscan.telling import Telling, in_order, ties

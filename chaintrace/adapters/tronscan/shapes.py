@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from chaintrace.adapters.transport import Json
-from chaintrace.adapters.tron.answers import rows, seconds, shown, table, txid_of, whole
+from chaintrace.adapters.tron.answers import Table, rows, seconds, shown, table, txid_of, whole
 from chaintrace.adapters.tron.moves import INT64
 from chaintrace.errors import Malformed
 from chaintrace.model.provenance import Source
@@ -16,16 +15,6 @@ WINDOW = 10_000
 
 NOWHERE = Source(ADAPTER, "", "")
 """Stands where an answer is looked at before it is in the archive."""
-
-Table: TypeAlias = Mapping[str, Json]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """An answer, empty where the explorer has no such thing, and where it was read."""
-
-    table: Table
-    source: Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from chaintrace.adapters.transport import Json
-from chaintrace.adapters.tron.answers import address_of, table, whole
+from chaintrace.adapters.tron.answers import Table, address_of, table, whole
 from chaintrace.adapters.tron.moves import INT64
-from chaintrace.adapters.tronscan.shapes import Table
 from chaintrace.errors import Malformed
 
 KINDS: Mapping[int, str] = MappingProxyType(

@@ -12,17 +12,29 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
+from chaintrace.adapters.accounts.moved import Moved
 from chaintrace.adapters.listing import row_index
 from chaintrace.adapters.network import Reply, Status
 from chaintrace.adapters.scales import scale, scales
 from chaintrace.adapters.transport import Json
 from chaintrace.adapters.tron import Decoded, Place, decode, transfers
-from chaintrace.adapters.tron.answers import ZERO, address_of, rows, seconds, shown, table, told_token, whole, word
-from chaintrace.adapters.tron.moves import INT64, MOVES, RESTS, Move
+from chaintrace.adapters.tron.answers import (
+    ZERO,
+    Table,
+    Told,
+    address_of,
+    rows,
+    seconds,
+    shown,
+    table,
+    told_token,
+    whole,
+    word,
+)
+from chaintrace.adapters.tron.moves import INT64, MOVES, RESTS
 from chaintrace.adapters.tronscan.asking import Asking
 from chaintrace.adapters.tronscan.claims import claims_beside
 from chaintrace.adapters.tronscan.events import Events, read_events
-from chaintrace.adapters.tronscan.shapes import Table, Told
 from chaintrace.adapters.tronscan.spoken import CALLERS, fee_of_details, given, info, kind_of, reward, signed
 from chaintrace.adapters.tronscan.standing import held, unmoved
 from chaintrace.addresses import normalise_txid
@@ -105,7 +117,7 @@ def _events(ask: Asking, txid: str, about: Table, at: Status) -> Events | None:
     return read_events(txid, ask.events(txid, at.block_hash, partial(read_events, txid)).table)
 
 
-def with_moves(told: Transaction, place: Place, moves: Iterable[Move]) -> Transaction:
+def with_moves(told: Transaction, place: Place, moves: Iterable[Moved]) -> Transaction:
     """The transaction with what code moved, which comes after its own movements and before its fee (M3)."""
     rank = place.rank(told.chain)
     own = [transfer for transfer in told.transfers if transfer.kind != "fee"]
@@ -115,7 +127,7 @@ def with_moves(told: Transaction, place: Place, moves: Iterable[Move]) -> Transa
     return replace(told, transfers=ordered)
 
 
-def calls_inside(calls: Iterable[tuple[str, str, str, str, int]]) -> Iterator[Move]:
+def calls_inside(calls: Iterable[tuple[str, str, str, str, int]]) -> Iterator[Moved]:
     """What calls inside moved, each (note, caller, receiver, token's id or `""`, value). Zeros move nothing."""
     seen: Counter[str] = Counter()
     for note, caller, receiver, contract, value in calls:
@@ -130,7 +142,7 @@ def calls_inside(calls: Iterable[tuple[str, str, str, str, int]]) -> Iterator[Mo
         yield _row_move(kind, (contract, paid_by, paid_to, value), seen)
 
 
-def token_move(contract: str, sender: str, receiver: str, value: int, seen: Counter[str]) -> Move:
+def token_move(contract: str, sender: str, receiver: str, value: int, seen: Counter[str]) -> Moved:
     """A token's movement out of a list; from the zero address it is a mint, to it a burn.
 
     `seen` counts the equal ones of its transaction, and is kept by the caller from one to the next.
@@ -140,16 +152,16 @@ def token_move(contract: str, sender: str, receiver: str, value: int, seen: Coun
     return _row_move(kind, (contract, paid_by, paid_to, value), seen)
 
 
-def _row_move(kind: Kind, moved: tuple[str, str, str, int], seen: Counter[str]) -> Move:
+def _row_move(kind: Kind, moved: tuple[str, str, str, int], seen: Counter[str]) -> Moved:
     """A movement of (contract, payer, receiver, value) without its place, named by what it is."""
     contract, paid_by, paid_to, value = moved
     first = row_index(contract, paid_by, paid_to, value)
     seen[first] += 1
     index = row_index(contract, paid_by, paid_to, value, seen[first] - 1)
-    return Move(index, kind, contract, paid_by or None, paid_to or None, value)
+    return Moved(index, kind, contract, paid_by or None, paid_to or None, value)
 
 
-def _tokens(about: Table) -> Iterator[Move]:
+def _tokens(about: Table) -> Iterator[Moved]:
     """The movements of TRC-20 tokens as the explorer sums up the events. Approvals move nothing."""
     seen: Counter[str] = Counter()
     for one in rows(about.get("trc20TransferInfo"), "trc20TransferInfo"):

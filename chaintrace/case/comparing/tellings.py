@@ -84,20 +84,17 @@ def compared(question: Question, allowed: Access, clock: Clock, warn: Callable[[
         permitted([endpoint], allowed)
     if text := warning(networks):
         warn(text)
-    told: dict[int, Told] = {}
-    for number, party in enumerate(parties):
-        if not isinstance(party, Endpoint):
-            told[number] = _from_file(party, chain, address, clock)
-    places = [number for number, party in enumerate(parties) if isinstance(party, Endpoint)]
+    told = {party: _from_file(party, chain, address, clock) for party in parties if not isinstance(party, Endpoint)}
+    answered: dict[Endpoint, Told] = {}
     if networks:
         asked = accounts(chain, address, question.asset)
         wanted = frozenset(one.asset.contract for one in asked)
         with _logged(case, address, clock) as queries:
             found = histories([[one] for one in networks], asked, allowed, clock, queries=queries)
-        for number, endpoint, one in zip(places, networks, found, strict=True):
+        for endpoint, one in zip(networks, found, strict=True):
             moved = rows(everything(one.view, chain), address, wanted)
-            told[number] = Told(f"{endpoint.adapter}={endpoint.shown}", moved, one.coverage, one.notes)
-    sources = [told[number] for number in range(len(parties))]
+            answered[endpoint] = Told(f"{endpoint.adapter}={endpoint.shown}", moved, one.coverage, one.notes)
+    sources = [answered[party] if isinstance(party, Endpoint) else told[party] for party in parties]
     notes = list[str]()
     if networks and question.asset is None:
         wanted, notes = _shared(sources, wanted or frozenset())

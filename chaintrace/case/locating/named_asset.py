@@ -1,6 +1,5 @@
 """The asset that a person names on the command line, and the accounts of an address that are asked about."""
 
-import tomllib
 from collections.abc import Sequence
 
 from chaintrace.adapters.assets import asset, asset_keys, known_assets, native_asset
@@ -9,7 +8,7 @@ from chaintrace.case.table import shown
 from chaintrace.case.typed import typed_address
 from chaintrace.errors import InputError
 from chaintrace.model.chain import Account, Asset
-from chaintrace.resources import read_text
+from chaintrace.resources import read_table
 
 
 def contracts(chain: str, text: str, held: Sequence[Asset] = ()) -> frozenset[str]:
@@ -83,7 +82,7 @@ def accounts(chain: str, address: str, text: str | None) -> tuple[Account, ...]:
 def chains_with(symbol: str) -> tuple[str, ...]:
     """The chains of chains.toml on which a token or the native asset has this symbol."""
     having = []
-    for chain in tomllib.loads(read_text("chains.toml")):
+    for chain in read_table("chains.toml"):
         known = known_assets(chain)
         symbols = {known.symbol, *(name for name, _ in known.tokens.values())} if known else set()
         if symbol.lower() in {name.lower() for name in symbols}:

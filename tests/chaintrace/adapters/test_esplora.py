@@ -48,7 +48,7 @@ def test_it_says_what_it_is(tmp_path):
         assert (a.at.time, a.at.synced) == (ledger.blocks[-1].header.time, None)
         assert a.at.indices == {"txid", "spender", "address"}
         assert a.source.block_hash(2) == ledger.blocks[2].header.hash
-        with pytest.raises(Unavailable, match="has no block at height 9: it is behind; try again later"):
+        with pytest.raises(Unavailable, match="has no block at height 9 yet: ask again when it has come there"):
             a.source.block_hash(9)
 
 
@@ -223,14 +223,13 @@ def test_a_parent_is_not_asked_for_again_when_it_is_missing_itself(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("chain", "url", "reason"),
+    ("url", "reason"),
     [
-        ("ethereum", "https://mempool.space/api", "cannot be asked about ethereum: name one of bitcoin, "),
-        ("bitcoin", "ftp://mempool.space/api", "is no url of an esplora server: write it with http or https"),
-        ("bitcoin", "https:///api", "is no url of an esplora server"),
-        ("bitcoin", "https://mempool.space/api?key=1", "without a query"),
+        ("ftp://mempool.space/api", "is no url of an esplora server: write it with http or https"),
+        ("https:///api", "is no url of an esplora server"),
+        ("https://mempool.space/api?key=1", "without a query"),
     ],
 )
-def test_an_endpoint_that_cannot_be_one_is_refused_before_anything_is_asked(chain, url, reason):
-    with pytest.raises(InputError, match=reason.replace("?", "[?]")):
-        Esplora().connect(Endpoint("esplora", chain, url, "the source", "public"), None)
+def test_an_endpoint_that_cannot_be_one_is_refused_before_anything_is_asked(url, reason):
+    with pytest.raises(InputError, match=reason):
+        Esplora().connect(Endpoint("esplora", "bitcoin", url, "the source", "public"), None)

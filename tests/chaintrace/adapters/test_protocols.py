@@ -113,7 +113,7 @@ def test_a_protocol_of_a_known_shape_is_a_file(tmp_path):
     ("old", "new", "said"),
     [
         ('protocol = "Mine"\n', "", "add protocol ="),
-        ('shape = "sent"', 'shape = "gone"', "is none of"),
+        ('shape = "sent"', 'shape = "gone"', "is unknown: write one of "),
         ("Locked(address indexed to", "Locked(adress indexed to", "is no type of the Ethereum ABI"),
         ("uint256 toChain)", "uint256 toChain", "a name and arguments in brackets"),
         ("(address", "((address", "brackets do not match"),

@@ -61,6 +61,15 @@ def test_every_moment_has_its_rows_and_a_pencil_agrees(tmp_path):
     assert result.notices == ()
 
 
+def test_an_export_has_the_values_of_the_report(tmp_path):
+    gold = case(tmp_path / "case", f'currency = "USD"\n{FILE}')
+    report = gold.follow().folder
+    gold.export("json", tmp_path / "trace.json")
+    gold.export("csv", f"{tmp_path}/tables/")
+    assert (tmp_path / "trace.json").read_bytes() == (report / "trace.json").read_bytes()
+    assert (tmp_path / "tables" / "valuation.csv").read_bytes() == (report / "valuation.csv").read_bytes()
+
+
 def test_only_the_moments_that_are_asked(tmp_path):
     result = case(tmp_path, f'currency = "USD"\nat = ["credit"]\n{FILE}').follow()
     assert [row["what"] for row in rows(result)] == ["credit"]

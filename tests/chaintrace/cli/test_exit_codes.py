@@ -60,6 +60,14 @@ def test_bad_input_is_2_in_one_sentence(tmp_path, monkeypatch, capsys, arguments
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_link_that_leads_to_itself_is_2_in_one_sentence(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "loop").symlink_to("loop")
+    assert run(["bulk", "cluster", "loop", "--to", "clusters.parquet"]) == 2
+    (line,) = stderr_of(capsys)
+    assert line.startswith("chaintrace: ")
+
+
 @pytest.mark.parametrize("group", ["bulk", "case", "tags"])
 def test_a_group_without_its_command_says_which_there_are_line_by_line(capsys, group):
     assert run([group]) == 2
@@ -153,6 +161,24 @@ def test_the_program_leaves_with_the_code_of_the_command(root):
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_interrupt_while_the_program_loads_is_130_without_a_stack(root):
+    program = """
+import sys
+
+class Interrupting:
+    @staticmethod
+    def find_spec(name, *_):
+        if name == "chaintrace.cli":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupting)
+from chaintrace.__main__ import main
+main()
+"""
+    run = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (130, "chaintrace: interrupted: no file was left half written\n")
 
 
 def test_help_says_what_every_command_does(capsys):

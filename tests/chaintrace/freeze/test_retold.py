@@ -58,7 +58,7 @@ def test_the_claims_of_tags_are_told_as_the_report_makes_them():
 )
 def test_the_dates_of_a_list_of_sanctions_are_told(clause):
     text = chinese(f"tag of the category exchange by a list. Value credited on 2020-01-01: {clause}.")
-    assert text.startswith("a list 所作的 exchange 类标签；2020-01-01 入账：在")
+    assert text.startswith("a list 所作的 exchange 类标签；2020-01-01 转入：在")
     assert "未翻译" not in text
 
 

@@ -82,7 +82,9 @@ def test_bytes_that_are_absent_are_refused(archive):
 
 
 def test_a_file_that_cannot_be_read_is_bad_input(archive, tmp_path):
-    with pytest.raises(InputError, match=r"^x\.csv: the file cannot be read \(no such file or directory\)$"):
+    with pytest.raises(
+        InputError, match=r"^x\.csv: the file cannot be read \(no such file or directory\): correct the path"
+    ):
         archive.keep_file("a", "x.csv", tmp_path / "x.csv")
     with pytest.raises(InputError, match=r"^folder: the file cannot be read"):
         archive.keep_file("a", "folder", tmp_path)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+from chaintrace.adapters.accounts.moved import Moved
 from chaintrace.adapters.etherscan.lines import Line
 from chaintrace.adapters.etherscan.transactions import Transactions
 from chaintrace.adapters.evm import evm_chain
-from chaintrace.adapters.evm.events import Moved
 from chaintrace.model.view import MissingTransaction
 from tests.chaintrace.adapters.blockscout.case import A, B, C, D, asked
 from tests.chaintrace.adapters.evm.making import receipt, sent

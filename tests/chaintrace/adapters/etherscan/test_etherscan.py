@@ -43,18 +43,17 @@ def endpoint(url: str, chain: str = CHAIN, adapter: str = "etherscan", reach="pu
 
 
 @pytest.mark.parametrize(
-    ("url", "chain", "reason"),
+    ("url", "reason"),
     [
-        ("ftp://api.etherscan.io/v2/api", CHAIN, "cannot be the url"),
-        ("https://api.etherscan.io/v2/api#x", CHAIN, "cannot be the url"),
-        ("https://api.etherscan.io/v2/api", "bitcoin", "cannot be asked about 'bitcoin'"),
-        ("https://api.etherscan.io/v2/api?chainid=10", CHAIN, "is the url of chain 10, and ethereum is 1"),
-        ("https://api.routescan.io/v2/network/mainnet/evm/10/etherscan/api", CHAIN, "is the url of chain 10"),
+        ("ftp://api.etherscan.io/v2/api", "cannot be the url"),
+        ("https://api.etherscan.io/v2/api#x", "cannot be the url"),
+        ("https://api.etherscan.io/v2/api?chainid=10", "is the url of chain 10, and ethereum is 1"),
+        ("https://api.routescan.io/v2/network/mainnet/evm/10/etherscan/api", "is the url of chain 10"),
     ],
 )
-def test_a_url_that_cannot_be_one_is_bad_input(tmp_path, url, chain, reason):
+def test_a_url_that_cannot_be_one_is_bad_input(tmp_path, url, reason):
     with quick_door(tmp_path) as door, pytest.raises(InputError, match=reason):
-        Etherscan().connect(endpoint(url, chain), door)
+        Etherscan().connect(endpoint(url), door)
 
 
 def test_the_chain_stands_in_the_query_for_etherscan_and_in_the_path_for_routescan(tmp_path):

@@ -105,7 +105,7 @@ def test_a_drip_ends_at_the_deadline_wherever_it_drips(tmp_path, content):
         start = time.monotonic()
         with pytest.raises(Unavailable, match="had not finished its answer at the deadline"):
             door.ask(get(f"http://{host}/"))
-        assert 0.4 < time.monotonic() - start < 1.5
+        assert 0.4 < time.monotonic() - start < 10  # the rest drips for ever; a busy machine is late
 
 
 def test_an_answer_is_unpacked_and_measured_unpacked(tmp_path):

@@ -275,7 +275,16 @@ def test_a_fee_that_is_left_out_beside_a_part_of_it_is_not_taken_for_none(part: 
     assert moved(decoded(told, info(told, receipt={"net_usage": 268})))[-1][0] == "fee"
 
 
-@given(st.binary(max_size=80))
+PAID = bytes.fromhex(pay()["raw_data_hex"])
+DAMAGED = st.builds(
+    lambda at, gone, new: PAID[:at] + new + PAID[at + gone :],
+    st.integers(0, len(PAID)),
+    st.integers(0, 3),
+    st.binary(max_size=3),
+)
+
+
+@given(st.binary(max_size=80) | DAMAGED)
 def test_any_bytes_are_read_or_malformed(content: bytes) -> None:
     """Never anything but Malformed, whatever the bytes are: they are under their own hash."""
     told = {

@@ -188,8 +188,6 @@ def test_a_fault_is_an_error_and_never_an_empty_answer(tmp_path: Path, fault: st
 def test_a_url_that_cannot_be_a_node_is_bad_input(url: str) -> None:
     with pytest.raises(InputError, match="cannot be the url of a node"):
         TronNode().connect(endpoint(url), None)
-    with pytest.raises(InputError, match="name one of tron, "):
-        TronNode().connect(endpoint("http://127.0.0.1", "ethereum"), None)
 
 
 def test_its_chains_are_those_of_the_data() -> None:

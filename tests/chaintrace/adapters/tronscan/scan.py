@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from tests.hostile.doors import TestDoor
 
 BEGIN = FIRST + 1_000 * SLOT
-DAVE = TOKEN
 
 
 def txid(number: int) -> str:

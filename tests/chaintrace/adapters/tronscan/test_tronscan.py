@@ -108,8 +108,6 @@ def test_an_output_is_left_open(tmp_path: Path) -> None:
 def test_a_url_that_cannot_be_one_is_bad_input(url: str) -> None:
     with pytest.raises(InputError, match="cannot be the url"):
         Tronscan().connect(Endpoint("tronscan", "tron", url, url, "public"), NoDoor())
-    with pytest.raises(InputError, match="name one of tron"):
-        Tronscan().connect(Endpoint("tronscan", "bitcoin", "https://there/api", "there", "public"), NoDoor())
 
 
 def test_cases_know_it() -> None:
