@@ -1,6 +1,5 @@
 """From an opened case to what a report is made from: every method's trace, the screen, and all that stands beside."""
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -39,7 +38,7 @@ from chaintrace.model.view import Missing
 from chaintrace.report import AsOf, Inputs, RuleLine, SourceLine
 from chaintrace.report.interface import METHOD_VERSION
 from chaintrace.report.wording import NOT_MEASURED
-from chaintrace.resources import read_text
+from chaintrace.resources import read_table
 from chaintrace.store import Network, Store
 
 SCREENED = (
@@ -242,7 +241,8 @@ def source_line(spec: SourceSpec, view: CaseView) -> SourceLine:
     elif spec.complete is None:
         covers = "every address (all blocks read)"
     else:
-        covers = f"{len(spec.complete)} addresses (declared in the case)"
+        number = len(spec.complete)
+        covers = f"{number} {'address' if number == 1 else 'addresses'} (declared in the case)"
     return SourceLine(spec.adapter, spec.shown, digest, spec.chain, covers)
 
 
@@ -284,5 +284,5 @@ def document_lines(config: CaseConfig) -> Iterator[RuleLine]:
 @cache
 def caip2() -> Mapping[str, str]:
     """The CAIP-2 id of every chain that chains.toml knows."""
-    table = tomllib.loads(read_text("chains.toml"))
+    table = read_table("chains.toml")
     return {chain: str(entry["id"]) for chain, entry in table.items()}

@@ -12,6 +12,7 @@ from chaintrace.case.log import Clock, Entry
 from chaintrace.case.merging import kept_logs
 from chaintrace.case.rooms import ARCHIVE
 from chaintrace.errors import InputError
+from chaintrace.report.wording import counted
 from chaintrace.store import FileArchive
 
 
@@ -30,9 +31,11 @@ def check(folder: Path, clock: Clock) -> Checked:
     entries: tuple[Entry, ...] = ()
     try:
         entries = log.verify(folder / log.FILE_NAME, lock.remembered(folder))
-        notes.append(f"the log has {len(entries)} lines in one chain, ending with {log.head_of(entries).hash}")
+        notes.append(
+            f"the log has {counted(len(entries), 'line')} in one chain, ending with {log.head_of(entries).hash}"
+        )
         for head, lines in kept_logs(folder, entries).items():
-            notes.append(f"a log of {len(lines)} lines was merged, ending with {head}")
+            notes.append(f"a log of {counted(len(lines), 'line')} was merged, ending with {head}")
             notes += _backwards(lines)
     except InputError as error:
         failures.append(str(error))
@@ -67,7 +70,7 @@ def _answers(folder: Path, clock: Clock, notes: list[str]) -> Iterator[str]:
                     yield f"the archive's copy of {sha256} was changed: its bytes no longer have that digest"
         except OSError as error:
             yield f"the archive does not hold {sha256} ({error.strerror}), which its index names"
-    notes.append(f"the archive has {len(records)} readings, each with its bytes by their digest")
+    notes.append(f"the archive has {counted(len(records), 'reading')}, with the bytes of each by their digest")
 
 
 def _changed(folder: Path, entries: Sequence[Entry]) -> Iterator[str]:

@@ -62,7 +62,7 @@ def _tables(name: str, packed: list[list[str]], found: list[list[str]]) -> Itera
         if column not in head:
             yield f"{name}: the column {column} is new"
     if len(packed) != len(found):
-        yield f"{name}: {max(len(packed) - 1, 0)} rows in the package, {max(len(found) - 1, 0)} in the replay"
+        yield f"{name}: rows in the package {max(len(packed) - 1, 0)}, in the replay {max(len(found) - 1, 0)}"
     for number, (one, two) in enumerate(zip(packed[1:], found[1:], strict=False), 2):
         left, right = dict(zip(head, one, strict=False)), dict(zip(other, two, strict=False))
         for column, cell in left.items():

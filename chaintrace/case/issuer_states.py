@@ -34,6 +34,7 @@ from chaintrace.model.trace import Endpoint as Credited
 from chaintrace.model.trace import Resting, Trace
 from chaintrace.model.view import MissingState
 from chaintrace.report.interface import AtIssuer
+from chaintrace.report.wording import counted
 from chaintrace.store import Answered, Network
 from chaintrace.store.answers import How
 
@@ -80,7 +81,7 @@ def ask(exploration: Exploration, ground: Ground, fetcher: Fetcher, anchors: Anc
         most = min(MOST - number, BATCH * fetcher.workers)
         batch = affordable(waiting[number : number + most], left, fetcher.tellers)
         if not batch:
-            text = f"Of {len(open_) - number} places it was not asked what the issuer's contract says"
+            text = f"Of {counted(len(open_) - number, 'place')} it was not asked what the issuer's contract says"
             anchors.notices.append(f"{text}: {f'{MOST} are the most' if number == MOST else 'the budget ended'}.")
             return
         observer("asking what issuers' contracts say", number, len(open_))

@@ -32,7 +32,8 @@ def listed(tags: Mapping[tuple[str, str], tuple[Tag, ...]], traces: Iterable[Tra
         stands = "stood" if tag.valid_to else "stands"
         yield f"{NOTE}: {address} on {chain} {stands} on {SANCTIONS[tag.family]} as {tag.says}{when}."
     if len(found) > MOST:
-        yield f"{NOTE}: {len(found) - MOST} more addresses that value reached stand on sanctions lists: see tags.csv."
+        more = len(found) - MOST
+        yield f"{NOTE}: addresses on these lists that value reached, besides those named: {more}; see tags.csv."
 
 
 def first_credits(traces: Iterable[Trace]) -> dict[tuple[str, str], int | None]:

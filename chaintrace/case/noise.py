@@ -37,8 +37,9 @@ def left_out(before: Backward | None) -> Iterator[str]:
     if ends:
         places = {(one.asset.chain, one.txid, one.index) for one in ends}
         yield (
-            f"{NOISE}: followed backward, payments lead to {len(places)} movements that rules call no payment that "
-            "matters. sources.csv has each with its share (kind noise); nothing is followed behind them."
+            f"{NOISE}: movements to which payments lead, followed backward, and which rules call no payment that "
+            f"matters: {len(places)}. sources.csv has each with its share (kind noise); nothing is followed behind "
+            "them."
         )
 
 
@@ -49,7 +50,8 @@ def noise_notes(found: Iterable[AnyFinding], view: CaseView, traces: Iterable[Tr
     told = tuple(dict.fromkeys(look_alikes(view, traces)))
     yield from told[:MOST]
     if len(told) > MOST:
-        yield f"{ALIKE}: {len(told) - MOST} more payments went to addresses that look like one that was paid before."
+        more = len(told) - MOST
+        yield f"{ALIKE}: payments to addresses that look like one paid before, besides those that are named: {more}."
 
 
 def counted(found: Iterable[AnyFinding], traces: Iterable[Trace]) -> Iterator[str]:
@@ -62,9 +64,9 @@ def counted(found: Iterable[AnyFinding], traces: Iterable[Trace]) -> Iterator[st
     rules = Counter(rule for *_, rule in noise)
     by_rule = ", ".join(f"{rule} {number}" for rule, number in sorted(rules.items()))
     yield (
-        f"{NOISE}: rules call {len({key[:3] for key in noise})} movements at the addresses of this report no payment "
-        f"that matters ({by_rule}); findings.csv has each with its reason. {len(carry)} of them are in transactions "
-        "that carry traced value. No amount changes by it: what they moved lies where the ledger put it."
+        f"{NOISE}: movements at the addresses of this report that rules call no payment that matters: "
+        f"{len({key[:3] for key in noise})} ({by_rule}); findings.csv has each with its reason. In transactions that "
+        f"carry traced value: {len(carry)}. No amount changes by it: what they moved lies where the ledger put it."
     )
 
 

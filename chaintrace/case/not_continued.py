@@ -26,4 +26,5 @@ def not_continued_notes(found: Iterable[AnyFinding]) -> Iterator[str]:
         where = f"{one.chain} {one.subject}" + (f", value of {one.object}" if one.object else "")
         yield f"{NOT_CONTINUED}: {where}: {one.text}."
     if len(told) > MOST:
-        yield f"{NOT_CONTINUED}: {len(told) - MOST} more transactions through known protocols; findings.csv says why."
+        more = len(told) - MOST
+        yield f"{NOT_CONTINUED}: besides the transactions that are named: {more}; findings.csv says why of each."

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from chaintrace.cli.printing import notice, say
+from chaintrace.report.wording import counted
 
 FAILED = 3
 
@@ -57,8 +58,8 @@ def merge(folder: Path, other: Path, by: str) -> None:
     from chaintrace.case.result import now
 
     done = take_over(folder, other, by, now)
-    say(f"{done.lines} lines of its log, {done.common} of them in common: logs/{done.head}.jsonl")
-    say(f"{done.answers} raw answers that were not here")
+    say(f"{counted(done.lines, 'line')} of its log, of them in common {done.common}: logs/{done.head}.jsonl")
+    say(f"{counted(done.answers, 'raw answer')} not here before")
     if done.other_question:
         notice(
             f"its case.toml asks otherwise and was kept as logs/{done.head}.toml: {folder} asks what it asked before"

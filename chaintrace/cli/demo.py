@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from chaintrace.cli.printing import Progress, notice, say
+from chaintrace.report.wording import counted
 
 if TYPE_CHECKING:
     from chaintrace.case.result import Trace
@@ -30,7 +31,7 @@ def demo(target: Path) -> int:
         different += bool(_one(name, target / name))
     say("")
     _sealed(target / SEALED)
-    say("every expectation holds, to the base unit" if not different else f"{different} cases differ")
+    say(f"{counted(different, 'case')} not as expected" if different else "every expectation holds, to the base unit")
     return DIFFERENT if different else 0
 
 

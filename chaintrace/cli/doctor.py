@@ -9,6 +9,7 @@ import click
 
 from chaintrace.cli.printing import Progress, notice, say, table
 from chaintrace.errors import InputError
+from chaintrace.report.wording import counted
 
 if TYPE_CHECKING:
     from chaintrace.adapters.interface import SourceSpec
@@ -68,7 +69,7 @@ def _case(folder: Path, allowed: "Access") -> int:
     table("Sources", ("path", "state", "sha256", "covers"), [*sources, *files])
     try:
         entries = log.verify(folder / log.FILE_NAME, lock.remembered(folder))
-        state, sound = f"{len(entries)} lines, none altered", True
+        state, sound = f"{counted(len(entries), 'line')}, none altered", True
     except InputError as error:
         state, sound = str(error), False
     if config.networks and sound:
@@ -126,7 +127,7 @@ def _source(spec: "SourceSpec") -> list[str]:
     elif spec.complete == "all":
         covers = f"every address of {spec.chain} (declared)"
     else:
-        covers = f"{len(spec.complete)} addresses of {spec.chain} (declared)"
+        covers = f"{counted(len(spec.complete), 'address', 'addresses')} of {spec.chain} (declared)"
     return [spec.shown, *_state(spec.path), covers]
 
 
@@ -136,7 +137,7 @@ def _state(path: Path) -> tuple[str, str]:
 
     try:
         if path.is_dir():
-            return "readable", f"folder of {sum(1 for _ in path.iterdir())} files"
+            return "readable", f"folder of {counted(sum(1 for _ in path.iterdir()), 'file')}"
         with path.open("rb") as file:
             return "readable", hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:

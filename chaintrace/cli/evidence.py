@@ -8,6 +8,7 @@ import click
 
 from chaintrace.cli.printing import Progress, notice, say
 from chaintrace.errors import InputError
+from chaintrace.report.wording import counted
 
 FAILED = 3
 MOST_HEADERS = 200_000
@@ -111,5 +112,5 @@ def replay(package: Path, target: Path) -> int:
         notice(text)
     if len(done.differences) > SHOWN:
         notice(f"and {len(done.differences) - SHOWN} more")
-    say(f"another report: {len(done.differences)} differences")
+    say(f"another report: {counted(len(done.differences), 'difference')}")
     return FAILED

@@ -12,6 +12,7 @@ import click
 
 from chaintrace.cli.printing import Progress, clean, notice
 from chaintrace.errors import InputError, OutputError
+from chaintrace.report.wording import counted
 
 if TYPE_CHECKING:
     from chaintrace.case.look import Named
@@ -58,7 +59,7 @@ def findings(source: str, ids: tuple[str, ...], chain: str | None, target: Path 
             notice(sentence)
         _write(kept.said(), target)
         if target is not None:
-            notice(f"{len(kept)} findings in {target}")
+            notice(f"{counted(len(kept), 'finding')} in {target}")
     return _code(gaps)
 
 

@@ -10,6 +10,7 @@ import click
 
 from chaintrace.cli.printing import clean, notice, say, table
 from chaintrace.errors import OutputError
+from chaintrace.report.wording import counted
 
 if TYPE_CHECKING:
     from chaintrace.case.locating.candidates import Candidate, Payment
@@ -67,7 +68,7 @@ def locate(*, offline: bool, as_json: bool, target: Path | None, **clues: str | 
 def _print(located: "Located") -> None:
     """The count, then a line for each candidate."""
     number = len(located.candidates)
-    say(f"{number} {'candidate' if number == 1 else 'candidates'} among {located.searched} payments of {located.chain}")
+    say(f"{counted(number, 'candidate')} among {counted(located.searched, 'payment')} of {located.chain}")
     if number > 1:
         say("nothing here says which of them is meant: compare each with the screenshot")
     rows = [[_cells(one, located).get(name.replace(" ", "_")) for name in COLUMNS] for one in located.candidates]
@@ -95,7 +96,7 @@ def _write(located: "Located", target: Path) -> None:
                 writer.writerow([cell_text(row[name]) for name in CSV_COLUMNS])
     except OSError as error:
         raise OutputError(f"{target} cannot be written ({error.strerror}): choose another place") from error
-    notice(f"{len(located.candidates)} candidates in {target}")
+    notice(f"{counted(len(located.candidates), 'candidate')} in {target}")
 
 
 def _row(one: "Candidate", located: "Located") -> dict[str, str | int | None]:

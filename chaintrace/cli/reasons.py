@@ -116,7 +116,8 @@ def _tell_unproven(found: Told) -> None:
     """Say of how many members the sources do not hold every movement: then more addresses may be in the cluster."""
     number, count = len(found.unproven), len(found.cluster.members)
     if number:
-        notice(f"of {number} of {count} members no source holds every movement: more addresses may be in the cluster")
+        of = "the member" if count == 1 else f"{number} of {count} members"
+        notice(f"of {of} no source holds every movement: more addresses may be in the cluster")
 
 
 def attributed(claim: "Tag") -> str:

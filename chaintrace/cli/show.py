@@ -9,6 +9,7 @@ import click
 
 from chaintrace.cli.printing import notice, say, table
 from chaintrace.errors import InputError
+from chaintrace.report.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -189,7 +190,7 @@ def _show_address(view: "CaseView", chain: str, subject: str, *, as_json: bool) 
         }
         click.echo(json.dumps(shaped, ensure_ascii=True, indent=2))
         return
-    say(f"{chain} {address}: {len(touched)} transactions in the sources")
+    say(f"{chain} {address}: {counted(len(touched), 'transaction')} in the sources")
     _tags(list(tags))
     rows = [[one.txid, *line] for one in touched for line in _lines(one) if address in line]
     table("Movements", ("txid", *COLUMNS), rows)

@@ -15,6 +15,7 @@ import click
 from chaintrace.cli.printing import Progress, clean, notice, say, table
 from chaintrace.cli.tag_rows import COLUMNS, is_conflicting, row, shape
 from chaintrace.errors import InputError, OutputError
+from chaintrace.report.wording import counted
 
 if TYPE_CHECKING:
     from chaintrace.tags.claims import StoredTag
@@ -178,7 +179,7 @@ def export(*, form: str, chain: str | None, target: Path | None) -> int:
             number = store_export.write_csv(found, file)
         else:
             number = store_export.write_tagpack(found, file, "Tags of chaintrace's store")
-    notice(f"{number} tags written")
+    notice(f"{counted(number, 'tag')} written")
     return 0
 
 

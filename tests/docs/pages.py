@@ -43,6 +43,12 @@ def pages() -> list[str]:
     return sorted(name for name in texts() if name.endswith(".md") and ("/" not in name or name.startswith("docs/")))
 
 
+def site_pages() -> list[str]:
+    """Those and the pages of the course and of the data that ships: all that the site is made of."""
+    beside = (name for name in texts() if name.endswith(".md") and name.startswith(("data/", "notebooks/")))
+    return sorted({*pages(), *beside})
+
+
 def blocks(page: str) -> list[Block]:
     """The fenced blocks of a page, in order."""
     text = texts()[page]

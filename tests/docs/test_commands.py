@@ -18,12 +18,20 @@ import pytest
 
 from tests.chaintrace.freeze.printing import need_printing
 from tests.docs import checkout
-from tests.docs.pages import CONSOLE, Block, Command, blocks, commands, pages
+from tests.docs.pages import CONSOLE, Block, Command, blocks, commands, site_pages
 from tests.docs.stand_ins import exchanged, standing
 from tests.house.tree import files
 
 FIRST_PAYMENT = "f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16"
 TRACE = f"chaintrace trace {FIRST_PAYMENT} --chain bitcoin --index 0"
+SPARK = "chaintrace bulk cluster chain --to clusters.parquet --engine spark"
+EVM = "chaintrace trace TXID --chain ethereum --from evm-rpc=http://127.0.0.1:8545"
+PARSE = "chaintrace bulk parse bitcoin-core=http://127.0.0.1:8332 --to chain"
+OPENSSH = (
+    "ssh-keygen -Y verify -f ../signers -I analyst -n chaintrace-evidence"
+    " -s tagmanifest-sha256.txt.sig < tagmanifest-sha256.txt"
+)
+SIGNING = "tests/chaintrace/evidence/test_signing.py does it with an agent, and with a security key made of software"
 NOT_RUN = {
     "make demo": "sets up .venv; tests/house/test_setup.py reads its plan, tests/house/test_install.py runs the demo",
     "make test": "would run this test",
@@ -34,7 +42,16 @@ NOT_RUN = {
     f"{TRACE} --from bitcoin-core=http://127.0.0.1:8332": "asks a node; tests/nodes/test_traced.py asks one of its own",
     "chaintrace doctor f4184fc5": "of the case before it; tests/chaintrace/cli/test_doctor_network.py",
     "chaintrace queries f4184fc5": "of the case before it; tests/chaintrace/cli/test_trace_network.py",
+    EVM: "asks a node; tests/nodes/test_anvil_traced.py asks one of its own",
+    PARSE: "asks a node; tests/chaintrace/case/test_bulk_node.py asks a stand-in",
+    SPARK: "needs Java; `make spark` runs tests/chaintrace/bulk/test_spark.py",
+    f"{SPARK} --spark-master spark://head:7077": "asks another machine; the same tests run it on this one",
+    "ssh-keygen -t ed25519-sk -O resident -f evidence": f"wants a touch of a security key; {SIGNING}",
+    "chaintrace evidence CASE --to PACKAGE --sign evidence.pub": SIGNING,
+    'echo "analyst $(cat signer.pub)" > ../signers': SIGNING,
+    OPENSSH: SIGNING,
     ".venv/bin/python -m tests.docs.picture": "writes into the checkout; tests/docs/test_picture.py looks at it",
+    ".venv/bin/python -m tests.notebooks.run": "writes into the checkout; tests/notebooks runs each notebook",
 }
 """Commands that no test of this file runs, each with the reason and where it is tested instead."""
 PYTEST = ".venv/bin/python -m pytest "
@@ -42,7 +59,7 @@ PYTEST = ".venv/bin/python -m pytest "
 reader's own they are run."""
 
 PAGES = [
-    page for page in pages() if any(block.language in {*CONSOLE, "python"} or block.name for block in blocks(page))
+    page for page in site_pages() if any(block.language in {*CONSOLE, "python"} or block.name for block in blocks(page))
 ]
 
 
@@ -167,7 +184,7 @@ def test_a_reader_can_follow_the_page(page: str, reader: Reader, root: Path):
 def test_each_command_that_is_not_run_stands_in_a_page():
     shown = {
         command.text
-        for page in pages()
+        for page in site_pages()
         for block in blocks(page)
         if block.language in CONSOLE
         for command in commands(block)
@@ -175,7 +192,7 @@ def test_each_command_that_is_not_run_stands_in_a_page():
     assert set(NOT_RUN) <= shown
 
 
-@pytest.mark.parametrize("page", pages())
+@pytest.mark.parametrize("page", site_pages())
 def test_each_block_of_toml_can_be_read(page: str):
     for block in blocks(page):
         if block.language == "toml":

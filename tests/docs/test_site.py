@@ -10,13 +10,21 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
 
 import pytest
 
 from docs.building.docstrings import fenced
 from tests.conftest import ROOT
 from tests.docs.pages import pages
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 FETCHED = re.compile(r"""<(?:script|link|img|iframe|source)\b[^>]*?\b(?:src|href)=["']?(?:https?:)?//""")
 """What a browser would fetch from another host without being asked: a link to read is no such thing."""
@@ -64,6 +72,51 @@ def test_the_search_finds_a_word_of_a_page_and_a_name_of_a_docstring(site: Path)
     texts = {entry["location"]: entry["text"] for entry in found}
     assert any(name.startswith("concepts.html") and "haircut" in text for name, text in texts.items())
     assert any(name.startswith("reference/heuristics.html") and "coinjoin" in name for name in texts)
+
+
+class Silent(SimpleHTTPRequestHandler):
+    """A server of files that prints nothing for each question."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def served(site: Path) -> Iterator[str]:
+    """The site as `python -m http.server` serves it, on this machine only."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Silent, directory=str(site))) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.fixture
+def reading(browser: Browser, served: str) -> Iterator[Page]:
+    """A page of the browser on the width of a phone, whose every request must go to the site itself."""
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    yield page
+    context.close()
+    assert [url for url in asked if not url.startswith((served, "blob:", "data:"))] == []
+
+
+@pytest.mark.page
+@pytest.mark.parametrize(("words", "title"), [("lowest balance", "The method, numbered"), ("充值地址", "词汇表")])
+def test_a_reader_finds_english_and_chinese_words_without_a_network(reading: Page, served: str, words, title):
+    reading.goto(f"{served}/index.html")
+    reading.click("label[for=__search]")
+    reading.fill("input.md-search__input", words)
+    reading.wait_for_selector(f".md-search-result__item:has-text('{title}')")
+
+
+@pytest.mark.page
+@pytest.mark.parametrize("name", ["index", "sources", "commands", "walkthrough", "concepts", "notebooks/zh/index"])
+def test_a_page_is_no_wider_than_a_phone(reading: Page, served: str, name):
+    """A table or a block of code that is wider moves by itself, and the page does not."""
+    reading.goto(f"{served}/{name}.html", wait_until="domcontentloaded")
+    assert reading.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 def test_a_doctest_in_a_docstring_becomes_a_block():

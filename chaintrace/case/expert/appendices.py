@@ -8,6 +8,7 @@ from chaintrace.case.expert.record import record
 from chaintrace.case.expert.weighed import resting
 from chaintrace.freeze.blocks import Block, Grid, Heading, Paragraph
 from chaintrace.i18n import message
+from chaintrace.report.amounts import figure, unit
 from chaintrace.report.sentence import positional
 from chaintrace.report.spoken import words
 
@@ -40,14 +41,15 @@ def appendices(opinion: Opinion) -> Iterator[Block]:
 
 
 def _transactions(opinion: Opinion) -> Block:
-    say, table = opinion.say, opinion.report.tables["hops"]
-    keys = ("height", "time", "from_address", "to_address", "amount", "traced_amount", "asset")
+    say, hops, table = opinion.say, opinion.report.inputs.trace.hops, opinion.report.tables["hops"]
+    keys = ("height", "time", "from_address", "to_address")
     rows = tuple(
         (
             *(plain(row["step"]), plain(row["origin"]), plain(row["chain"]), f"{row['txid']} {row['index']}"),
             *(_known(opinion, plain(row[key]), key) for key in keys),
+            *(figure(hop.value, hop.asset), figure(hop.traced, hop.asset), unit(hop.asset)),
         )
-        for row in table.records()
+        for hop, row in zip(hops, table.records(), strict=True)
     )
     heads = words(say, "Step", "Payment", "Chain", "Txid and index", "Height", "Time", "From address", "To address")
     shares = (4, 7, 5, 16, 7, 12, 14, 13, 9, 9, 4)

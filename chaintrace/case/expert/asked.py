@@ -1,17 +1,22 @@
 """Sections 1-6: who says so, what was asked, of which facts, from which sources, with which tools, by which method."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
+from chaintrace.adapters.evm import EVM_CHAINS, evm_chain
+from chaintrace.adapters.transport.redaction import without_credentials
 from chaintrace.case.expert.opinion import Opinion, plain
 from chaintrace.case.expert.terms import TERMS
 from chaintrace.case.expert.told import covered
 from chaintrace.freeze.blocks import BLANK, Block, Fields, Grid, Paragraph, blank
 from chaintrace.i18n import Say, message
+from chaintrace.model.provenance import Source
 from chaintrace.report.amounts import iso, prose
 from chaintrace.report.credited import assets_of, case_key
 from chaintrace.report.interface import METHOD_VERSION, SourceLine
 from chaintrace.report.sentence import positional
 from chaintrace.report.spoken import enumerated, method_called, method_told, several, words
+from chaintrace.report.wording import POSITIONAL
 
 PERSON = (
     message("name and address"),
@@ -32,10 +37,6 @@ BRIEF = (
     message("literature and other material that the expert relies on"),
 )
 
-POSITIONAL = message(
-    "On chains of transaction outputs FIFO and LIFO are positional: they follow the order of a transaction's inputs, "
-    "which is a choice of the wallet software."
-)
 ORDER = message(
     "Within a chain movements are taken by height, position in the block and place in the transaction; where a source "
     "has no heights, by time and row. Between chains by time (M2)."
@@ -148,10 +149,31 @@ def _read(opinion: Opinion, line: SourceLine) -> str:
     found = (
         [one for one in same if one.sha256 == line.sha256]
         if line.sha256
-        else [one for one in same if one.adapter == line.adapter]
+        else [one for one in same if _was_asked(one, line, opinion.report.inputs.sources)]
     )
     times = sorted(int(one.retrieved_at.timestamp()) for one in found if one.retrieved_at is not None)
     return "–".join(dict.fromkeys(iso(times[at]) or "" for at in (0, -1))) if times else opinion.say("not known")
+
+
+def _was_asked(answer: Source, line: SourceLine, lines: Iterable[SourceLine]) -> bool:
+    """Whether an answer is that of a network source; where several have its adapter, by the url, then by the chain.
+
+    Two chains may have one url: the question says then which one it is about, by its number.
+    """
+    others = [one for one in lines if one.adapter == line.adapter and not one.sha256 and one != line]
+    if answer.adapter != line.adapter or not others:
+        return answer.adapter == line.adapter
+    asked, place = answer.request, _place(line)
+    if place not in asked or any(len(place) < len(_place(one)) and _place(one) in asked for one in others):
+        return False
+    if line.chain not in EVM_CHAINS or all(place != _place(one) for one in others):
+        return True
+    return re.search(rf"chainid={evm_chain(line.chain).chain_id}(?!\d)", asked) is not None
+
+
+def _place(line: SourceLine) -> str:
+    """The url of a network source without its query, as the archive writes it."""
+    return without_credentials(line.path).partition("?")[0]
 
 
 def tools(opinion: Opinion) -> Iterator[Block]:

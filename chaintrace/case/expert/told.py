@@ -12,6 +12,7 @@ from chaintrace.freeze.retold import retold
 from chaintrace.i18n import ENGLISH, Say, message
 
 COVERS = (
+    message("{number} address (declared in the case)"),
     message("{number} addresses (declared in the case)"),
     message("every address (declared in the case)"),
     message("every address (all blocks read)"),
@@ -67,20 +68,22 @@ NOTES = (
 
 READINGS = (
     message(
-        "Noise: rules call {number} movements at the addresses of this report no payment that matters ({rules}); "
-        "findings.csv has each with its reason. {claimed} of them are in transactions that carry traced value. No "
+        "Noise: movements at the addresses of this report that rules call no payment that matters: {number} ({rules}); "
+        "findings.csv has each with its reason. In transactions that carry traced value: {claimed}. No "
         "amount changes by it: what they moved lies where the ledger put it."
     ),
     message(
-        "Noise: followed backward, payments lead to {number} movements that rules call no payment that matters. "
-        "sources.csv has each with its share (kind noise); nothing is followed behind them."
+        "Noise: movements to which payments lead, followed backward, and which rules call no payment that matters: "
+        "{number}. sources.csv has each with its share (kind noise); nothing is followed behind them."
     ),
     message(
         "Look-alike: {payee}, which {payer} paid in {txid}, looks at both ends like {earlier}, which it had paid "
         "before, in {before}. The payment stands in the trace as it was made; whether it was meant for the other "
         "address, no ledger says."
     ),
-    message("Look-alike: {number} more payments went to addresses that look like one that was paid before."),
+    message(
+        "Look-alike: payments to addresses that look like one paid before, besides those that are named: {number}."
+    ),
 )
 """Notes of the program on what was read. What others wrote, and notes on a transaction, stay as they are."""
 

@@ -12,8 +12,8 @@ from chaintrace.freeze.blocks import Block, Fields, Grid, Paragraph, Points, bla
 from chaintrace.i18n import ENGLISH, Say, message
 from chaintrace.model.chain import Asset
 from chaintrace.model.provenance import Gap
-from chaintrace.model.trace import Converted, Endpoint, NotFollowed
-from chaintrace.report.amounts import prose
+from chaintrace.model.trace import Converted, Endpoint, NotFollowed, Resting
+from chaintrace.report.amounts import figure, prose, unit
 from chaintrace.report.claims import all_gaps
 from chaintrace.report.credited import assets_of
 from chaintrace.report.interface import Inputs, RuleLine
@@ -219,7 +219,7 @@ def alternatives(opinion: Opinion) -> Iterator[Block]:
 def left(opinion: Opinion) -> Iterator[Block]:
     """14. What was not followed under the main method, each with its step, amount and reason."""
     say, trace, table = opinion.say, opinion.report.inputs.trace, opinion.report.tables["not_followed"]
-    keys = ("origin", "chain", "address", "txid", "traced_amount", "asset")
+    keys = ("origin", "chain", "address", "txid")
     steps: dict[tuple[str, Asset, str, str], int] = {}
     for hop in trace.hops:
         steps.setdefault((hop.origin, hop.asset, hop.txid, hop.index), hop.step)
@@ -228,7 +228,7 @@ def left(opinion: Opinion) -> Iterator[Block]:
         (
             plain(steps.get((one.origin, one.asset, one.txid, one.index))),
             *(plain(row[key]) for key in keys),
-            say(plain(row["reason"])),
+            *(figure(one.value, one.asset), unit(one.asset), say(plain(row["reason"]))),
         )
         for one, row in zip(lost, table.records(), strict=True)
     )
@@ -243,8 +243,16 @@ def left(opinion: Opinion) -> Iterator[Block]:
 def resting(opinion: Opinion) -> Iterator[Block]:
     """Appendix D: where value rests when the facts end, under the main method."""
     say, table = opinion.say, opinion.report.tables["resting"]
-    keys = ("origin", "chain", "address", "outpoint", "traced_amount", "asset", "as_of", "height")
-    rows = tuple(tuple(plain(row[key]) for key in keys) for row in table.records())
+    keys, after = ("origin", "chain", "address", "outpoint"), ("as_of", "height")
+    held = (one for one in opinion.report.inputs.trace.outcomes if isinstance(one, Resting))  # the rows, in their order
+    rows = tuple(
+        (
+            *(plain(row[key]) for key in keys),
+            *(figure(one.value, one.asset), unit(one.asset)),
+            *(plain(row[key]) for key in after),
+        )
+        for one, row in zip(held, table.records(), strict=True)
+    )
     if not rows:
         yield Paragraph(say("Nothing rests anywhere under the main method."))
         return

@@ -65,6 +65,7 @@ chain = "tron"
     assert limits.until == 1_672_527_600
     assert config.options.libr_between == "fifo"
     assert config.options.wallets[0].addresses == {"a", "b"}
+    assert not config.options.wallets[0].chain  # of every chain
 
 
 def test_until_may_be_text(tmp_path):
@@ -76,6 +77,11 @@ def test_a_declared_wallet_is_a_pool_only_when_the_case_says_so(tmp_path):
     config = load(small_case(tmp_path, case=CASE + '[[wallet]]\nname = "W"\naddresses = ["a"]\n'))
     assert config.options.wallets == ()
     assert config.wallets[0].name == "W"
+
+
+def test_a_wallet_keeps_the_chain_that_it_is_declared_for(tmp_path):
+    config = load(small_case(tmp_path, case=CASE + '[[wallet]]\nname = "W"\nchain = "ledger"\naddresses = ["a"]\n'))
+    assert config.wallets[0].chain == "ledger"
 
 
 def test_the_rows_of_a_second_file_of_a_chain_come_after_the_first(tmp_path):

@@ -7,7 +7,7 @@ import pytest
 from chaintrace.adapters import NETWORK
 from chaintrace.case.budgets import Budgets, said
 from chaintrace.case.config import load
-from chaintrace.case.endpoints import guessed_adapter, public_endpoints, whose
+from chaintrace.case.endpoints import endpoint, guessed_adapter, public_endpoints, whose
 from chaintrace.case.remote import remote, unnamed, warning
 from chaintrace.errors import InputError
 from tests.chaintrace.network_case import network_case
@@ -120,6 +120,12 @@ def test_what_is_wrong_is_one_sentence_with_its_line(tmp_path, no_sockets, sourc
         load(network_case(tmp_path, source))
     assert f"case.toml, line {line}: " in str(caught.value)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("adapter", NETWORK)
+def test_no_adapter_is_asked_about_a_chain_that_it_does_not_know(adapter):
+    with pytest.raises(InputError, match=f"the adapter '{adapter}' cannot be asked about 'nowhere': it knows "):
+        endpoint(adapter, "nowhere", "https://example.org:50002")
 
 
 FOLLOW = {

@@ -194,7 +194,7 @@ def test_a_note_of_the_program_on_noise_is_told_in_chinese_and_the_note_of_someb
     (note_on_noise,) = counted([Noise("ledger", "tx", "0", ("tx",), "dust")], ())
     assert reading(note_on_noise, ENGLISH) == note_on_noise
     said = reading(note_on_noise, CHINESE)
-    assert said.startswith("干扰：规则认为本报告各地址上的 1 笔移动")
+    assert said.startswith("干扰：本报告各地址上被规则认为不是有意义的付款的转移：1 笔")
     assert "（dust 1）" in said
     assert reading("Noise: said by an analyst.", CHINESE) == "Noise: said by an analyst."
 

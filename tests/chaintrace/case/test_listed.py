@@ -78,7 +78,7 @@ def test_of_many_the_first_are_named_and_the_rest_counted():
     traces = [trace(many, (many.seed("t1"),), "fifo")]
     lines = list(listed({("ledger", f"b{n:02}"): (tag(f"b{n:02}"),) for n in range(MOST + 3)}, traces))
     assert len(lines) == MOST + 1
-    assert lines[-1] == f"{NOTE}: 3 more addresses that value reached stand on sanctions lists: see tags.csv."
+    assert lines[-1] == f"{NOTE}: addresses on these lists that value reached, besides those named: 3; see tags.csv."
 
 
 def test_the_first_credit_is_the_earliest_of_any_method():

@@ -12,24 +12,29 @@ from chaintrace.case.log import NOTHING, Head
 from chaintrace.errors import InputError, OutputError
 
 HOLDER = """
-import sys, time
+import sys
 from pathlib import Path
 from chaintrace.case.lock import hold
 with hold(Path(sys.argv[1])):
     print("held", flush=True)
-    time.sleep(60)
+    sys.stdin.read()
 """
 
 
 @pytest.fixture
 def other(tmp_path, root):
     process = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(tmp_path)], cwd=root, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", HOLDER, str(tmp_path)],
+        cwd=root,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout.readline() == "held\n"
     yield process
     process.kill()
     process.wait()
+    process.stdin.close()
     process.stdout.close()
 
 

@@ -79,7 +79,7 @@ def test_dust_is_no_hop_and_a_real_payment_to_the_look_alike_is(tmp_path):
     found = [row for row in table("findings") if row["kind"] == "noise"]
     assert [(row["rule"], row["subject"], row["object"]) for row in found] == [("poisoning", txid(3), TAKER)]
     [counted] = [note for note in told["notes"] if note.startswith(NOISE)]
-    assert "rules call 1 movements" in counted
+    assert "that rules call no payment that matters: 1 (" in counted
     assert "(poisoning 1)" in counted
     [loss] = [note for note in told["notes"] if note.startswith(ALIKE)]
     assert f"{TWIN}, which {TAKER} paid in {txid(4)}, looks at both ends like {PAID}" in loss
@@ -98,7 +98,7 @@ def test_what_is_counted_is_each_movement_once():
     twice = Noise("tron", "t1", "ann", ("t1",), "poisoning"), Noise("tron", "t1", "ann", ("t1",), "memo_spam")
     chain = Chain()
     [note] = noise_notes(twice, chain.view(), ())
-    assert "rules call 1 movements" in note
+    assert "that rules call no payment that matters: 1 (" in note
     assert "(memo_spam 1, poisoning 1)" in note
     assert list(noise_notes((), chain.view(), ())) == []
 
@@ -133,7 +133,7 @@ def test_many_of_them_are_counted():
         chain.pay(TAKER, TWIN, 1)
     notes = looks(chain)
     assert len(notes) == MOST + 1
-    assert "2 more payments" in notes[-1]
+    assert notes[-1].endswith("besides those that are named: 2.")
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_the_way_back_ends_at_dust_and_counts_it(tmp_path):
     assert sum(found.values()) == 6_003
     assert {address for kind, address in found if kind != "noise"} == {VICTIM}
     notes = json.loads((folder / "report" / "trace.json").read_text("utf-8"))["notes"]
-    assert any("followed backward, payments lead to 1 movements that rules call" in note for note in notes)
+    assert any("followed backward, and which rules call no payment that matters: 1." in note for note in notes)
 
 
 def backward(tmp_path, seed, *rows):

@@ -104,7 +104,7 @@ def test_a_case_names_its_own_sources(here, capsys):
 
 @pytest.mark.usefixtures("here")
 def test_a_text_that_is_no_txid_is_said(capsys):
-    assert run(["trace", "///", "--chain", "ledger", "--from", "facts.jsonl"]) == 2
+    assert run(["trace", "???", "--chain", "ledger", "--from", "facts.jsonl"]) == 2
     assert "is no txid" in capsys.readouterr().err
 
 

@@ -41,8 +41,8 @@ def test_the_doctor_finds_a_sound_case_sound(tmp_path, capsys):
     assert run(["doctor", str(tmp_path)]) == 0
     out = capsys.readouterr().out
     assert "transfers.csv\treadable\t" in out
-    assert "1 addresses of ledger (declared)" in out
-    assert "log: 1 lines, none altered" in out
+    assert "1 address of ledger (declared)" in out
+    assert "log: 1 line, none altered" in out
 
 
 def test_the_doctor_finds_an_altered_log(tmp_path, capsys):
