@@ -11,9 +11,10 @@ SEED ?= 1
 
 # From Debian's archive. For the tests that look at pages: the browser and a font to draw with. For letters as PDF: what
 # lays text out, and a font with Chinese. For the tests that ask a real node: Node.js with its headers, and the compiler
-# that some of the node's packages are built with. For a validator of exports: ICU, which it is compiled against.
+# that some of the node's packages are built with. For a validator of exports: ICU, which it is compiled against. For
+# workbooks: a spreadsheet.
 SYSTEM_PACKAGES := chromium fonts-dejavu-core libpangoft2-1.0-0 libharfbuzz-subset0 fonts-wqy-microhei \
-	nodejs npm libnode-dev g++ libicu-dev pkg-config
+	nodejs npm libnode-dev g++ libicu-dev pkg-config gnumeric
 
 # uv refuses to run without a cache folder that it can write to; then it works in a temporary one.
 UV_OPTIONS := $(shell d="$${UV_CACHE_DIR:-$${XDG_CACHE_HOME:-$$HOME/.cache}}"; \
@@ -35,8 +36,8 @@ MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help core dev nodes nodes-if-npm programs validators-if-icu demo test check lint docs notebooks soak spark bench accuracy system \
-	system-in-ci lock clean
+.PHONY: help core dev nodes nodes-if-npm programs validators-if-icu demo test warm check lint docs notebooks soak spark bench accuracy \
+	system system-in-ci lock clean
 
 help:
 	@echo "make demo    trace the cases that ship with the package"
@@ -48,7 +49,7 @@ help:
 	@echo "make spark   the tests of the engine on Spark (needs Java 17: openjdk-17-jre-headless)"
 	@echo "make bench   the benchmarks"
 	@echo "make accuracy  how often the rules are right: writes docs/accuracy.md"
-	@echo "make nodes   the nodes that tests start (needs npm: see make system)"
+	@echo "make nodes   the nodes that tests start, Neo4j's analysis of Cypher (needs npm: see make system)"
 	@echo "make programs  what exports are opened with, in an environment of its own"
 	@echo "make system  what only the system's package manager can bring (as root)"
 	@echo "make lock    resolve requirements/*.txt anew"
@@ -107,7 +108,8 @@ $(STAMPS)/package: pyproject.toml $(STAMPS)/core
 	@$(call install,--no-deps --no-build-isolation -e .)
 	@touch $@
 
-# The node that tests start. Packages that are compiled find Node's headers where Debian puts them, and fetch none.
+# The nodes that tests start, and Neo4j's analysis of Cypher. Packages that are compiled find Node's headers where Debian
+# puts them, and fetch none.
 NODES := tests/nodes/node_modules/.package-lock.json
 nodes: $(NODES)
 
@@ -133,8 +135,15 @@ bench: dev $(STAMPS)/bench
 
 # --- checks ----------------------------------------------------------------------------------------
 
-test: system-in-ci dev validators-if-icu programs nodes-if-npm lint
+test: system-in-ci dev validators-if-icu programs nodes-if-npm warm lint
 	$(BIN)/python -m pytest -n auto --dist worksteal
+
+# Behind mypy, which keeps one core busy, the tests and the loops of chaintrace.bulk are compiled: else several processes
+# of the tests would each compile them.
+COMPILING := tests/chaintrace/cli/test_bulk.py tests/chaintrace/cli/test_bulk_trace.py
+warm: dev
+	@{ $(BIN)/python -m pytest --collect-only -q -p no:cacheprovider; \
+		$(BIN)/python -m pytest -q -p no:cacheprovider $(COMPILING); } >/dev/null 2>&1 &
 
 check: dev lint
 	$(BIN)/python -m pytest -q tests/docs

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import os
 import shutil
 import socket
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -43,6 +45,12 @@ BROWSER_FLAGS = (
 )
 
 RECURSION = 1_000
+HANGS = 180
+"""Seconds after which a test that does not come back shows where every thread stands."""
+ANEW = 30
+"""Seconds between two settings of that watch: to set it waits for a thread, which a busy machine makes slow."""
+GARBAGE = 50_000
+"""Objects that are made before Python looks for circles among them: few are in any, and every look takes time."""
 
 # The same examples in every run; `make soak` tries more, from a seed that it is given.
 settings.register_profile("default", derandomize=True, deadline=None, max_examples=60)
@@ -77,6 +85,38 @@ def pytest_collection_finish() -> None:
     """What was imported and collected lives to the end: who looks for garbage need not look through it each time."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(GARBAGE, 20, 20)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores: while one waits for a node, a browser or a disk, another works."""
+    return (os.cpu_count() or 1) + 1
+
+
+class Watch:
+    """Shows on stderr where every thread stands when no test has ended for a long time."""
+
+    def __init__(self) -> None:
+        self._stderr = os.dup(2)  # a test's own is captured
+        self._set = float("-inf")
+
+    def pytest_runtest_setup(self) -> None:
+        """Wait from now on, where that was said too long ago."""
+        now = time.monotonic()
+        if now - self._set > ANEW:
+            faulthandler.dump_traceback_later(HANGS + ANEW, file=self._stderr)
+            self._set = now
+
+    def pytest_unconfigure(self) -> None:
+        """No test runs any more."""
+        faulthandler.cancel_dump_traceback_later()
+        os.close(self._stderr)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Watch over the tests of this process."""
+    config.pluginmanager.register(Watch())
 
 
 def pytest_runtest_setup() -> None:

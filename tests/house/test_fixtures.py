@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import faulthandler
 import socket
+import time
 
 import pytest
 from hypothesis import settings
 
-from tests.conftest import absent
+from tests.conftest import ANEW, HANGS, Watch, absent
 
 
 @pytest.mark.usefixtures("no_sockets")
@@ -30,6 +32,19 @@ def test_the_examples_are_the_same_in_every_run():
     if settings.get_current_profile_name() == "soak":
         pytest.skip("the long run is seeded instead")
     assert settings.default.derandomize
+
+
+def test_a_test_that_hangs_is_shown_and_the_watch_over_short_ones_is_seldom_set(monkeypatch):
+    said, moments = [], iter((0.0, 1.0, ANEW, ANEW + 1.0))
+    monkeypatch.setattr(faulthandler, "dump_traceback_later", lambda seconds, file: said.append((seconds, file)))
+    monkeypatch.setattr(faulthandler, "cancel_dump_traceback_later", lambda: said.append("no more"))
+    monkeypatch.setattr(time, "monotonic", lambda: next(moments))
+    watch = Watch()
+    for _ in range(4):
+        watch.pytest_runtest_setup()
+    watch.pytest_unconfigure()
+    assert [seconds for seconds, _ in said[:-1]] == [HANGS + ANEW] * 2
+    assert said[-1] == "no more"
 
 
 def test_the_folders_are_there(root, data):

@@ -136,8 +136,9 @@ def competing(story: Story, *, double_spend: bool = False, length: int = 2) -> t
 
 def submit(blocks: Iterable[MadeBlock], node: Bcoin) -> None:
     """Gives the blocks to a node, which must take each; it follows the longest chain that it has been given."""
-    for block in blocks:
-        answer = node.rpc("submitblock", block.raw.hex())
+    given = tuple(blocks)
+    answers = node.batch("submitblock", [(block.raw.hex(),) for block in given])
+    for block, answer in zip(given, answers, strict=True):
         if answer is not None:
             raise AssertionError(f"the node does not take block {block.height} {block.hash}: {answer}")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import re
 import shutil
 import sys
 import tempfile
@@ -137,19 +138,23 @@ def names_of(package: Path) -> list[str]:
 
 
 def tried(
-    package: Path, bench: Path, rng: random.Random, times: int = 0, sample: int = 0
+    package: Path, bench: Path, rng: random.Random, times: int = 0, sample: int = 0, *, asked: str = ""
 ) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """(way, file, layers that notice) for each way: on every file `times` each, or on `sample` files by chance."""
+    """(way, file, layers that notice) for each way: on every file `times` each, or on `sample` files by chance.
+
+    Of all ways those are verified in whose name `asked`, a regular expression, is found; chance goes on alike.
+    """
     for way, alter in WAYS.items():
         names = names_of(package)
         for name in rng.sample(names, min(sample, len(names))) if sample else names:
             for _ in range(times or 1):
-                yield from _once(package, bench, name, way, alter, rng)
+                for done in _once(package, bench, name, way, alter, rng):
+                    if re.search(asked, done):
+                        yield done, name, noticed(bench)
 
 
-def _once(
-    package: Path, bench: Path, name: str, way: str, alter: Alter, rng: random.Random
-) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def _once(package: Path, bench: Path, name: str, way: str, alter: Alter, rng: random.Random) -> Iterator[str]:
+    """The way as it was done, each time that an altered package lies on the bench."""
     again = way in REPAIRED and name.startswith("data/")
     for mended in ("", ", all digests mended", ", all digests mended, the log sealed anew") if again else ("",):
         shutil.rmtree(bench, ignore_errors=True)
@@ -162,7 +167,7 @@ def _once(
             repaired(bench)
             if (bench / name).read_bytes() == (package / name).read_bytes():
                 continue  # what was altered is what was mended: the package is as it was
-        yield f"{way}{mended}", name, noticed(bench)
+        yield f"{way}{mended}"
 
 
 def main() -> None:

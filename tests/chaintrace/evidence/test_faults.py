@@ -85,14 +85,14 @@ def test_a_disk_that_is_really_full_leaves_no_package(case: Path, tmp_path: Path
 def test_no_package_stands_without_its_line_in_the_log(
     case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    append = log.append
+    append = log.Writer.append
 
-    def full(folder: Path, action: str, *rest: object) -> log.Head:
+    def full(writer: log.Writer, action: str, *rest: object, **more: object) -> log.Head:
         if action == "evidence":
             monkeypatch.setattr(log, "_write", _refuse)
-        return append(folder, action, *rest)  # type: ignore[arg-type]  # what it is called with
+        return append(writer, action, *rest, **more)  # type: ignore[arg-type]  # what it is called with
 
-    monkeypatch.setattr(log, "append", full)
+    monkeypatch.setattr(log.Writer, "append", full)
     assert run(["evidence", str(case), "--to", str(tmp_path / "package")]) == 2
     assert "log.jsonl cannot be written" in capsys.readouterr().err
     assert not (tmp_path / "package").exists()
