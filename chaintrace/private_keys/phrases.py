@@ -1,7 +1,8 @@
 """Seed phrases in a text: words of one list, in a row or numbered, with a checksum that fits.
 
-Known are the lists of BIP-39 that eth-account ships, the first four letters of the English words, which name them as
-well, and the phrases of Electrum and of TON, whose words are the English ones with a version in their hash.
+Known are the lists of BIP-39, those in Russian and Turkish that the package mnemonic has besides, the first four letters
+of the English words, which name them as well, and the phrases of Electrum and of TON, whose words are the English ones
+with a version in their hash.
 """
 
 import hashlib
@@ -10,15 +11,14 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
+from importlib.resources import files
 
 from chaintrace.private_keys.secret import Secret
 
 LENGTHS = (24, 21, 18, 15, 12)
 _LANGUAGES = (
-    *("english", "spanish", "french", "italian", "czech", "japanese", "korean"),
-    *("chinese_simplified", "chinese_traditional"),
+    *("english", "spanish", "french", "italian", "portuguese", "czech", "japanese", "korean"),
+    *("chinese_simplified", "chinese_traditional", "russian", "turkish"),
 )
 _ELECTRUM = ("01", "100", "101", "102")
 """How the hash of a phrase of Electrum begins: standard, segwit, either with a second factor (electrum/version.py)."""
@@ -154,8 +154,7 @@ def _is_phrase(words: Sequence[str], size: int) -> bool:
 
 def _is_of_electrum(words: Sequence[str]) -> bool:
     """Whether twelve English words are a phrase of Electrum."""
-    english = _lists()[0] if _lists() else {}
-    if not all(word in english for word in words) or len(set(words)) < len(words) // 2:
+    if not all(word in _lists()[0] for word in words) or len(set(words)) < len(words) // 2:
         return False
     digest = hmac.new(b"Seed version", " ".join(words).encode(), hashlib.sha512).hexdigest()
     return digest.startswith(_ELECTRUM)
@@ -163,8 +162,7 @@ def _is_of_electrum(words: Sequence[str]) -> bool:
 
 def _is_of_ton(words: Sequence[str]) -> bool:
     """Whether 24 English words are a phrase of TON."""
-    english = _lists()[0] if _lists() else {}
-    if not all(word in english for word in words):
+    if not all(word in _lists()[0] for word in words):
         return False
     digest = hmac.new(" ".join(words).encode(), b"", hashlib.sha512).digest()
     return hashlib.pbkdf2_hmac("sha512", digest, *_TON[1:])[0] == 0
@@ -172,18 +170,13 @@ def _is_of_ton(words: Sequence[str]) -> bool:
 
 @cache
 def _lists() -> tuple[Mapping[str, int], ...]:
-    """The word lists, word to number: those of BIP-39 as eth-account ships them, then English words by four letters."""
-    spec = find_spec("eth_account")
-    if spec is None or spec.origin is None:
-        return ()
-    folder = Path(spec.origin).parent / "hdaccount" / "wordlist"
-    files = (folder / f"{name}.txt" for name in _LANGUAGES)
+    """The word lists, word to number: the English one first, and last its words by their first four letters."""
+    folder = files("mnemonic") / "wordlist"
     found = [
-        {_folded(word): number for number, word in enumerate(path.read_text("utf-8").split())}
-        for path in files
-        if path.is_file()
+        {_folded(word): number for number, word in enumerate((folder / f"{name}.txt").read_text("utf-8").split())}
+        for name in _LANGUAGES
     ]
-    return (*found, {word[:4]: number for word, number in found[0].items()}) if found else ()
+    return *found, {word[:4]: number for word, number in found[0].items()}
 
 
 @cache

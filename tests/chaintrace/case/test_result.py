@@ -59,7 +59,7 @@ def test_two_runs_and_a_run_in_a_copy_write_the_same_bytes(tmp_path):
 def test_the_methods_of_the_call_replace_those_of_the_case(tmp_path):
     result = ct.open_case(small_case(tmp_path)).follow(methods=("lifo", "poison"))
     assert tuple(result.report.inputs.traces) == ("lifo",)
-    with pytest.raises(InputError, match="^methods: there is no method 'lefo'"):
+    with pytest.raises(InputError, match=r"^methods: there is no method 'lefo'"):
         ct.open_case(tmp_path).follow(methods=("lefo",))
 
 
