@@ -1,8 +1,8 @@
 """Seed phrases in a text: words of one list, in a row or numbered, with a checksum that fits.
 
-Known are the lists of BIP-39, those in Russian and Turkish that the package mnemonic has besides, the first four letters
-of the English words, which name them as well, and the phrases of Electrum and of TON, whose words are the English ones
-with a version in their hash.
+Known are the lists of BIP-39, those in Russian and Turkish that the package mnemonic has besides, the first four
+letters of the English words, which name them as well, and the phrases of Electrum and of TON, whose words are the
+English ones with a version in their hash.
 """
 
 import hashlib
