@@ -43,7 +43,7 @@ _BEGINNINGS = (
 _ELSE = re.compile(
     r"(?<![0-9a-z])(?:tx(?:ids?|ns?|s|[\s_-]?hash)?(?![0-9a-z])|trans|[a-z_]{0,20}hash|block|sha|digest|public|fingerprint)"
     r"|(?<![a-z])(?:leak|stole|steal|theft|thie[fv]|hack|compromi[sz]|phish|scam|exploit|attack|drain|rob(?:bed|bery)|lost|los[es]"
-    r"|funds?|coins?|mov(?:e|ing)|id[\"']?\s*[:=])"
+    r"|expos|sold|outgoing|ownership|holder|used\s+(?:at|in)|mov(?:e|ing)|id[\"']?\s*[:=])"
     r"|交易|哈希|区块|區塊|泄|洩|盗|盜|被骗|被騙|丢失|丟失|钓鱼|釣魚|攻击|攻擊|资金|資金|转账|轉帳|(?<!\n\d)(?<!\n\d\d)[.;!?。}]\s",
     re.IGNORECASE,
 )
@@ -51,6 +51,11 @@ _ELSE = re.compile(
 
 _FILE = re.compile(r"[\w-]*\.[A-Za-z][0-9A-Za-z]{1,3}(?![\w(.])")
 """The rest of a name that is a file's: beside it stands the file's digest."""
+
+_OTHER_CELL = re.compile(
+    r"\s(?!of\b|for\b)\w[^\n]*(?:(?:[,;\t]|\|\s*)[\"']?|[\"'],\s*[\"'][^\"':]{1,30}[\"']\s*:\s*[\"']?)\Z"
+)
+"""More than a name, and then another cell of its row, or another field."""
 
 _DIRECT = re.compile(r"s?(?:[\s_-]*hex)?(?:\s*\([^()\n]{0,20}\))?[\s\"'`*)\]]*[:=\uff1a][\s\"'`\[(*]*")
 """What may stand between digits and a name that has other meanings too."""
@@ -152,6 +157,8 @@ def _calls(text: str, name: "re.Match[str]", at: int) -> bool:
         return not is_public and bool(_DIRECT.fullmatch(text, name.end(), at))
     is_means = _MEANS.search(text, max(0, name.start() - _REACH), name.start())
     if is_means or _FILE.match(text, name.end(), at) or _ELSE.search(text, name.end(), at):
+        return False
+    if _OTHER_CELL.match(text[name.end() : at].lstrip("s")):
         return False
     line, new_line, rest = text[name.end() : at].partition("\n")
     if not new_line:
