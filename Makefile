@@ -36,7 +36,7 @@ MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help core dev nodes nodes-if-npm programs validators-if-icu demo test warm check lint docs notebooks soak spark bench accuracy \
+.PHONY: help core dev nodes nodes-if-npm programs validators-if-icu demo test check lint docs notebooks soak spark bench accuracy \
 	system system-in-ci lock clean
 
 help:
@@ -135,24 +135,21 @@ bench: dev $(STAMPS)/bench
 
 # --- checks ----------------------------------------------------------------------------------------
 
-test: system-in-ci dev validators-if-icu programs nodes-if-npm warm lint
-	$(BIN)/python -m pytest -n auto --dist worksteal
-
 # Behind mypy, which keeps one core busy, the tests and the loops of chaintrace.bulk are compiled: else several processes
-# of the tests would each compile them.
-COMPILING := tests/chaintrace/cli/test_bulk.py tests/chaintrace/cli/test_bulk_trace.py
-warm: dev
-	@{ $(BIN)/python -m pytest --collect-only -q -p no:cacheprovider; \
-		$(BIN)/python -m pytest -q -p no:cacheprovider $(COMPILING); } >/dev/null 2>&1 &
+# of the tests would each compile them. What goes wrong there goes wrong again, and is seen, in the tests. It ends with
+# this recipe, also where that fails.
+LINT := $(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy && $(BIN)/lint-imports
+WARM := -q -p no:cacheprovider -k "test_bulk.py or test_bulk_trace.py"
+test: system-in-ci dev validators-if-icu programs nodes-if-npm
+	$(BIN)/python -m pytest $(WARM) >/dev/null 2>&1 </dev/null & warm=$$!; \
+	trap 'kill $$warm 2>/dev/null || :' EXIT INT TERM; \
+	$(LINT) && $(BIN)/python -m pytest -n auto --dist worksteal
 
 check: dev lint
 	$(BIN)/python -m pytest -q tests/docs
 
 lint: dev
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(LINT)
 
 # The documentation as a site, in site/: no page of it fetches anything, and the build asks no network.
 docs: dev

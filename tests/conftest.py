@@ -90,8 +90,9 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One process more than there are cores: while one waits for a node, a browser or a disk, another works."""
-    return (os.cpu_count() or 1) + 1
+    """One process more than there are cores for us: while one waits for a node, a browser or a disk, another works."""
+    ours = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return ours + 1
 
 
 class Watch:
