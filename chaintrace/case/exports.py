@@ -57,8 +57,8 @@ def export(folder: Path, name: str, target: Path | str, clock: Clock, observer: 
     """
     if name not in FORMATS:
         raise InputError(f"there is no format {name!r}: there are {', '.join(FORMATS)}")
+    spare(Path(target), folder)
     with standing(folder, clock, observer) as case:
-        spare(Path(target), folder)
         inputs = case.inputs(case.question)
         form = FORMATS[name]
         if name == UTXO:

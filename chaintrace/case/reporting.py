@@ -55,8 +55,8 @@ def write_report(  # noqa: PLR0917  # each is one choice of whoever asks
         raise InputError(f"{target} ends with none of {', '.join(FORMS)}: name the file with one of them")
     if style == PAGE and target.suffix.lower() == PDF:
         raise InputError(f"{target}: the page is HTML, which a browser prints: name a file that ends in .html")
+    spare(target, folder)
     with standing(folder, clock, observer) as case:
-        spare(target, folder)
         report = build(case.inputs(case.question))
         observer(ACTIONS[style])
         if style == PAGE:
