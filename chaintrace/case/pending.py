@@ -1,6 +1,7 @@
-"""Pending transactions in their order: one that spends outputs of another pending one stands behind it (M2).
+"""Transactions of outputs in their order: what spends an output of its own block stands behind its maker (M2).
 
-Sources tell no order of what no block holds, and put all of it in one place.
+Sources tell no order of what no block holds, and put all of it in one place; and two files that tell no positions in a
+block stand one behind the other, whatever their transactions spend.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -16,10 +17,15 @@ Find = Callable[[str, str], Transaction | None]
 """Gives a transaction as its source tells it."""
 
 
-def behind(transaction: Transaction, find: Find, known: Known) -> Transaction:
-    """A transaction of outputs; a pending one behind all pending ones that it spends, and those behind theirs."""
+def behind(transaction: Transaction, find: Find, read: Find | None, known: Known) -> Transaction:
+    """A transaction of outputs, behind all those of its rank that it spends, and those behind theirs.
+
+    Sources of blocks know the positions in them: what stands in one is looked for in what was read whole, by `read`,
+    if that was more than one file.
+    """
     transfer = transaction.utxo
-    if transfer is None or transfer.order[0] != PENDING_RANK:
+    ask = None if transfer is None else find if transfer.order[0] == PENDING_RANK else read
+    if transfer is None or ask is None:
         return transaction
     placed: dict[str, Order] = {}
     waiting, begun = [transaction], set[str]()
@@ -30,16 +36,19 @@ def behind(transaction: Transaction, find: Find, known: Known) -> Transaction:
             placed.setdefault(one.txid, _order(one, known, placed))
         else:
             begun.add(one.txid)
-            waiting += (parent for parent in _spent(one, find, known) if parent.txid not in begun)
+            waiting += (parent for parent in _spent(one, ask, known) if parent.txid not in begun)
     order = placed[transaction.txid]
-    return transaction if order == transfer.order else replace(transaction, transfers=(replace(transfer, order=order),))
+    if order == transfer.order:
+        return transaction
+    return replace(transaction, position=order[1], transfers=(replace(transfer, order=order),))
 
 
 def _spent(one: Transaction, find: Find, known: Known) -> Iterator[Transaction]:
-    """The pending transactions whose outputs one spends and which have no place yet."""
+    """The transactions of its rank whose outputs one spends and which have no place yet."""
+    rank = one.transfers[0].order[0]
     for txid in _txids(one):
         parent = None if (one.chain, txid) in known else find(one.chain, txid)
-        if parent is not None and parent.utxo is not None and parent.utxo.order[0] == PENDING_RANK:
+        if parent is not None and parent.utxo is not None and parent.utxo.order[0] == rank:
             yield parent
 
 
@@ -50,7 +59,8 @@ def _order(one: Transaction, known: Known, placed: Mapping[str, Order]) -> Order
     for txid in _txids(one):
         parent = known.get((one.chain, txid))
         told = parent.utxo.order if parent is not None and parent.utxo is not None else last
-        last = max(last, placed.get(txid, told))
+        if told[0] == own[0] or txid in placed:
+            last = max(last, placed.get(txid, told))
     return own if last < own else (last[0], last[1], last[2] + 1)
 
 

@@ -259,15 +259,15 @@ class CaseView:
 
     def _whole(self, transaction: Transaction) -> Transaction:
         """The transaction, its inputs completed from the outputs that any source of the case holds, in its order."""
-        key = (transaction.chain, transaction.txid)
-        transfer = transaction.utxo
+        key, transfer = (transaction.chain, transaction.txid), transaction.utxo
         if transfer is None:
             return transaction
         if key not in self._found:
             if any(leg.value is None for leg in transfer.inputs):
                 inputs = tuple(self._input(leg) for leg in transfer.inputs)
                 transaction = replace(transaction, transfers=(replace(transfer, inputs=inputs),))
-            self._found[key] = behind(transaction, self._told, self._found)
+            read = None if len(self.sources) == 1 else self.facts.transaction  # one file has put its own in order
+            self._found[key] = behind(transaction, self._told, read, self._found)
         return self._found[key]
 
     def _input(self, leg: Leg) -> Leg:

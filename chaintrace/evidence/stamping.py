@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from chaintrace.adapters.transport import Door, Reach, Request
 from chaintrace.errors import Malformed
-from chaintrace.evidence import verify_facts
+from chaintrace.evidence import verify_anchors
 
 ADAPTER = "tsa"
 MOST = 1 << 20
@@ -42,8 +42,8 @@ def stamped(manifest: bytes, url: str, reach: Reach, door: Door, nonce: Nonce = 
     )
     content = door.ask(asked).content
     try:
-        told = verify_facts.time_stamp(content)  # type: ignore[no-untyped-call]  # the verifiers are plain Python
-    except verify_facts.Wrong as wrong:
+        told = verify_anchors.time_stamp(content)  # type: ignore[no-untyped-call]  # the verifiers are plain Python
+    except verify_anchors.Failed as wrong:
         raise Malformed(f"{asked.host} answered with no time-stamp ({wrong}): ask another authority") from wrong
     if told["imprint"] != digest.hex() or told["nonce"] != number:
         raise Malformed(f"{asked.host} answered with the time-stamp of something else: ask another authority")

@@ -144,7 +144,7 @@ def signature(package, runs, said):
     else:
         said.note("authenticity", "a whole package made anew in all its parts cannot be told from this one")
     if "tagmanifest-sha256.txt.tsr" in there:
-        stamp = reading.time_stamp(package.read("tagmanifest-sha256.txt.tsr"))
+        stamp = anchors.time_stamp(package.read("tagmanifest-sha256.txt.tsr"))
         if stamp["imprint"] != hashlib.sha256(manifest_bytes).hexdigest():
             raise Wrong("the time-stamp is not over this tag manifest")
         at = f"a time-stamp says that this tag manifest was there at {stamp['time']}"
@@ -519,9 +519,8 @@ def verify(folder):
         said.fail("arithmetic", "nothing was worked out again, for what it rests on cannot be read")
         return said
     said.check("integrity", "the contents", inside, package, asked, logs, said)
-    said.check(
-        "facts", "the raw answers", reading.against_raw, facts, package.raw, said, chain and chain.script_address
-    )
+    pays = chain and chain.script_address
+    said.check("facts", "the raw answers", reading.against_raw, facts, package, said, pays)
     said.check("facts", "the answers of networks", heard.heard, facts, package, said)
     said.check("facts", "the answers of issuers", heard.stated, package, said)
     said.check("arithmetic", "the tags", heard.labelled, package, said)

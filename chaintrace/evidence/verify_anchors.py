@@ -1,8 +1,9 @@
 """What ties a package to the world outside it: who signed it, who stamped it, and to which known blocks its own lead.
 
-`signed` checks a signature over the tag manifest, `stamped` walks an OpenTimestamps proof of it, `headers` checks a
-chain of Bitcoin's block headers and `standing` says what it shows of one block. No file is opened, nothing is asked and
-nothing executed; nothing here is shared with the program that made the package.
+`signed` checks a signature over the tag manifest, `time_stamp` reads an authority's word of it, `stamped` walks an
+OpenTimestamps proof of it, `headers` checks a chain of Bitcoin's block headers and `standing` says what it shows of one
+block. No file is opened, nothing is asked and nothing executed; nothing here is shared with the program that made the
+package.
 
 Sources: RFC 8032 for Ed25519; OpenSSH's PROTOCOL.sshsig and PROTOCOL.u2f; the OpenTimestamps file format, version 1;
 Bitcoin Core's `pow.cpp` for the rule of difficulty and its `kernel/chainparams.cpp` for limits and checkpoints.
@@ -413,3 +414,44 @@ def linked(blocks, runs, unlinked):
         f"block {block} is declared unlinked, and no proof is in it" for one, block in sorted(unlinked - set(blocks))
     ]
     return said, wrong
+
+
+def time_stamp(data):
+    """What a time-stamp (RFC 3161, a TimeStampResp in DER) says: its imprint, its time and its nonce; no signature.
+
+    Raises Failed where the bytes are none, or where the authority refused.
+    """
+    try:
+        status, *rest = der(der(data)[0][1])
+        number = int.from_bytes(der(status[1])[0][1], "big")
+        if number > 1:
+            raise Failed(f"the authority granted none, its status is {number}")
+        content = der(der(der(rest[0][1])[1][1])[0][1])
+        signed = next(part for tag, part in content if tag == 0x30)
+        kind, wrapped = der(signed)
+        if kind[1].hex() != "2a864886f70d0109100104":  # id-ct-TSTInfo
+            raise Failed("what was signed is no time-stamp")
+        told = der(der(der(wrapped[1])[0][1])[0][1])
+        algorithm, imprint = der(told[2][1])
+        if der(algorithm[1])[0][1].hex() != "608648016503040201":
+            raise Failed("its digest is no SHA-256")
+        time = datetime.strptime(told[4][1].decode()[:14] + "+0000", "%Y%m%d%H%M%S%z")
+        nonce = next((int.from_bytes(part, "big") for tag, part in told[5:] if tag == 0x02), None)
+    except (ValueError, IndexError, TypeError, StopIteration) as error:
+        raise Failed(f"the bytes are no time-stamp ({type(error).__name__})") from error
+    return {"imprint": imprint[1].hex(), "time": f"{time:%Y-%m-%dT%H:%M:%SZ}", "nonce": nonce}
+
+
+def der(data):
+    """The items that lie one behind the other in DER: (tag, content) of each. Raises ValueError."""
+    found, at = [], 0
+    while at < len(data):
+        tag, size, at = data[at], data[at + 1], at + 2
+        if size > 127:
+            width = size - 128
+            size, at = int.from_bytes(data[at : at + width], "big"), at + width
+        if at + size > len(data):
+            raise ValueError("an item ends too soon")
+        found.append((tag, data[at : at + size]))
+        at += size
+    return found

@@ -14,6 +14,7 @@ import os
 import re
 import tomllib
 from collections import Counter
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -368,21 +369,25 @@ class Facts:
         return next(one for one in self.transactions[chain, txid]["transfers"] if one["index"] == index)
 
 
-def against_raw(facts, raw, said, pays=None):
-    """Facts that were read from a file, against the bytes of that file.
+def against_raw(facts, package, said, pays=None):
+    """Facts that were read from a file, against the bytes of that file; what it leaves out another file may say.
 
-    `raw(sha256)` gives the bytes, or None; `pays(script, chain)` the address that a script pays, or "".
+    `pays(script, chain)` is the address that a script pays, or "".
     """
     read, compared, others, places = {}, 0, Counter(), {}
     wanted = {txid for _, txid in facts.transactions}
+    beside, scales = every_file(package, wanted), {}
+    for place, row in (pair for rows in beside.values() for pair in rows.items()):
+        if isinstance(place, tuple) and row[3]:
+            scales.setdefault((place[0], row[-2].lower()), set()).add(row[3])
     for (chain, txid), told in facts.transactions.items():
         adapter, sha256 = (told["source"] or {}).get("adapter", "no source"), (told["source"] or {}).get("sha256", "")
         if adapter not in ("transfers-csv", "transactions-jsonl"):
             others[adapter] += 1
             continue
         if sha256 not in read:
-            content = raw(sha256)
-            read[sha256] = None if content is None else raw_rows(content, adapter, wanted)
+            content = None if sha256 in beside else package.raw(sha256)
+            read[sha256] = beside.get(sha256) if content is None else raw_rows(content, adapter, wanted)
         if read[sha256] is None:
             others["bytes not in the package"] += 1
             continue
@@ -398,23 +403,13 @@ def against_raw(facts, raw, said, pays=None):
                     raise Wrong(f"{where}: {txid} {one['index']} moves {asset} in the raw file, not {one['asset']}")
                 places.setdefault((chain, sha256, one["order"][0]), []).append((one["order"], line))
                 row = (*(own if own == side.lower() else side for own, side in zip(sides, row)), *row[2:-2])
+                if not row[3] and mine[3] in scales.get((chain, asset.lower()), [mine[3]]):
+                    row = (*row[:3], mine[3], *row[4:])  # another file knows it, or chaintrace
             else:
                 row = read[sha256].get(txid)
-                inputs = zip(one["from"], row[-1] if row else ())
-                pairs = [(leg, key, said) for leg, own in inputs for key, said in own.items() if said]
-                if any(not says(leg, key, said) for leg, key, said in pairs):
-                    raise Wrong(f"{where}: an input of {txid} is not what the raw file {sha256} says")
-                outputs = tuple((leg["value"], leg["script"]) for leg in one["to"])
-                spent = tuple(leg["outpoint"].lower() for leg in one["from"])
-                mine = (outputs, spent, told["height"], told["time"], told["block_hash"].lower())
-                for leg, address in zip(one["to"], row[-2] if row else ()):
-                    by_script = not address and leg["script"] and chain in BITCOIN and pays
-                    paid = pays(bytes.fromhex(leg["script"]), chain) if by_script else address
-                    if not says(leg, "address", paid or (leg["script"] and leg["address"])):
-                        raise Wrong(
-                            f"{where}: {txid}:{leg['index']} pays {leg['address']}, not as in the raw file {sha256}"
-                        )
-                row = row and row[:-2]
+                if row and not of_line(told, one, row, pays):
+                    row = filled(row, [rows[txid] for rows in beside.values() if txid in rows])
+                mine = row if row and of_line(told, one, row, pays) else ()
             if row != mine:
                 raise Wrong(f"{where}: {txid} {one['index']} is not what the raw file {sha256} says: {row}")
     for (chain, sha256, rank), several in places.items():
@@ -427,6 +422,54 @@ def against_raw(facts, raw, said, pays=None):
     said.note("facts", f"transactions that are as the raw files say: {compared}")
     for adapter, count in sorted(others.items()):
         said.note("facts", f"{count} transactions ({adapter}) are not compared with raw answers here, only by proofs")
+
+
+def every_file(package, wanted):
+    """What each file says that was read for the case, those too that no fact rests on: not all can be read."""
+    found = {}
+    for row in package.table("data/acquisition.csv"):
+        content = package.raw(row["sha256"]) if row["adapter"] in ("transfers-csv", "transactions-jsonl") else None
+        if content is not None:
+            with suppress(Exception):
+                found[row["sha256"]] = raw_rows(content, row["adapter"], wanted)
+    return found
+
+
+def of_line(told, one, row, pays):
+    """Whether a transaction of outputs is what a line says; where a script stands, it decides over the address."""
+    paid, spent, height, time, block_hash, addresses, inputs = row
+    outputs = tuple((leg["value"], leg["script"]) for leg in one["to"])
+    mine = (outputs, tuple(leg["outpoint"].lower() for leg in one["from"]))
+    if (*mine, told["height"], told["time"], told["block_hash"].lower()) != (paid, spent, height, time, block_hash):
+        return False
+    for leg, (_, script), address in zip(one["to"], paid, addresses):
+        if not says(leg, "address", paid_by(script, address, leg, told["chain"], pays)):
+            return False
+    for leg, own in zip(one["from"], inputs):
+        address = paid_by(own["script"], own["address"], leg, told["chain"], pays)
+        if any(said and not says(leg, key, said) for key, said in (own | {"address": address}).items()):
+            return False
+    return True
+
+
+def paid_by(script, address, leg, chain, pays):
+    """The address of a leg by its script, else the one that a line says; of a bare key it needs RIPEMD-160."""
+    if not script or chain not in BITCOIN or not pays:
+        return address
+    code = bytes.fromhex(script)
+    is_key = len(code) in (35, 67) and code[-1] == 0xAC
+    return pays(code, chain) or (address or leg["address"] if is_key else "")
+
+
+def filled(row, others):
+    """What a line says, and where it says nothing what other files of the case say of the same transaction."""
+    paid, spent, *place, addresses, inputs = row
+    for other in others:
+        if [value for value, _ in other[0]] == [value for value, _ in paid] and other[1] == spent:
+            paid = tuple((value, mine or script) for (value, mine), (_, script) in zip(paid, other[0]))
+            place = [theirs if mine in (None, "") else mine for mine, theirs in zip(place, other[2:5])]
+            addresses = [mine or theirs for mine, theirs in zip(addresses, other[5])]
+    return (paid, spent, *place, addresses, inputs)
 
 
 def moved(facts, read):
@@ -525,44 +568,3 @@ def says(leg, key, said):
     """Whether a leg has what a raw file says of it; hex and the addresses of witnesses may stand in capitals there."""
     capitals = key == "script" or said.startswith(("BC1", "TB1", "BCRT1"))
     return leg[key] in ((said, said.lower()) if capitals else (said,))
-
-
-def time_stamp(data):
-    """What a time-stamp (RFC 3161, a TimeStampResp in DER) says: its imprint, its time and its nonce; no signature.
-
-    Raises Wrong where the bytes are none, or where the authority refused.
-    """
-    try:
-        status, *rest = der(der(data)[0][1])
-        number = int.from_bytes(der(status[1])[0][1], "big")
-        if number > 1:
-            raise Wrong(f"the authority granted none, its status is {number}")
-        content = der(der(der(rest[0][1])[1][1])[0][1])
-        signed = next(part for tag, part in content if tag == 0x30)
-        kind, wrapped = der(signed)
-        if kind[1].hex() != "2a864886f70d0109100104":  # id-ct-TSTInfo
-            raise Wrong("what was signed is no time-stamp")
-        told = der(der(der(wrapped[1])[0][1])[0][1])
-        algorithm, imprint = der(told[2][1])
-        if der(algorithm[1])[0][1].hex() != "608648016503040201":
-            raise Wrong("its digest is no SHA-256")
-        time = datetime.strptime(told[4][1].decode()[:14] + "+0000", "%Y%m%d%H%M%S%z")
-        nonce = next((int.from_bytes(part, "big") for tag, part in told[5:] if tag == 0x02), None)
-    except (ValueError, IndexError, TypeError, StopIteration) as error:
-        raise Wrong(f"the bytes are no time-stamp ({type(error).__name__})") from error
-    return {"imprint": imprint[1].hex(), "time": f"{time:%Y-%m-%dT%H:%M:%SZ}", "nonce": nonce}
-
-
-def der(data):
-    """The items that lie one behind the other in DER: (tag, content) of each. Raises ValueError."""
-    found, at = [], 0
-    while at < len(data):
-        tag, size, at = data[at], data[at + 1], at + 2
-        if size > 127:
-            width = size - 128
-            size, at = int.from_bytes(data[at : at + width], "big"), at + width
-        if at + size > len(data):
-            raise ValueError("an item ends too soon")
-        found.append((tag, data[at : at + size]))
-        at += size
-    return found

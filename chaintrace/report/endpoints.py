@@ -36,7 +36,7 @@ NOT_ASKED = CODE | {"defi_bridge"}
 
 def endpoints(inputs: Inputs, rows: tuple[Ranked, ...]) -> Table:
     """endpoints.csv, by rank."""
-    ways = Ways(inputs.trace, {wallet.name: wallet.addresses for wallet in inputs.options.wallets})
+    ways = Ways(inputs.trace)
     found = tuple(_endpoint(inputs, number, row, ways) for number, row in enumerate(rows, 1))
     return Table("endpoints", COLUMNS["endpoints"], found)
 

@@ -7,6 +7,7 @@ from chaintrace.model.chain import OutPoint
 from chaintrace.model.trace import Endpoint, Hop, Step
 from chaintrace.report.credited import Ranked
 from chaintrace.report.interface import Inputs
+from chaintrace.report.shortest import addresses_of
 
 MOST_PATHS = 8
 """Endpoints whose way is printed, in rank order."""
@@ -30,7 +31,6 @@ class Ways:
 
     def __init__(self, inputs: Inputs) -> None:
         """Index what the trace wrote down."""
-        self._members = {wallet.name: wallet.addresses for wallet in inputs.options.wallets}
         self._steps = {(step.step, step.transaction.txid, step.index): step for step in inputs.trace.steps}
         self._into: dict[tuple[str, str, str], list[Hop]] = {}
         self._outpoint: dict[tuple[str, str, str, str], Hop] = {}
@@ -63,10 +63,9 @@ class Ways:
             hops: Sequence[Hop] = [self._outpoint[key] for key in keys if key in self._outpoint]
         else:
             chain = step.asset.chain
-            addresses = self._members.get(step.pool, frozenset({step.pool}))
             hops = [
                 hop
-                for address in sorted(addresses)
+                for address in addresses_of(step.pool)
                 for hop in self._into.get((credit.origin, chain, address), ())
                 if hop.step < step.step and hop.asset == step.asset
             ]

@@ -1,6 +1,6 @@
 """The shortest way from a payment to a credit, as txids: the least hops that the trace saw, each before the next."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from chaintrace.model.chain import OutPoint
 from chaintrace.model.trace import Endpoint, Hop, Trace
@@ -10,10 +10,9 @@ Pool = tuple[str, str, str, str]
 
 
 class Ways:
-    """The hops of one trace by where they arrive. `members` are the addresses of each declared wallet, by its name."""
+    """The hops of one trace by where they arrive."""
 
-    def __init__(self, trace: Trace, members: Mapping[str, frozenset[str]]) -> None:
-        self._members = members
+    def __init__(self, trace: Trace) -> None:
         self._into: dict[Pool, list[Hop]] = {}
         self._leg: dict[tuple[str, str, str, str], Hop] = {}
         for hop in trace.hops:
@@ -42,12 +41,19 @@ class Ways:
             keys = [(hop.origin, chain, point.txid, str(point.vout)) for point in points]
             arrivals = [self._leg[key] for key in keys if key in self._leg]
         else:
-            places = self._members.get(hop.from_address, frozenset({hop.from_address}))
             arrivals = [
                 one
-                for place in sorted(places)
+                for place in addresses_of(hop.from_address)
                 for one in self._into.get((hop.origin, chain, hop.asset.contract, place), ())
                 if one.step < hop.step
             ]
         fewer = [one for one in arrivals if one.hop < hop.hop]
         return min(fewer, key=lambda one: (one.hop, -one.step), default=None)
+
+
+def addresses_of(pool: str) -> tuple[str, ...]:
+    """The addresses of a pool as a trace writes it: those of a declared wallet are joined by `;` (M27).
+
+    One of a private ledger may hold that sign itself.
+    """
+    return tuple(sorted({pool, *pool.split(";")}))

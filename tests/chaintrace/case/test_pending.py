@@ -1,4 +1,4 @@
-"""Pending transactions stand behind those that they spend, whatever their txids, and each is traced once."""
+"""Transactions of one rank stand behind those that they spend, whatever their txids, and each is traced once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from chaintrace.model.trace import Seed
 from chaintrace.model.transaction import PENDING_RANK
 from chaintrace.store import MemoryFacts
 from chaintrace.tracing import backward, trace
-from tests.chaintrace.case.test_view import move
+from tests.chaintrace.case.test_view import Lookup, move
 
 ALL = Coverage("bitcoin", None, None, 0, 10, 10, None)
 
@@ -24,9 +24,8 @@ def view(*several):
     return CaseView(MemoryFacts(several), (ALL,))
 
 
-def diamond(first, second, third, last, *, pending=True):
+def diamond(first, second, third, last, heights=(None,) * 4):
     """The payment is split; both parts go into one transaction, one of them by a second way; that one pays on."""
-    heights = [None] * 4 if pending else [2, 3, 4, 5]
     return view(
         move("seed", [("paid", 0)], (20, "thief"), height=1, known=20),
         move(first, [("seed", 0)], (8, "x"), (11, "y"), height=heights[0]),
@@ -41,13 +40,14 @@ def told(found, names):
     return [(type(end), end.value, end.address, names.get(end.txid, ""), end.index, end.hop) for end in found.outcomes]
 
 
+@pytest.mark.parametrize("height", [None, 2])
 @pytest.mark.parametrize("method", [*METHODS, "poison"])
-def test_a_pending_one_is_traced_once_and_after_all_that_it_spends(method):
+def test_one_of_no_block_or_of_the_same_is_traced_once_and_after_all_that_it_spends(method, height):
     seeds = (Seed("bitcoin", "seed", "0", "A"),)
-    plain = trace(diamond("1", "2", "3", "4", pending=False), seeds, method)
+    plain = trace(diamond("1", "2", "3", "4", (2, 3, 4, 5)), seeds, method)
     expected = told(plain, dict(zip("1234", "1234", strict=True)))
     for txids in permutations(("p", "q", "r", "s")):
-        found = trace(diamond(*txids), seeds, method)
+        found = trace(diamond(*txids, (height,) * 4), seeds, method)
         assert told(found, dict(zip(txids, "1234", strict=True))) == expected
 
 
@@ -77,9 +77,19 @@ def test_long_chains_circles_and_what_a_source_has_put_in_order():
     child = replace(child, transfers=(replace(transfer, order=(PENDING_RANK, 1, 0)),))
     assert view(parent, child).transaction("bitcoin", "a").utxo.order == (PENDING_RANK, 1, 0)
     late = replace(parent, transfers=(replace(parent.transfers[0], order=(PENDING_RANK, 2, 0)),))
-    assert view(late, child).transaction("bitcoin", "a").utxo.order == (PENDING_RANK, 2, 1)
+    placed = view(late, child).transaction("bitcoin", "a")
+    assert (placed.position, placed.utxo.order) == (2, (PENDING_RANK, 2, 1))
 
 
-def test_what_stands_in_a_block_keeps_its_place():
-    one = view(move("b", [("a", 0)], (5, "x"), height=7), move("a", [("0", 0)], (5, "x"), height=7))
-    assert one.transaction("bitcoin", "b").utxo.order == (7, 0, 0)
+def test_in_a_block_it_stands_behind_what_it_spends_there_and_no_source_of_blocks_is_asked_for_that():
+    asked = Lookup(move("n", [("0", 0)], (9, "x"), height=7))
+    told = [
+        move("a", [("0", 0)], (5, "x"), height=7, known=5),
+        move("b", [("c", 0), ("n", 0)], (5, "x"), height=7, known=5),
+        move("c", [("a", 0)], (5, "x"), height=7, known=5),
+        move("d", [("b", 0)], (5, "x"), height=8, known=5),
+    ]
+    one = CaseView(MemoryFacts(told), (ALL,), {"bitcoin": (asked,)})
+    orders = {name: one.transaction("bitcoin", name).utxo.order for name in "bacd"}
+    assert orders == {"a": (7, 0, 0), "c": (7, 0, 1), "b": (7, 0, 2), "d": (8, 0, 0)}
+    assert asked.asked == []

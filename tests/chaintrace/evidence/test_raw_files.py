@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +21,9 @@ FIRST, SECOND, ALIEN = "aa" * 32, "bb" * 32, "cc" * 32
 PAID = "76a91462e907b15cbf27d5425399ebf6f0fb50ebb88f1888ac"
 ADDRESS = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"
 WITNESS = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"
+THEY, WE = "TNPeeaaFB7K9cmo4uQpcU32zGK8G1NYqeL", "TVj7RNVHy6thbM7BWdSe9G6gXwKhjhdNZS"
+ROWS = '[[source]]\nadapter = "transfers-csv"\npath = "{}.csv"\ncomplete = "all"\nchain = "tron"\n'
+SEED = '[[seed]]\nchain = "tron"\ntxid = "{}"\norigin = "{}"\n'
 CASE = f"""\
 [case]
 name = "Lines"
@@ -48,7 +52,57 @@ def test_an_address_that_its_script_does_not_pay_is_found(tmp_path: Path) -> Non
     facts = package / "data/facts.jsonl"
     facts.write_text(facts.read_text("utf-8").replace(ADDRESS, "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"), "utf-8")
     repaired(package)
-    assert any("not as in the raw file" in line for line in failures(package))
+    assert any("is not what the raw file" in line for line in failures(package))
+
+
+def test_the_script_decides_over_the_address_that_stands_beside_it(tmp_path: Path) -> None:
+    folder = lines_case(tmp_path / "case")
+    lines = (folder / "lines.jsonl").read_text("utf-8")
+    (folder / "lines.jsonl").write_text(lines.replace('"6A0101"', f'"51", "address": "{ADDRESS}"'), "utf-8")
+    package = packed(folder, tmp_path / "package")
+    assert failures(package) == []
+    facts = package / "data/facts.jsonl"
+    told = facts.read_text("utf-8")
+    bare = re.sub(r'"address":"[^"]*"(?=[^{}]*"script":"51")', f'"address":"{ADDRESS}"', told)
+    assert bare != told
+    facts.write_text(bare, "utf-8")
+    repaired(package)
+    assert any("is not what the raw file" in line for line in failures(package))
+
+
+def test_what_one_file_leaves_out_another_file_of_the_case_may_say(tmp_path: Path) -> None:
+    folder = lines_case(tmp_path / "case")
+    first, second = (folder / "lines.jsonl").read_text("utf-8").splitlines()
+    less = json.loads(first) | {"time": None}
+    less["outputs"][1].pop("script")
+    (folder / "lines.jsonl").write_text("\n".join([json.dumps(less), second]), "utf-8")
+    (folder / "more.jsonl").write_text(f"{first}\n{second}", "utf-8")
+    case = folder / "case.toml"
+    source = CASE[CASE.index("[[source]]") : CASE.index("[[seed]]")]
+    case.write_text(case.read_text("utf-8") + source.replace("lines.jsonl", "more.jsonl"), "utf-8")
+    package = packed(folder, tmp_path / "package")
+    assert failures(package) == []
+    facts = package / "data/facts.jsonl"
+    facts.write_text(facts.read_text("utf-8").replace("1325376000", "1325376001"), "utf-8")
+    repaired(package)
+    assert any("is not what the raw file" in line for line in failures(package))
+
+
+@pytest.mark.parametrize("others", ["", "3"])
+def test_decimals_that_a_row_leaves_out_are_those_of_another_row_or_not_known_there(
+    tmp_path: Path, others: str
+) -> None:
+    folder = tmp_path / "case"
+    folder.mkdir()
+    head, row = "chain,txid,index,height,time,asset,decimals,from,to,value", "0,1,1325376000"
+    (folder / "one.csv").write_text(f"{head}\ntron,{FIRST},{row},TRX,,{THEY},{WE},7\n", "utf-8")
+    (folder / "two.csv").write_text(f"{head}\ntron,{SECOND},{row},coin,{others},{THEY},{WE},7\n", "utf-8")
+    (folder / "six.csv").write_text(f"{head}\ntron,{ALIEN},{row},coin,,{WE},{THEY},7\n", "utf-8")
+    sources = [ROWS.format(name) for name in ("one", "two", "six")]
+    seeds = [SEED.format(FIRST, "trx"), SEED.format(SECOND, "coin")]
+    (folder / "case.toml").write_text("\n".join(['[case]\nname = "Rows"', *sources, *seeds]), "utf-8")
+    package = packed(folder, tmp_path / "package")
+    assert failures(package) == []
 
 
 def test_a_short_name_that_other_files_of_the_case_hold_by_chance_is_no_tag_there(tmp_path: Path) -> None:

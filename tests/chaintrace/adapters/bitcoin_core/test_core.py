@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 
 from chaintrace.adapters.bitcoin_core import BitcoinCore
-from chaintrace.adapters.network import Endpoint
 from chaintrace.errors import InputError, Malformed, Unavailable
 from chaintrace.model.chain import Account, Asset
 from chaintrace.model.view import MissingHistory, MissingTransaction
@@ -221,11 +220,6 @@ def test_an_account_s_history_is_not_a_node_s_to_tell(tmp_path):
 def test_what_cannot_be_the_url_of_a_node_is_refused_before_anything_is_asked(url):
     with pytest.raises(InputError, match=r"http://127\.0\.0\.1:8332"):
         BitcoinCore().connect(endpoint(url), door=None)
-
-
-def test_a_chain_that_is_not_bitcoin_s_is_refused():
-    with pytest.raises(InputError, match="'tron'"):
-        BitcoinCore().connect(Endpoint("bitcoin-core", "tron", "http://127.0.0.1:1", "x", "own"), door=None)
 
 
 def test_the_stand_in_and_the_story_agree_on_what_is_spent():
