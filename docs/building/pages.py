@@ -16,12 +16,15 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).resolve().parents[2]
-LINK = re.compile(r"(?P<before>\]\()(?P<target>[^)\s#:]+)(?P<part>#[^)\s]*)?\)")
-"""A link to a file: what has a scheme, or is only a part of its own page, is left as it is."""
+LINK = re.compile(r"(?:\[(?P<name>[\w./-]+\.md))?\]\((?P<target>[^)\s#:]+)(?P<part>#[^)\s]*)?\)")
+"""A link to a file: what has a scheme, or is only a part of its own page, is left as it is. `name` is its text where
+that is a file's name."""
 FENCE = re.compile(r" *(```+|~~~+)")
 NAMED = re.compile(r"^( *```\w+) +(\S+)$", re.MULTILINE)
 """A fence with the name of the file that its text is to be saved as."""
@@ -42,6 +45,8 @@ REFERENCE = {
     ),
 }
 """The pages that are made of docstrings: a title, and the packages whose public names stand in it."""
+LESS = {"search": {"boost": 0.5}}
+"""For pages that a search shall name behind those that explain: the reference, and what changed."""
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -63,17 +68,23 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001  # mkdocs names them
-    """Rewrite the links of a page for where it and they stand in the site."""
+    """Rewrite the links of a page for where it and they stand in the site, by the titles that its menu gives."""
     uri = page.file.src_uri
+    if uri.startswith("reference/") or uri == "CHANGELOG.md":
+        page.meta.update(LESS)
     if uri.startswith("reference/"):
         return markdown
+    titles = dict(_titles(config.nav))
     place = next((path for path, moved in MOVED.items() if moved == uri), uri)
     place = place if (ROOT / place).is_file() else f"docs/{uri}"
 
     def rewritten(match: re.Match[str]) -> str:
         target = _on_site(_resolved(place, match["target"]))
         relative = posixpath.relpath(target, posixpath.dirname(uri) or ".")
-        return f"{match['before']}{relative}{match['part'] or ''})"
+        name = match["name"] or ""
+        if posixpath.basename(name) == posixpath.basename(match["target"]):
+            name = titles.get(target, name)
+        return f"{name and '['}{name}]({relative}{match['part'] or ''})"
 
     return _deeper(NAMED.sub(r'\1 title="\2"', LINK.sub(rewritten, markdown)))
 
@@ -92,6 +103,15 @@ def _deeper(markdown: str) -> str:
             fence = ""
         lines.append(" " * shift + line if line.strip() else line)
     return "\n".join(lines) + "\n"
+
+
+def _titles(nav: object) -> Iterator[tuple[str, str]]:
+    """The pages of the menu that have a title in it, with that title."""
+    for entry in nav if isinstance(nav, list) else ():
+        for title, below in entry.items() if isinstance(entry, dict) else ():
+            if isinstance(below, str):
+                yield below, title
+            yield from _titles(below)
 
 
 def _targets(place: str) -> list[str]:

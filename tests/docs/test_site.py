@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from docs.building.copying import shell_commands, statements
 from docs.building.docstrings import fenced
 from tests.conftest import ROOT
-from tests.docs.pages import pages
+from tests.docs.pages import CONSOLE, blocks, commands, pages, site_pages
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -102,13 +103,54 @@ def reading(browser: Browser, served: str) -> Iterator[Page]:
     assert [url for url in asked if not url.startswith((served, "blob:", "data:"))] == []
 
 
-@pytest.mark.page
-@pytest.mark.parametrize(("words", "title"), [("lowest balance", "The method, numbered"), ("充值地址", "词汇表")])
-def test_a_reader_finds_english_and_chinese_words_without_a_network(reading: Page, served: str, words, title):
+def search(reading: Page, served: str, words: str) -> None:
+    """Write words into the search. It looks when a key is let go: words that come at once are passed over else."""
     reading.goto(f"{served}/index.html")
     reading.click("label[for=__search]")
     reading.fill("input.md-search__input", words)
+    reading.press("input.md-search__input", "End")
+
+
+@pytest.mark.page
+@pytest.mark.parametrize(("words", "title"), [("lowest balance", "The method, numbered"), ("充值地址", "词汇表")])
+def test_a_reader_finds_english_and_chinese_words_without_a_network(reading: Page, served: str, words, title):
+    search(reading, served, words)
     reading.wait_for_selector(f".md-search-result__item:has-text('{title}')")
+    found = int(reading.inner_text(".md-search-result__meta").split()[0])
+    assert found < len(pages()), "a word that matches everything is in the question"
+
+
+@pytest.mark.page
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("seed phrase", "Seed phrases and private keys"),
+        ('complete = "all"', "complete or not"),
+        ("CHAINTRACE_NETWORK=own", "Your own node"),
+    ],
+)
+def test_a_search_names_first_what_explains(reading: Page, served: str, words, title):
+    """A line of a case file is searched for by its words; a reference stands behind the pages that explain."""
+    search(reading, served, words)
+    reading.wait_for_selector(f".md-search-result__item:first-child:has-text('{title}')")
+
+
+@pytest.mark.page
+@pytest.mark.parametrize("name", ["clusters", "reference/chaintrace"])
+def test_the_button_of_a_block_copies_what_is_typed_alone(reading: Page, served: str, name):
+    """Pressed beside each block of a page; what a shell or Python would not take is not copied."""
+    reading.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    reading.goto(f"{served}/{name}.html", wait_until="load")
+    copied = []
+    for block in reading.locator(".highlight:has(.gp)").all():
+        block.hover()
+        block.locator("button.md-clipboard, button[data-clipboard-target]").first.click()
+        copied.append(reading.evaluate("navigator.clipboard.readText()"))
+    lines = [line for text in copied for line in text.splitlines()]
+    assert lines
+    assert [line for line in lines if line.startswith(("$ ", "> ", "…", ">>>", "..."))] == []
+    if not name.startswith("reference/"):
+        assert copied == [shell_commands(b.text) for b in blocks(f"docs/{name}.md") if b.language in CONSOLE]
 
 
 @pytest.mark.page
@@ -117,6 +159,42 @@ def test_a_page_is_no_wider_than_a_phone(reading: Page, served: str, name):
     """A table or a block of code that is wider moves by itself, and the page does not."""
     reading.goto(f"{served}/{name}.html", wait_until="domcontentloaded")
     assert reading.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_every_console_block_copies_the_commands_that_the_tests_run(site: Path):
+    counted = 0
+    for page in site_pages():
+        found = [block for block in blocks(page) if block.language in CONSOLE]
+        for block in found:
+            joined = re.sub(r"\\\n *", "", shell_commands(block.text))
+            assert joined.splitlines() == [command.text for command in commands(block)], (page, block.line)
+        name = "readme.md" if page == "README.md" else page.removeprefix("docs/")
+        beside = site / name.replace("README.md", "index.md")  # which is how mkdocs names it
+        if found and beside.with_suffix(".html").is_file():  # a case that no page links to is not in the site
+            written = beside.with_suffix(".html").read_text("utf-8")
+            assert len(re.findall(r'language-(?:console|sh) highlight" data-copy="', written)) == len(found), page
+            counted += len(found)
+    assert counted
+
+
+def test_copied_commands_keep_their_other_lines_and_lose_the_answers():
+    text = "$ # a note\n$ cat > f <<'END'\n> one\n> $ two\n> END\nthree\n$ cat <<-E\n$ four\n\tE\nfive\n"
+    assert shell_commands(text) == "# a note\ncat > f <<'END'\none\n$ two\nEND\ncat <<-E\n$ four\n\tE"
+    text = "$ for a in 1 2\n> do echo $a\n> done\n1\n> 2\n$ cat <<< six\nsix\n$ chaintrace \\\n    demo\n… out\n"
+    assert shell_commands(text) == "for a in 1 2\ndo echo $a\ndone\ncat <<< six\nchaintrace \\\n    demo"
+    assert shell_commands("no prompt\n") == ""
+
+
+def test_copied_statements_lose_their_prompts_and_answers():
+    assert statements(">>> for a in b:\n...     a\n...\n1\n>>> c\n2\n") == "for a in b:\n    a\n\nc"
+    assert statements("import chaintrace\n") == ""
+
+
+def test_a_link_to_a_page_bears_its_title_in_the_menu(site: Path):
+    page = (site / "start.html").read_text("utf-8")
+    assert re.search(r'<a href="concepts.html">Concepts</a>', page)
+    assert re.search(r'<a href="method.html">The method, numbered</a>', page)
+    assert [name for name in re.findall(r"<a [^>]*>([\w./-]+\.md)</a>", page) if "/" not in name] == []
 
 
 def test_a_doctest_in_a_docstring_becomes_a_block():

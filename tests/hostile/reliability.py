@@ -73,7 +73,7 @@ def render(outcomes: Outcomes) -> str:
     lines.append("|---" * (len(adapters) + 1) + "|")
     for fault in FAULTS:
         cells = (outcomes[name].get(fault.name, "").partition(":")[0] for name in adapters)
-        lines.append(f"| {fault.meaning} | " + " | ".join(cells) + " |")
+        lines.append(f"| {fault.name}: {fault.meaning} | " + " | ".join(cells) + " |")
     for name in adapters:
         lines += ["", f"## {name}", "", "| fault | what is said |", "|---|---|"]
         for fault in FAULTS:
