@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+LEAST = 0.01
+"""The least share of a goal that is told as a number."""
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -23,7 +26,8 @@ class Measure:
         """How far the measured number is from a goal, as a share of the goal; by itself where the goal is nothing."""
         if not goal:
             return number(self.got)
-        return f"{abs(self.got - goal) / goal:.0%}"
+        share = abs(self.got - goal) / goal
+        return f"{share:.0%}" if share >= LEAST else f"less than {LEAST:.0%}"
 
     @property
     def verdict(self) -> str:

@@ -67,3 +67,8 @@ def test_a_row_that_is_measured_anew_replaces_what_was_said_of_it(tmp_path, row)
     assert f"| {row} | speed | at least 2× | 3× | met |" in text
     assert "Tuesday" not in text
     assert "missed by 50%** |\n\n## Row" in text
+
+
+def test_a_goal_that_is_missed_by_a_hair_is_not_missed_by_nothing() -> None:
+    assert Measure("speed", 0.499, 0.5).verdict == "**missed by less than 1%**"
+    assert Measure("speed", 0.49, 0.5).verdict == "**missed by 2%**"
