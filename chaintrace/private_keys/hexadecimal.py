@@ -43,7 +43,7 @@ _BEGINNINGS = (
 _ELSE = re.compile(
     r"(?<![0-9a-z])(?:tx(?:ids?|ns?|s|[\s_-]?hash)?(?![0-9a-z])|trans|[a-z_]{0,20}hash|block|sha|digest|public|fingerprint)"
     r"|(?<![a-z])(?:leak|stole|steal|theft|thie[fv]|hack|compromi[sz]|phish|scam|exploit|attack|drain|rob(?:bed|bery)|lost|los[es]"
-    r"|expos|sold|outgoing|ownership|holder|used\s+(?:at|in)|mov(?:e|ing)|id[\"']?\s*[:=])"
+    r"|expos|sold|outgoing|own\w{6}|holder|used\s+(?:at|in)|mov(?:e|ing)|id[\"']?\s*[:=])"
     r"|交易|哈希|区块|區塊|泄|洩|盗|盜|被骗|被騙|丢失|丟失|钓鱼|釣魚|攻击|攻擊|资金|資金|转账|轉帳|(?<!\n\d)(?<!\n\d\d)[.;!?。}]\s",
     re.IGNORECASE,
 )
