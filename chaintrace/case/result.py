@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from chaintrace import plugins, report
 from chaintrace.case import lock, log
 from chaintrace.case.access import access
-from chaintrace.case.assembly import Question, assembled, idle_limits
+from chaintrace.case.assembly import Question, assembled
 from chaintrace.case.config import CaseConfig, checked_methods, load
 from chaintrace.case.links import logged
 from chaintrace.case.log import Clock, Detail
 from chaintrace.case.notebook_bar import watched
+from chaintrace.case.noticed import noticed
 from chaintrace.case.online import Session, followed
 from chaintrace.case.prices import priced, unvalued
 from chaintrace.case.rooms import REPORT, Rooms, opened
@@ -189,7 +190,7 @@ class Case:
                 watching("report")
                 made = build(inputs)
                 target = self.folder / REPORT if report is None else Path(report)
-                idle = tuple(idle_limits(config.limits, rooms.view))
+                beside = tuple(noticed(question, rooms, inputs, target))
                 tags = rooms.pin_tags(self.folder, writer)
             details = _details(question, rooms, made, tags, offline=allowed.allowed == "none")
 
@@ -197,7 +198,7 @@ class Case:
                 held.remember(writer.append("trace", {**details, "rules": dict(rules.pins)}))
 
             write(made, target, sealed)  # a report never stands without its line in the log
-        return Trace(made, target, (*rooms.notices, *notices, *rules.notices, *idle, *unvalued(made)))
+        return Trace(made, target, (*rooms.notices, *notices, *rules.notices, *beside, *unvalued(made)))
 
     def export(self, form: str, target: Path | str, *, observer: Observer | None = None) -> tuple[Path, ...]:
         """Trace the case from what it has and write it in one of `chaintrace formats`; returns the paths written.
@@ -222,15 +223,15 @@ class Case:
     ) -> Rows:
         """Write a letter to each who can act (`chaintrace freeze`), and return a row for each: what its linter says.
 
-        Needs `chaintrace[letters]`. `to` are recipients by the names of their folders, none for all; `today` the day
-        from which dates are counted (UTC), else that of now. Raises InputError and OutputError.
+        Needs `chaintrace[letters]`. `kind` is what is asked, as `--kind` of the command; `to` are recipients by the
+        names of their folders, none for all; `today` is the date from which dates are counted (UTC), None for that of
+        now. Raises InputError and OutputError.
         """
-        from chaintrace.case.freezing import freeze, requested
-        from chaintrace.freeze import Asked
+        from chaintrace.case.freezing import checked, freeze, requested
         from chaintrace.freeze.extras import at_hand
 
+        asked = checked(kind, language, _named(to), now().date() if today is None else today)
         at_hand()
-        asked = Asked(kind, language, _named(to), today or now().date())
         with watched(observer) as watching:
             return Rows(requested(freeze(self.folder, asked, now, watching)))
 

@@ -32,8 +32,8 @@ HIDES = re.compile(
 HIDDEN = re.compile(f"⟨U\\+[0-9A-F]{{4,6}}⟩|{HIDES.pattern}")
 PARTS = {  # the style and the script of a page, by the version of chaintrace
     "0.1.0": {
-        ("style", "HSWDg+tOG7Nc9mOvMtwcWfB3SYLItY3ZETxOPxfN/1I="),
-        ("script", "KXK3Io5dh/3o6kPyrOxJXtce2ogCdpnVFIR9nqm4khs="),
+        ("style", "QhAu78Z0ZSgndXfuR+W+zp3Vl026idMJ/pkI4+DEQVw="),
+        ("script", "zvhspWw1J6LSauCXHVEqIesSs3hwCUCPHS5rurs0P/k="),
     },
 }
 OPENED = re.compile(r"<(style|script)(?: type=\"application/(json)\")?>")

@@ -61,8 +61,8 @@ def write_flow(request: Request, inputs: Inputs, svg: Path, pdf: Path) -> None:
     text = say(
         "Left to right, a column a transfer (hop), under the method {method}. A line's width and number are the traced "
         "value. A box with the letter S (a service), M (a mixer), D (a protocol) or E is an address where the trace "
-        "ends. Only what reaches the addresses of this letter is drawn; what does not fit is summed in a dashed box. "
-        "The schedule holds every transfer to them."
+        "ends, V one to which value was returned. Only what reaches the addresses of this letter is drawn; what does "
+        "not fit is summed in a dashed box. The schedule holds every transfer to them."
     ).format(method=say(method_name(request.evidence.method)))
     title = say("Flow of the traced value to the addresses of this letter")
     drawing, page = on_paper(made)

@@ -177,8 +177,8 @@ def _weights(graphs: Mapping[str, Graph], whole: Sums) -> dict[Key, int]:
 
 
 def _ended(graph: Graph) -> list[Key]:
-    """The boxes at which value ends: endpoints, resting places, and what was not followed."""
-    return [key for key, box in graph.boxes.items() if box.kind == "endpoint" or box.rests or box.left]
+    """The boxes at which value ends: endpoints, resting places, what was not followed and where it was returned."""
+    return [key for key, box in graph.boxes.items() if box.kind == "endpoint" or box.rests or box.left or box.returned]
 
 
 def _ordered(boxes: Mapping[Key, Box], weights: Mapping[Key, int], ended: set[Key]) -> list[Key]:
@@ -253,7 +253,7 @@ def _beyond(made: Graph, box: Box, column: int) -> Key:
     key: Key = ("beyond", "", str(column))
     into = made.boxes.setdefault(key, Box(key, "beyond", column, "", members=0))
     into.members += 1
-    for mine, theirs in ((into.rests, box.rests), (into.left, box.left)):
+    for mine, theirs in ((into.rests, box.rests), (into.left, box.left), (into.returned, box.returned)):
         for asset, value in theirs.items():
             plus(mine, asset, value)
     return key

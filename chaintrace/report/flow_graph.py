@@ -6,13 +6,14 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from chaintrace.model.chain import Asset, OutPoint
-from chaintrace.model.trace import Endpoint, Hop, NotFollowed, Resting, Trace
+from chaintrace.model.trace import Endpoint, Hop, NotFollowed, Resting, Returned, Trace
 from chaintrace.report.credited import Label, label_of, said_of
 from chaintrace.report.interface import Inputs
 from chaintrace.valuation import Worth, worth
 
-Kind: TypeAlias = Literal["payer", "address", "endpoint", "joined", "folded", "beyond"]
-"""`folded` is a fold of a picture, `beyond` what a picture does not hold box by box (flow_folds.py)."""
+Kind: TypeAlias = Literal["payer", "address", "endpoint", "returned", "joined", "folded", "beyond"]
+"""`returned` is an address to which value was returned (M22) and at which no trace stops, `folded` a fold of a picture,
+`beyond` what a picture does not hold box by box (flow_folds.py)."""
 
 Key: TypeAlias = tuple[str, str, str]
 Sums: TypeAlias = dict[Asset, int]
@@ -36,6 +37,7 @@ class Box:
     outflow: Sums = field(default_factory=dict)
     rests: Sums = field(default_factory=dict)
     left: Sums = field(default_factory=dict)
+    returned: Sums = field(default_factory=dict)
     reasons: dict[str, None] = field(default_factory=dict)
     members: int = 1
 
@@ -162,6 +164,12 @@ def first_credits(inputs: Inputs) -> dict[tuple[str, str], Endpoint]:
     return found
 
 
+def _returned(inputs: Inputs) -> set[tuple[str, str]]:
+    """The addresses to which any method returned value, as (chain, address)."""
+    traces = inputs.traces.values()
+    return {(one.asset.chain, one.address) for trace in traces for one in trace.outcomes if isinstance(one, Returned)}
+
+
 class _Maker:
     """Reads hops in chain order and knows which box every output lies in."""
 
@@ -169,6 +177,7 @@ class _Maker:
         self.graph = Graph(currency=inputs.valuation.currency if inputs.valuation is not None else "")
         self._inputs = inputs
         self._credits = first_credits(inputs)
+        self._returned = _returned(inputs)
         self._named = {(found.chain, found.subject) for found in inputs.findings}
         self._crossings = {step: made for made in trace.conversions for step in made.steps}
         self._at: dict[tuple[str, str, str], list[tuple[Key, Hop]]] = {}
@@ -210,7 +219,7 @@ class _Maker:
             kept.column = min(kept.column, hop.hop + 1)
             return key
         said = self._label(chain, address)
-        kind: Kind = "endpoint" if stop else "address"
+        kind: Kind = "endpoint" if stop else "returned" if (chain, address) in self._returned else "address"
         return self._box(Box(key, kind, hop.hop + 1, address or key[2], said.called, said.category))
 
     def _label(self, chain: str, address: str) -> Label:
@@ -223,7 +232,7 @@ class _Maker:
 
     def _payer(self, hop: Hop) -> Key:
         sender = hop.from_address
-        label = "payment" if sender else "new coins" if hop.transaction is not None else "not in the sources"
+        label = "payer" if sender else "new coins" if hop.transaction is not None else "not in the sources"
         return self._box(Box(("payer", hop.asset.chain, sender or hop.txid), "payer", 0, sender or hop.txid, label))
 
     def _sender(self, hop: Hop) -> Key:
@@ -249,7 +258,7 @@ class _Maker:
         return key
 
     def ends(self, trace: Trace) -> None:
-        """Note what rests in a box and what was not followed from it."""
+        """Note what rests in a box, what was not followed from it and what was returned there."""
         for outcome in trace.outcomes:
             held = str(outcome.outpoint) if outcome.outpoint else outcome.address
             box = self.graph.boxes.get(("address", outcome.asset.chain, held))
@@ -258,3 +267,7 @@ class _Maker:
             elif box is not None and isinstance(outcome, NotFollowed):
                 plus(box.left, outcome.asset, outcome.value)
                 box.reasons[outcome.reason] = None
+            elif isinstance(outcome, Returned):
+                at = box or self.graph.boxes.get(("address", outcome.asset.chain, outcome.address))
+                if at is not None:
+                    plus(at.returned, outcome.asset, outcome.value)

@@ -9,6 +9,7 @@ STRIP = 22
 COLOURS: dict[str, tuple[str, str]] = {
     "payer": ("#8a4b00", "#fdf1df"),
     "address": (SOFT, "#ffffff"),
+    "returned": ("#5b3a8c", "#efe9f8"),
     "service": ("#0b4f8a", "#e4eef8"),
     "mixer": ("#8c1d40", "#fbe8ee"),
     "protocol": ("#00614a", "#e1f3ec"),
@@ -36,6 +37,8 @@ def outline(group: str, x: int, y: int, width: int, height: int) -> str:
     right, low, middle = x + width, y + height, y + height // 2
     if group == "payer":  # points to where the value goes
         return f"M{x} {y}H{right - 12}L{right} {middle}L{right - 12} {low}H{x}Z"
+    if group == "returned":  # notched where a payer is pointed
+        return f"M{x} {y}H{right}L{right - 12} {middle}L{right} {low}H{x}Z"
     if group == "mixer":  # its corners are cut
         return (
             f"M{x + 10} {y}H{right - 10}L{right} {y + 10}V{low - 10}L{right - 10} {low}"
@@ -75,6 +78,8 @@ def _hatching(group: str, x: int, y: int, height: int) -> Html | None:
         return _marks("".join(f"M{x + 3} {at}h{STRIP - 6}" for at in free))
     if group == "payer":
         return _marks("".join(f"M{x + 6} {at - 3}l5 3l-5 3" for at in free))
+    if group == "returned":
+        return _marks("".join(f"M{x + 11} {at - 3}l-5 3l5 3" for at in free))
     return None
 
 

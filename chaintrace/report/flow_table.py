@@ -5,7 +5,7 @@ from chaintrace.model.chain import Asset
 from chaintrace.report.amounts import figure, iso, prose, unit
 from chaintrace.report.flow_folds import Scene
 from chaintrace.report.flow_graph import Graph, Key, LineKey, Sums, plus
-from chaintrace.report.flow_texts import money, short
+from chaintrace.report.flow_texts import GROUPS, money, short
 from chaintrace.report.interface import Inputs
 from chaintrace.report.markup import Child, Html, code, joined, moment, table, tag
 from chaintrace.report.sentence import positional
@@ -52,9 +52,9 @@ def _end(made: Scene, key: Key, say: Say, name: str) -> Html:
     if place.box.kind == "beyond":
         return tag("span", say("folded"))
     label = place.box.label if place.box.kind == "endpoint" else ""
-    return joined(
-        (tag("a", label or short(place.box.address), href=f"#{name}-{place.number}"), " ", code(place.box.address))
-    )
+    told = tag("a", label or short(place.box.address), href=f"#{name}-{place.number}")
+    back = (" ", tag("small", say(GROUPS["returned"][1]))) if place.box.kind == "returned" else ()
+    return joined((told, " ", code(place.box.address), *back))
 
 
 def _first(made: Scene, key: LineKey) -> Html:

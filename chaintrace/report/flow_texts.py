@@ -22,12 +22,13 @@ NAME, LINE, NOTE_LINE = 17, 24, 30
 SHORT = 14
 """Characters up to which an address is not shortened."""
 
-PAYER_LABELS = (message("payment"), message("new coins"), message("not in the sources"), message("no address"))
+PAYER_LABELS = (message("payer"), message("new coins"), message("not in the sources"), message("no address"))
 """Words of ours that stand where an address or a label would."""
 
 GROUPS: dict[str, tuple[str, str]] = {
     "payer": ("P", message("payer")),
     "address": ("", message("address")),
+    "returned": ("V", message("returned (address declared as the victim's)")),
     "service": ("S", message("service that keeps accounts")),
     "mixer": ("M", message("mixer")),
     "protocol": ("D", message("protocol or bridge")),
@@ -113,7 +114,7 @@ class Writer:
         ends = Box(key, "folded", column, "", inflow=self._in.get(key, {}), outflow=self._out.get(key, {}), members=0)
         for box in inside:
             ends.members += box.members
-            for mine, theirs in ((ends.rests, box.rests), (ends.left, box.left)):
+            for mine, theirs in ((ends.rests, box.rests), (ends.left, box.left), (ends.returned, box.returned)):
                 for asset, value in theirs.items():
                     plus(mine, asset, value)
         return ends
@@ -168,7 +169,8 @@ class Writer:
     def _ends(self, box: Box) -> list[str]:
         rests = [self.say("rests: {value}").format(value=self.told(value, at)) for at, value in box.rests.items()]
         left = [self.say("not followed: {value}").format(value=self.told(value, at)) for at, value in box.left.items()]
-        return [*rests[:2], *left[:2]]
+        back = [self.say("returned: {value}").format(value=self.told(value, at)) for at, value in box.returned.items()]
+        return [*rests[:2], *left[:2], *back[:2]]
 
     def _backs(self, key: Key) -> list[str]:
         """What goes from a box to one that is not to the right of it: a note, and no line."""

@@ -24,6 +24,7 @@ DRAWING = (
     message("in and out {value}"),
     message("rests: {value}"),
     message("not followed: {value}"),
+    message("returned: {value}"),
     message("← {value} back to {place}"),
     message("← {value} back to {number} boxes"),
     message("{currency}: worth when it moved"),
@@ -45,7 +46,7 @@ CONTROLS = (
     message("all lines"),
     message("{number} lines below {share} are hidden, {sum} over all hops, and {boxes} boxes that have no other line."),
     message("Search"),
-    message("addresses, txids or a label"),
+    message("address, txid, label"),
     message("{number} found; Enter goes from one to the next."),
     message("{at} of {number}"),
     message("Nothing of this picture has it; hops.csv lists every movement."),
@@ -53,6 +54,7 @@ CONTROLS = (
     message("Not in it: {texts}."),
     message("Nothing reached it under this method."),
     message("At most {number} boxes are shown at once: what was opened first is folded again."),
+    message("The picture goes on to the right: move it sideways, or make it smaller."),
     message("Smaller"),
     message("Larger"),
     message("Close"),
@@ -66,6 +68,7 @@ PANEL = (
     message("Out"),
     message("Rests"),
     message("Not followed"),
+    message("Returned"),
     message("Traced value"),
     message("Worth when it moved"),
     message("a price is lacking"),
@@ -122,7 +125,7 @@ CAPTION = message(
     "line is what a document says. What does not fit is summed in a dashed box, which opens; what is shown stays "
     "where it is."
 )
-LETTERS = message("R: value rests there. N: value was not followed from there.")
+LETTERS = message("R: value rests there. N: value was not followed from there. V: value was returned there.")
 KEYS = message(
     "Keys: Tab goes from box to box in the order of hops, arrows along the lines, Enter opens a box, Escape closes."
 )

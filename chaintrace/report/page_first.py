@@ -112,10 +112,12 @@ def endpoints(report: Report, rows: tuple[Ranked, ...], say: Say) -> Html:
         return Html()
     records = list(report.tables["endpoints"].records())
     has_memos = any(record["memo"] for record in records)
+    several_ran = len(report.inputs.methods) > 1
     lines = [
         (
             *(row.label.called or say("no label"), code(row.place[2]), origin(row.place[0])),
-            *(prose(row.value, row.place[3]), f"{figure(row.low, row.place[3])}–{figure(row.high, row.place[3])}"),
+            prose(row.value, row.place[3]),
+            *([f"{figure(row.low, row.place[3])}–{figure(row.high, row.place[3])}"] if several_ran else []),
             *(moment(iso(row.credits[0].time)), short(say(str(record["grade"])))),
             *([marked(str(record["memo"]))] if has_memos else []),
         )
@@ -123,7 +125,8 @@ def endpoints(report: Report, rows: tuple[Ranked, ...], say: Say) -> Html:
     ]
     more = len(rows) - MOST_ENDPOINTS
     rest = several(say, more, "{number} more endpoint stands there too.", "{number} more endpoints stand there too.")
-    headings = words(say, "Attributed to", "Address", "Payment", "Credited", "Range over methods", "First", "Label")
+    ranged = words(say, "Range over methods") if several_ran else []
+    headings = (*words(say, "Attributed to", "Address", "Payment", "Credited"), *ranged, *words(say, "First", "Label"))
     order = say(
         "By the grade of the evidence, then by the least amount over the methods. Why the trace stops at each, and "
         "what could change it, is said below."
@@ -132,7 +135,9 @@ def endpoints(report: Report, rows: tuple[Ranked, ...], say: Say) -> Html:
         (
             tag("h2", say("Where it arrived"), id="arrived"),
             tag("p", order, f" {rest}" if more > 0 else None, class_="soft"),
-            table((*headings, *(words(say, "Memo") if has_memos else [])), lines, numbers=(3, 4)),
+            table(
+                (*headings, *(words(say, "Memo") if has_memos else [])), lines, numbers=(3, 4) if several_ran else (3,)
+            ),
         )
     )
 
@@ -148,15 +153,16 @@ def dependence(report: Report, rows: tuple[Ranked, ...], say: Say) -> Html:
     said = (_verdict(key, paid, totals[key], list(found.values()), rows, say) for key, paid in claimed)
     names = [method_called(say, method, positional=positional(inputs.trace)) for method in methods]
     texts = {method: method_told(say, method) for method in methods}
+    spread = words(say, "Spread", "From least to most") if len(methods) > 1 else []
     credited = say("Credited to endpoints, whether a label names them or not, per payment:")
     return joined(
         (
             tag("h2", say("How much the answer depends on the rule"), id="rules"),
-            tag("p", say("{text}.").format(text=say(SPREAD)), " ", credited),
+            tag("p", (say("{text}.").format(text=say(SPREAD)), " ") if len(methods) > 1 else None, credited),
             table(
-                (*words(say, "Payment", "Followed"), *names, *words(say, "Spread", "From least to most")),
+                (*words(say, "Payment", "Followed"), *names, *spread),
                 lines,
-                numbers=range(1, len(methods) + 3),
+                numbers=range(1, len(methods) + (3 if spread else 2)),
             ),
             tag("ul", (tag("li", text) for text in said if text))
             if len(methods) > 1
@@ -184,12 +190,14 @@ def _followed(trace: Trace) -> dict[tuple[str, Asset], int]:
 
 
 def _origin_line(key: tuple[str, Asset], paid: int, values: list[int], say: Say) -> tuple[Html | str, ...]:
+    """What a payment comes to under each method, and, of several, how far they lie apart."""
     name, asset = key
+    line = (origin(name), prose(paid, asset), *(figure(value, asset) for value in values))
+    if len(values) < 2:
+        return line
     spread = max(values) - min(values)
     return (
-        origin(name),
-        prose(paid, asset),
-        *(figure(value, asset) for value in values),
+        *line,
         joined((figure(spread, asset), " ", tag("span", f"({say(per_cent(spread, paid))})", class_="short sub")))
         if paid
         else "",

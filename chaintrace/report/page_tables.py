@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from chaintrace.i18n import Say
 from chaintrace.model.attribution import Tag, conflicting
 from chaintrace.model.chain import Asset
-from chaintrace.model.trace import OUTCOMES, NotFollowed, Resting
+from chaintrace.model.trace import OUTCOMES, NotFollowed, Resting, Returned
 from chaintrace.report.amounts import figure, iso, per_cent, prose, unit
 from chaintrace.report.claims import used_tags
 from chaintrace.report.credited import Memos, Ranked, assets_of
@@ -44,20 +44,26 @@ def endpoints(report: Report, rows: tuple[Ranked, ...], say: Say) -> Html:
         return joined((title, tag("p", say("Nothing was credited to an address attributed to a service."))))
     tags_of = used_tags(report.inputs)
     told = list(report.tables["endpoints"].records())
-    overview = [_overview(rank, row, tags_of.get(row.place[1:3], ()), say) for rank, row in enumerate(rows, 1)]
-    where = words(say, "Rank", "Payment", "Address", "Attributed to")
-    headings = (*where, *words(say, "Credited", "Range over methods", "First and last", "Hops"))
+    several_ran = len(report.inputs.methods) > 1
+    overview = [
+        _overview(rank, row, tags_of.get(row.place[1:3], ()), several_ran=several_ran, say=say)
+        for rank, row in enumerate(rows, 1)
+    ]
+    where = words(say, "Rank", "Payment", "Address", "Attributed to", "Credited")
+    ranged = words(say, "Range over methods") if several_ran else []
+    headings = (*where, *ranged, *words(say, "First and last", "Hops"))
     return joined(
         (
             title,
             tag("p", say(TAG_IS_CLAIM), class_="soft"),
-            cut(say, overview, "endpoints.csv", headings, (0, 4, 5, 7)),
+            cut(say, overview, "endpoints.csv", headings, (0, 4, 5, 7) if several_ran else (0, 4, 6)),
             [_credits(report, row, record, say) for row, record in zip(rows[:MOST_ROWS], told, strict=False)],
         ),
     )
 
 
-def _overview(rank: int, row: Ranked, tags: tuple[Tag, ...], say: Say) -> tuple[Child, ...]:
+def _overview(rank: int, row: Ranked, tags: tuple[Tag, ...], *, several_ran: bool, say: Say) -> tuple[Child, ...]:
+    """The line of an endpoint, with its range where several methods were run."""
     name, _, address, asset = row.place
     label, first, last = row.label, iso(row.credits[0].time), iso(row.credits[-1].time)
     by = (
@@ -69,7 +75,7 @@ def _overview(rank: int, row: Ranked, tags: tuple[Tag, ...], say: Say) -> tuple[
         *(rank, origin(name), joined((code(address), _memo(row.memos, say)))),
         joined((tag("span", label.full or say("a service"), class_="entity"), " ", tag("span", by, class_="sub"))),
         tag("b", prose(row.value, asset)),
-        f"{figure(row.low, asset)}–{figure(row.high, asset)}",
+        *([f"{figure(row.low, asset)}–{figure(row.high, asset)}"] if several_ran else []),
         joined((moment(first), " ", moment(last) if last != first else None)),
         min(credit.hop for credit in row.credits),
     )
@@ -173,12 +179,12 @@ def methods(report: Report, say: Say) -> Html:
         "Poison marks every address that value could have reached in what was read; it is a screen and never a sum."
     )
     nothing = tag("p", say("No endpoint is reached."))
+    told = (say("{text}.").format(text=say(SPREAD)), note) if len(report.inputs.methods) > 1 else (note,)
     shown = cut(say, rows, "methods.csv", headings, range(3, 3 + len(run))) if rows else nothing
-    spread = say("{text}.").format(text=say(SPREAD))
     return joined(
         (
             tag("h2", say("The same under every method"), id="methods"),
-            tag("p", one_after_another(say, (spread, note))),
+            tag("p", one_after_another(say, told)),
             shown,
         )
     )
@@ -213,7 +219,23 @@ def conservation(report: Report, say: Say) -> Html:
         "the sum of the columns from Endpoint on, to the unit."
     )
     table_of = cut(say, rows, "reconciliation.csv", headings, range(2, 11))
-    return joined((tag("h2", say("Conservation"), id="conservation"), tag("p", law), table_of))
+    return joined((tag("h2", say("Conservation"), id="conservation"), tag("p", law), table_of, _returned(report, say)))
+
+
+def _returned(report: Report, say: Say) -> Html | None:
+    """To which addresses the main method returned value (M22): the table of conservation has its sum alone."""
+    found: dict[tuple[str, Asset, str], int] = {}
+    for one in report.inputs.trace.outcomes:
+        if isinstance(one, Returned):
+            key = (one.origin, one.asset, one.address)
+            found[key] = found.get(key, 0) + one.value
+    if not found:
+        return None
+    method = method_called(say, report.inputs.method, positional=positional(report.inputs.trace))
+    text = say("Under {method}, this was returned to addresses declared as the victim's:").format(method=method)
+    largest = sorted(found.items(), key=lambda one: -one[1])
+    rows = [(origin(name), code(address), prose(value, asset)) for (name, asset, address), value in largest]
+    return joined((tag("p", text), cut(say, rows, "hops.csv", words(say, "Payment", "Address", "Amount"), (2,))))
 
 
 def _on(text: str) -> Html:

@@ -5,7 +5,7 @@
 "use strict";
 (() => {
   const SVG = "http://www.w3.org/2000/svg";
-  const [IN, OUT, RESTS, LEFT] = [0, 1, 2, 3];
+  const [IN, OUT, RESTS, LEFT, BACK] = [0, 1, 2, 3, 4];
 
   // ---- elements ------------------------------------------------------------------------------------------------
 
@@ -114,9 +114,9 @@
       const folds = new Map();
       for (const box of boxes) {
         if (isOpen(box) || !box.sums[method]) continue;
-        const fold = folds.get(box.fold) || { members: 0, sums: [new Map(), new Map(), new Map(), new Map()] };
+        const fold = folds.get(box.fold) || { members: 0, sums: [IN, OUT, RESTS, LEFT, BACK].map(() => new Map()) };
         fold.members += box.members[method];
-        for (const side of [RESTS, LEFT]) for (const [at, value] of box.sums[method][side]) add(fold.sums[side], at, value);
+        for (const side of [RESTS, LEFT, BACK]) for (const [at, value] of box.sums[method][side]) add(fold.sums[side], at, value);
         folds.set(box.fold, fold);
       }
       for (const line of sums.values()) {
@@ -186,7 +186,7 @@
       const ends = (words, side) => [...sums[side]].slice(0, 2).map(([at, value]) => say(words, { value: told(value, at) }));
       return {
         lines: [nameOf(box, now), ...under, ...sumLines(box, sums)].filter(Boolean),
-        notes: [...ends("rests: {value}", RESTS), ...ends("not followed: {value}", LEFT), ...backs(box, now)],
+        notes: [...ends("rests: {value}", RESTS), ...ends("not followed: {value}", LEFT), ...ends("returned: {value}", BACK), ...backs(box, now)],
         letter: box.letter || (fold ? (state.open.has(box.number) ? "−" : "+") : (sums[RESTS].size ? "R" : "") + (sums[LEFT].size ? "N" : "")),
       };
     }
@@ -318,6 +318,7 @@
       root.classList.toggle("tall", height > width);
       svg.setAttribute("width", Math.floor((width * state.zoom) / 100));
       svg.setAttribute("height", Math.floor((height * state.zoom) / 100));
+      goesOn();
     }
 
     // ---- folds ---------------------------------------------------------------------------------------------------
@@ -394,7 +395,7 @@
         const sums = sumsOf(box, method === state.method ? now : viewed(method), method);
         return sums ? sums[side] : new Map();
       };
-      const all = [["In", IN], ["Out", OUT], ["Rests", RESTS], ["Not followed", LEFT]];
+      const all = [["In", IN], ["Out", OUT], ["Rests", RESTS], ["Not followed", LEFT], ["Returned", BACK]];
       const tables = all.filter(([, side]) => data.methods.some((_, method) => per(side)(method).size)).map(([name, side]) => methodTable(say(name), per(side)));
       const into = now.lines.filter((line) => line.to === box.number);
       const out = now.lines.filter((line) => line.from === box.number);
@@ -590,6 +591,17 @@
     const bar = el("div", { class: "tools", role: "group" });
     const status = el("p", { class: "status", role: "status" });
     const aside = el("aside", { class: "panel", tabindex: "-1", hidden: "" });
+    const onward = "The picture goes on to the right: move it sideways, or make it smaller.";
+    const more = el("p", { class: "more", hidden: "", "data-say": onward }, say(onward));
+
+    // Where the picture is wider than its view the line stands above it, and is not seen where its end is in view.
+    function goesOn() {
+      const left = view.scrollWidth - view.clientWidth;
+      more.hidden = left <= look.margin;
+      more.classList.toggle("end", left - view.scrollLeft <= look.margin);
+    }
+    view.addEventListener("scroll", goesOn, { passive: true });
+    new ResizeObserver(goesOn).observe(view);
 
     function zoom(by) {
       state.zoom = Math.min(200, Math.max(30, state.zoom + by));
@@ -606,7 +618,7 @@
       const output = el("output", {}, share());
       const slider = el("input", { type: "range", min: 0, max: dust.length, step: 1, value: state.dust, "aria-label": say("Hide lines below") });
       slider.addEventListener("input", () => ((state.dust = +slider.value), (output.textContent = share()), slider.setAttribute("aria-valuetext", share()), draw()));
-      const field = el("input", { type: "search", placeholder: say("addresses, txids or a label"), "aria-label": say("Search"), autocomplete: "off", spellcheck: "false", value: state.wanted || null });
+      const field = el("input", { type: "search", placeholder: say("address, txid, label"), "aria-label": say("Search"), autocomplete: "off", spellcheck: "false", value: state.wanted || null });
       field.addEventListener("input", () => ((state.wanted = field.value), search(field.value)));
       field.addEventListener("paste", pasted);
       field.addEventListener("keydown", (event) => event.key === "Enter" && (event.preventDefault(), nextHit()));
@@ -637,7 +649,7 @@
     }
 
     nodes.forEach((box) => box.element.setAttribute("role", "button"));
-    view.before(bar, status);
+    view.before(bar, el("div", { class: "said" }, status, more));
     view.after(aside);
     controls();
     draw();

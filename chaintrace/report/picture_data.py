@@ -148,7 +148,7 @@ def _under(box: Box) -> str:
 
 
 def _sums(box: Box, assets: list[Asset]) -> Json:
-    told = (box.inflow, box.outflow, box.rests, box.left)
+    told = (box.inflow, box.outflow, box.rests, box.left, box.returned)
     return [{str(assets.index(asset)): str(value) for asset, value in sums.items()} for sums in told]
 
 

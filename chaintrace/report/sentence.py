@@ -34,7 +34,7 @@ Sums = dict[Asset, int]
 
 
 def first_sentence(inputs: Inputs, rows: tuple[Ranked, ...], say: Say = message) -> str:
-    """What was asked and what came of it, with the range over the methods, in the words of the output contract."""
+    """What was asked and what came of it, with the range over several methods, in the words of the output contract."""
     trace = inputs.trace
     paid: Sums = {}
     for claim in trace.claims:
@@ -185,7 +185,8 @@ def _reached(inputs: Inputs, paid: Sums, rows: tuple[Ranked, ...], say: Say) -> 
     per_method = [_totals(inputs.traces[method], paid) for method in inputs.methods]
     shown = [asset for asset in per_method[0] if any(total.get(asset, 0) for total in per_method)]
     over = enumerated(say, (method_called(say, method) for method in inputs.methods))
-    within = say("{amount} (range {low}–{high} {unit} over {methods})")
+    ranged = say("{amount} (range {low}–{high} {unit} over {methods})")
+    within = ranged if len(per_method) > 1 else "{amount}"
     told = []
     for asset in shown:
         ends = [total.get(asset, 0) for total in per_method]

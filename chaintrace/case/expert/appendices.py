@@ -52,7 +52,7 @@ def _transactions(opinion: Opinion) -> Block:
         for hop, row in zip(hops, table.records(), strict=True)
     )
     heads = words(say, "Step", "Payment", "Chain", "Txid and index", "Height", "Time", "From address", "To address")
-    shares = (4, 7, 5, 16, 7, 12, 14, 13, 9, 9, 4)
+    shares = (4, 7, 6, 15, 7, 12, 14, 13, 9, 9, 4)
     after = words(say, "Moved", "Allocated", "Asset")
     return Grid((*heads, *after), rows, shares, frozenset({3, 6, 7}), frozenset({8, 9}))
 

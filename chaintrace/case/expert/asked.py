@@ -93,7 +93,7 @@ def facts(opinion: Opinion) -> Iterator[Block]:
         for claim in inputs.trace.claims
     )
     heads = words(say, "Payment", "Chain", "Txid and index", "Paid to", "Time", "Amount", "Claimed")
-    yield Grid((*heads,), rows, (10, 7, 26, 18, 19, 10, 10), frozenset({2, 3}), frozenset({5, 6}))
+    yield Grid((*heads,), rows, (10, 9, 25, 17, 19, 10, 10), frozenset({2, 3}), frozenset({5, 6}))
     left_out = say("Left out of a payment: {text}.")
     for text in inputs.trace.left_out:
         yield Paragraph(left_out.format(text=text))
@@ -119,7 +119,7 @@ def sources(opinion: Opinion) -> Iterator[Block]:
         for one in inputs.sources
     )
     heads = words(say, "Adapter", "Read from", "Chain", "Complete for", "Read at", "SHA-256")
-    yield Grid((*heads,), rows, (12, 15, 8, 16, 19, 30), frozenset({1, 5}))
+    yield Grid((*heads,), rows, (12, 15, 9, 16, 19, 29), frozenset({1, 5}))
     ends = tuple(
         (
             chain,

@@ -237,7 +237,7 @@ def left(opinion: Opinion) -> Iterator[Block]:
         return
     yield Paragraph(say("Under the main method; the sums under every method stand in part 9."))
     heads = words(say, "Step", "Payment", "Chain", "Address", "Txid", "Amount", "Asset", "Reason")
-    yield Grid((*heads,), rows, (5, 10, 8, 21, 22, 12, 8, 14), frozenset({3, 4}), frozenset({5}))
+    yield Grid((*heads,), rows, (5, 10, 9, 21, 21, 12, 8, 14), frozenset({3, 4}), frozenset({5}))
 
 
 def resting(opinion: Opinion) -> Iterator[Block]:
@@ -258,7 +258,7 @@ def resting(opinion: Opinion) -> Iterator[Block]:
         return
     yield Paragraph(say(BOOK_VALUE))
     heads = words(say, "Payment", "Chain", "Address", "Output", "Amount", "Asset", "As of", "Height")
-    yield Grid((*heads,), rows, (10, 7, 22, 22, 13, 6, 12, 8), frozenset({2, 3}), frozenset({4}))
+    yield Grid((*heads,), rows, (10, 9, 21, 21, 13, 6, 12, 8), frozenset({2, 3}), frozenset({4}))
 
 
 def declaration(opinion: Opinion) -> Iterator[Block]:

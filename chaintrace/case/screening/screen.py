@@ -94,7 +94,9 @@ def screen(
     for folder in cases:
         if not is_case(folder):
             raise InputError(
-                "it is no folder of a case: name one with --case, a folder of cases with --cases", path=folder
+                "it is no folder of a case: name the case's own folder; a folder of several cases is an option "
+                "of its own (--cases, in Python root)",
+                path=folder,
             )
     items, unread = listed(cells, chain)
     if not items and not unread:
@@ -133,8 +135,8 @@ def _check_chain(chain: str, cases: Sequence[Path], root: Path | None) -> None:
             if chain in load(folder).chains:
                 return
     raise InputError(
-        f"there is no chain {shown(chain)}{meant(chain, NAMED)}: leave out --chain, then each address is recognised, "
-        "or name a case of that chain with --case"
+        f"there is no chain {shown(chain)}{meant(chain, NAMED)}: leave the chain out, then each address is "
+        "recognised, or name a case of that chain too"
     )
 
 

@@ -27,8 +27,8 @@ class Entity:
     """An address, a transaction of several inputs, or an output without an address.
 
     `label` is to whom claims attribute it, `category`, `confidence` (0-100, None: nobody says) and `label_source` are
-    those of the endpoint's row or of the most confident tag. `roles` are `payment`, `endpoint`, `resting`,
-    `not followed`.
+    those of the endpoint's row or of the most confident tag. `roles` are `payer` (the one address from
+    which a payment was made), `payment` (what it was made to), `endpoint`, `resting`, `not followed`.
     """
 
     kind: EntityKind
@@ -123,7 +123,7 @@ def text(cell: Cell) -> str:
 
 def linked(report: Report) -> Linked:
     """The entities and links of a report."""
-    found = _Linking()
+    found = _Linking(_partly_named(report))
     for row in report.tables["hops"].records():
         found.hop({name: text(cell) for name, cell in row.items()})
     if "conversions" in report.tables:
@@ -137,11 +137,24 @@ def linked(report: Report) -> Linked:
     return Linked(found.entities, tuple(found.links))
 
 
+def _partly_named(report: Report) -> frozenset[tuple[str, str]]:
+    """Transactions with an input that has no address: the one address that is named need not have paid alone."""
+    return frozenset(
+        (hop.asset.chain, hop.txid)
+        for hop in report.inputs.trace.hops
+        if hop.rule == "seed"
+        and hop.transaction is not None
+        and hop.transaction.utxo is not None
+        and not all(leg.address for leg in hop.transaction.utxo.inputs)
+    )
+
+
 class _Linking:
     """What is made from the rows, one after the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, partly_named: frozenset[tuple[str, str]]) -> None:
         self.entities: dict[str, Entity] = {}
+        self._partly_named = partly_named
         self.links: list[Link] = []
         self._inputs: set[tuple[str, str, str]] = set()
         self._rows: Counter[uuid.UUID] = Counter()
@@ -171,6 +184,8 @@ class _Linking:
         target = self._entity("address" if is_address else "output", chain, name)
         if row["rule"] == "seed":
             target.roles.setdefault("payment")
+            if len(senders) == 1 and (chain, txid) not in self._partly_named:
+                source.roles.setdefault("payer")
         self._link(Link("transfer", source.key, target.key, *_columns(row)))
 
     def _input(self, sender: Entity, transaction: Entity, row: dict[str, str]) -> None:

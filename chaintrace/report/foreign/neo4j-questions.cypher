@@ -47,7 +47,8 @@ RETURN o.attributed_to AS attributed_to, o.category AS category, e.chain AS chai
     o.traced_amount AS traced_amount, o.reason AS reason
 ORDER BY attributed_to, chain, address, origin, asset;
 
-// 4. The shortest ways from a payment to each end, step by step. A way is made of links: only where they are in the
+// 4. The shortest ways from a payment to each end, step by step, from the address that it was made to (who made it has
+// the role 'payer'). A way is made of links: only where they are in the
 // order of time can value have gone it from one end to the other.
 MATCH (p:Address) WHERE 'payment' IN p.roles
 MATCH (e:Address) WHERE 'endpoint' IN e.roles AND p <> e

@@ -33,6 +33,8 @@ MOST_ROWS = 1_048_576
 """Rows of a sheet, at most (Excel)."""
 
 MOST_WIDTH = 46
+A4 = 9
+"""The paper, by its number in the file format."""
 SUMMED = ("endpoints", "resting", "not_followed")
 """Tables whose traced amounts are summed by payment and asset."""
 
@@ -112,6 +114,17 @@ def _front(sheet: "Worksheet", report: Report, styles: _Styles) -> None:
         sheet.write_string(row, 1, _safe(said), styles.wrapped)
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 110)
+    _printed(sheet, fits=True)
+
+
+def _printed(sheet: "Worksheet", *, fits: bool) -> None:
+    """How a sheet is printed: A4 across, its first row on every page. A table of many columns is wider than a page."""
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.repeat_rows(0)
+    sheet.set_footer("&L&A&RPage &P of &N")
+    if fits:
+        sheet.fit_to_pages(1, 0)
 
 
 def _time(time: int) -> str:
@@ -128,6 +141,7 @@ def _sheet(sheet: "Worksheet", table: Table, styles: _Styles) -> None:
         for row, cells in enumerate(table.rows, 1):
             longest = max(longest, len(_cell(sheet, (row, column), name, cells[column], styles)))
         sheet.set_column(column, column, min(MOST_WIDTH, longest + 2))
+    _printed(sheet, fits=False)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(1, len(table.rows)), len(table.columns) - 1)
 
@@ -171,6 +185,7 @@ def _sums(sheet: "Worksheet", tables: Mapping[str, Table], styles: _Styles) -> N
     sheet.freeze_panes(1, 0)
     for column, width in enumerate((14, 24, 12, 12, 46, 30, 30, 24)):
         sheet.set_column(column, column, width)
+    _printed(sheet, fits=True)
 
 
 def _groups(table: Table) -> Iterator[_Group]:

@@ -221,6 +221,24 @@ def test_letters_come_back_as_rows_of_what_their_linter_says(tmp_path):
         case.freeze(to=["nobody"])
 
 
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (
+            {"kind": "freze"},
+            r"no kind of letter 'freze' \(did you mean 'freeze'\?\): it is preserve, .* or production$",
+        ),
+        ({"language": "de"}, "no language 'de': it is en or zh$"),
+        ({"kind": None}, "no kind of letter 'None'"),
+        ({"today": "2026-12-02"}, "not a date: \"'2026-12-02'\": give a datetime.date"),
+        ({"today": datetime(2026, 12, 2, tzinfo=UTC)}, "not a date"),
+    ],
+)
+def test_letters_that_nobody_can_write_are_refused_in_one_sentence(tmp_path, asked, says):
+    with pytest.raises(InputError, match=says):
+        ct.open_case(small_case(tmp_path)).freeze(**asked)
+
+
 def test_an_export_is_what_the_command_writes(tmp_path):
     case = ct.open_case(small_case(tmp_path / "case"))
     (path,) = case.export("json", tmp_path / "one.json")

@@ -85,7 +85,9 @@ def test_the_graph_has_an_edge_a_hop_with_whole_numbers(tmp_path: Path) -> None:
     assert set(graph.nodes) == {"ledger:victim", "ledger:taker", "ledger:shop"}
     assert graph.nodes["ledger:shop"]["attributed_to"] == "shop"
     assert graph.nodes["ledger:victim"]["attributed_to"] is None
-    assert graph.nodes["ledger:shop"]["roles"] == "endpoint"
+    assert [graph.nodes[f"ledger:{name}"]["roles"] for name in ("victim", "taker", "shop")] == [
+        "payer", "payment; resting", "endpoint",
+    ]  # fmt: skip
 
 
 def test_the_graph_goes_on_where_several_inputs_are_spent_together() -> None:

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from chaintrace.i18n import speaker
 from chaintrace.model.provenance import Gap
 from chaintrace.model.trace import Endpoint, NotFollowed
 from chaintrace.report import AsOf, build
+from chaintrace.report.credited import ranked
+from chaintrace.report.html import page
+from chaintrace.report.sentence import first_sentence
+from chaintrace.report.wording import SPREAD
 from tests.chaintrace.report.samples import METHODS, T0, USD, account_trace, accounts, bank, outputs
 
 
@@ -130,3 +137,19 @@ def test_an_actor_is_called_as_its_pack_calls_it_and_the_csv_keeps_the_id():
     named = build(replace(inputs, actors={"bank": "The Bank"}))
     assert "attributed by a list to The Bank;" in named.sentence
     assert next(named.tables["endpoints"].records())["entity"] == "bank"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_one_method_alone_has_no_range(language: str) -> None:
+    """Neither in the first sentence nor in the tables of the page; several methods have one in each of them."""
+    say = speaker(language)
+    one = build(accounts(methods=("fifo",), traces={"fifo": account_trace("fifo", 8_500)}))
+    several = build(accounts())
+    for report, has_range in ((one, False), (several, True)):
+        told = first_sentence(report.inputs, ranked(report.inputs), say)
+        assert ("80–85" in told, "85 USD" in told) == (has_range, True)
+        shown = page(report, language)
+        for heading in ("Range over methods", "Spread", "From least to most"):
+            assert (f">{say(heading)}</th>" in shown) == has_range
+        assert (say(SPREAD) in shown) == has_range
+        assert f">{say('Credited')}</th>" in shown

@@ -53,6 +53,13 @@ def test_a_secret_in_the_place_of_the_name_of_a_list_is_not_repeated():
         ct.screen("no list")
 
 
+def test_what_is_not_known_is_said_without_options_of_the_command(tmp_path):
+    (tmp_path / "list.txt").write_text(SENDER, "utf-8")
+    with pytest.raises(ct.InputError, match=r"no chain 'etherium' \(did you mean 'ethereum'\?\)") as told:
+        ct.screen("list.txt", chain="etherium")
+    assert "--" not in str(told.value)
+
+
 def test_one_case_alone_needs_no_list(tmp_path):
     (tmp_path / "list.txt").write_text("TNaRAoLUyYEV2uF7GUrzSjRQTU8v5ZJ5VR", "utf-8")
     small_case(tmp_path / "case")

@@ -9,12 +9,15 @@ from dataclasses import replace
 import networkx as nx
 import pytest
 
+from chaintrace.model.chain import Block, OutPoint
+from chaintrace.model.trace import Hop
+from chaintrace.model.transaction import Leg, Transaction, Transfer
 from chaintrace.report import build
 from chaintrace.report.foreign import FORMATS
 from chaintrace.report.foreign.i2 import CHART, ENTITIES, LINKS, SPECIFICATION
 from chaintrace.report.foreign.links import linked
 from tests.chaintrace.report.foreign.hostile import large
-from tests.chaintrace.report.samples import accounts, outputs
+from tests.chaintrace.report.samples import BTC, T0, accounts, outputs
 
 BOTH = pytest.mark.parametrize("inputs", [accounts(), outputs()], ids=["accounts", "outputs"])
 READERS = {"graphml": nx.read_graphml, "gexf": nx.read_gexf}
@@ -34,6 +37,27 @@ def movements(report):
 def moved(several):
     names = ("chain", "txid", "index", "value", "traced_value", "origin", "rule")
     return sorted(tuple(one[name] for name in names) for one in several)
+
+
+def paid_by(*addresses):
+    """The roles in a report of one payment to "1D", with an input of each of these addresses."""
+    legs = tuple(Leg(100, OutPoint("bitcoin", "p", at), address, at) for at, address in enumerate(addresses))
+    paid = Transfer("utxo", "utxo", BTC, legs, (Leg(100, OutPoint("bitcoin", "s", 0), "1D"),), (9, 1, 0))
+    seed = Transaction("bitcoin", "s", Block(9, "b", T0), 1, (paid,))
+    senders = ";".join(dict.fromkeys(filter(None, addresses)))
+    hop = Hop(1, seed, "s", "0", senders, "1D", BTC, 100, 100, "P", 0, "seed")
+    inputs = outputs()
+    traces = {name: replace(trace, hops=(hop,)) for name, trace in inputs.traces.items()}
+    found = linked(build(replace(inputs, traces=traces)))
+    assert found.entities["bitcoin:1D"].role == "payment"
+    return {one.name: one.role for one in found.entities.values() if one.name in {*addresses, "s"}}
+
+
+def test_the_payer_is_the_one_address_that_paid_and_of_several_nobody():
+    assert paid_by("1A") == paid_by("1A", "1A") == {"1A": "payer"}
+    assert paid_by("1A", "1B") == {"1A": "", "1B": "", "s": ""}
+    assert paid_by("1A", "") == {"1A": ""}
+    assert paid_by() == {"s": ""}
 
 
 @BOTH

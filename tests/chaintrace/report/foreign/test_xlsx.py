@@ -57,6 +57,16 @@ def test_a_sum_is_exact_and_its_formula_says_the_same(tmp_path, inputs):
         assert row[7].value.ref == row[7].coordinate  # of a whole array, and in one cell
 
 
+def test_a_printed_sheet_has_its_first_row_on_every_page_and_names_beside_their_values(tmp_path):
+    book = opened(build(accounts()), tmp_path)
+    assert {sheet.print_title_rows for sheet in book} == {"$1:$1"}
+    assert {sheet.page_setup.orientation for sheet in book} == {"landscape"}
+    wide = {sheet.title for sheet in book if not sheet.sheet_properties.pageSetUpPr.fitToPage}
+    assert wide == set(book.sheetnames) - {"Report", "Sums"}
+    assert book["Report"].page_setup.fitToWidth in {None, 1}  # one page is what is meant where nothing is said
+    assert book["Report"].page_setup.fitToHeight == 0
+
+
 def test_the_formula_counts_the_rows_of_its_group_and_no_other(tmp_path):
     report = build(outputs())
     book = opened(report, tmp_path)
