@@ -22,9 +22,11 @@ from chaintrace.case.noise import left_out, noise_notes
 from chaintrace.case.not_continued import explained, not_continued_notes
 from chaintrace.case.reached import Reached, met
 from chaintrace.case.relevance import confined, network_gaps
+from chaintrace.case.return_addresses import of_others
 from chaintrace.case.rooms import Rooms
 from chaintrace.case.rules import Observer, RuleSet, Said, by_subject, continuations, said, services
 from chaintrace.case.sure_tags import sure
+from chaintrace.case.unnamed_tokens import split, unnamed
 from chaintrace.case.unread import unread
 from chaintrace.case.view import CaseView
 from chaintrace.case.way_back import way_back
@@ -78,6 +80,7 @@ def assembled(
     before = way.before if way else None
     asked = tuple(dict.fromkeys(one.chain for one in config.networks))
     observer("sensitivities")
+    apart = split(rooms.ground.held, traces.values())
     written = memos(view, traces.values())
     used = used_tags(view, traces.values(), services(found))
     control = of_traces(config, view, found)
@@ -94,7 +97,7 @@ def assembled(
             *(source_line(spec, view) for spec in config.sources),
             *(network_line(endpoint, view) for endpoint in config.networks),
         ),
-        gaps=tuple(dict.fromkeys((*view.gaps, *network_gaps(view, before), *(before.gaps if before else ())))),
+        gaps=tuple(dict.fromkeys((*view.gaps, *apart, *network_gaps(view, before), *(before.gaps if before else ())))),
         sensitivities=tracing.sensitivities(view, seeds, traces, limits, options, wallets=config.wallets),
         shares=before.shares if before is not None else None,
         as_of=as_of(view.coverages, limits.until),
@@ -104,6 +107,8 @@ def assembled(
         notes=(
             *rooms.notes,
             *idle_limits(limits, view),
+            *map(str, unnamed(rooms.ground.held)),
+            *of_others(seeds, traces.values()),
             *missing_memos(written, traces.values()),
             *listed(used, traces.values()),
             *noise_notes(found, view, traces.values()),

@@ -4,20 +4,26 @@ import hashlib
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from chaintrace.case.config import CaseConfig
 from chaintrace.case.log import Clock, Detail, Entry
 from chaintrace.case.retracing import standing
 from chaintrace.case.rooms import REPORT
 from chaintrace.case.rules import Observer, nobody
+from chaintrace.case.table import nearest, shown
+from chaintrace.case.unnamed_tokens import no_letters
 from chaintrace.errors import InputError, OutputError
-from chaintrace.freeze import Asked, Evidence, Pack, addressed, folder_name, others, tidy, write_note, write_pack
+from chaintrace.freeze import KINDS, Asked, Evidence, Pack, addressed, folder_name, others, tidy, write_note, write_pack
 from chaintrace.i18n import ENGLISH, LANGUAGES
 from chaintrace.model.amounts import prose
 from chaintrace.report import FORMATS, Report, Table, build
+
+if TYPE_CHECKING:
+    from chaintrace.freeze import Kind
 
 FOLDER, TRACE = "freeze", "trace.json"
 
@@ -28,7 +34,8 @@ class Frozen:
 
     `unnamed` is the number of endpoints that nobody attributes to anybody: nobody can be asked about them. `unmet` are
     folders of earlier runs that nothing in this report concerns, `older` those that this run did not write and that
-    rest on another report. `today` is the day from which dates were counted.
+    rest on another report. `today` is the day from which dates were counted. `notices` say of which issuers nobody can
+    be asked for want of a contract.
     """
 
     packs: tuple[Pack, ...]
@@ -37,11 +44,26 @@ class Frozen:
     unmet: tuple[Path, ...] = ()
     older: tuple[Path, ...] = ()
     today: date | None = None
+    notices: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
         """Whether every request is complete by its linter."""
         return all(pack.complete for pack in self.packs)
+
+
+def checked(kind: str, language: str, to: tuple[str, ...], today: object) -> Asked:
+    """What is asked from Python, where no command line has checked it. Raises InputError."""
+    for name, said, known in (("kind of letter", kind, tuple(KINDS)), ("language", language, LANGUAGES)):
+        if said not in known:
+            raise InputError(f"there is no {name} {shown(said)}{nearest(str(said), known)}: it is {_one_of(known)}")
+    if not isinstance(today, date) or isinstance(today, datetime):
+        raise InputError(f"today is not a date: {shown(repr(today))}: give a datetime.date, such as date(2026, 12, 2)")
+    return Asked(cast("Kind", kind), language, to, today)
+
+
+def _one_of(known: Sequence[str]) -> str:
+    return f"{', '.join(known[:-1])} or {known[-1]}"
 
 
 def freeze(folder: Path, asked: Asked, clock: Clock, observer: Observer = nobody) -> Frozen:
@@ -54,9 +76,14 @@ def freeze(folder: Path, asked: Asked, clock: Clock, observer: Observer = nobody
         inputs = case.inputs(case.question)
         report, asker = build(inputs), case.config.asker
         basis = evidence(case.config, report)
-        requests, notes = addressed(report, basis, asker, asked)
+        absent = tuple(no_letters(case.rooms.ground.held, inputs.trace))
+        try:
+            requests, notes = addressed(report, basis, asker, asked)
+        except InputError as error:
+            raise InputError("; ".join((error.sentence, *absent)), path=error.path, line=error.line) from error
         if not requests and not notes:
-            raise InputError(f"{folder}: no endpoint and no token of an issuer was reached: nobody can be asked")
+            why = f"{folder}: no endpoint and no token of an issuer was reached: nobody can be asked"
+            raise InputError("; ".join((why, *absent)))
         _tidied(folder / FOLDER)
         packs = []
         for number, request in enumerate(requests):
@@ -71,7 +98,7 @@ def freeze(folder: Path, asked: Asked, clock: Clock, observer: Observer = nobody
     fresh |= _resting_on(case.entries, basis.sha256)
     unmet = others(folder / FOLDER, concerned)
     older = tuple(path for path in others(folder / FOLDER, fresh) if path.name in concerned)
-    return Frozen(tuple(packs), written, unnamed, unmet, older, asked.today)
+    return Frozen(tuple(packs), written, unnamed, unmet, older, asked.today, absent)
 
 
 COLUMNS = ("recipient", "kind", "places", "complete", "findings", "folder")

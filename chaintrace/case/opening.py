@@ -57,7 +57,7 @@ class Ground:
     """The opened sources of a case over its store: it gives the view, anew whenever networks have told more.
 
     `told` are the sources that were read whole, in their order, `networks` those that are asked over the network.
-    `noted` is what files tell beside movements.
+    `noted` is what files tell beside movements, `held` what each file covers, by how the case names it.
     """
 
     store: Store
@@ -72,6 +72,7 @@ class Ground:
     flush: Flush = at_once
     noted: tuple[Observation, ...] = ()
     protocols: Protocols = field(default_factory=Protocols)
+    held: tuple[tuple[str, Coverage], ...] = ()
 
     def view(self) -> CaseView:
         """What all sources say now. Raises InputError where files contradict each other."""
@@ -155,6 +156,7 @@ def open_ground(  # noqa: PLR0913, PLR0917  # the same rooms
         networks=tuple(networks),
         flush=flush,
         noted=tuple(seen for _, source in opened if isinstance(source, Noting) for seen in source.observations()),
+        held=tuple(told),
     )
 
 

@@ -66,6 +66,8 @@ def printed(frozen: "Frozen") -> None:
             notice(f"{pack.request.folder}: {named(FINDING_KINDS[finding.kind])}: {finding.sentence} ({finding.where})")
     if frozen.unnamed:
         notice(f"endpoints that nobody attributes to anybody: {frozen.unnamed}; no letter until a tag names them")
+    for sentence in frozen.notices:
+        notice(sentence)
     for path in frozen.unmet:
         notice(f"{path} is not of this run, and nothing in the report concerns it: if it was sent, narrow or release")
     for path in frozen.older:

@@ -31,19 +31,22 @@ def printed(result: "Trace") -> None:
 
 
 def endpoints(result: "Trace") -> None:
-    """The endpoints with the range over the methods."""
+    """The endpoints, with the range over the methods where there are several."""
     from chaintrace.report.amounts import amount
 
     def range_of(row: Row) -> str:
         low, high = (amount(_int(row[key]), _int(row["decimals"])) for key in ("min_value", "max_value"))
         return f"{row['min_value']}-{row['max_value']}" if low is None or high is None else f"{low}-{high}"
 
-    said = ("entity", "address", "label_source")
+    said, several = ("entity", "address", "label_source"), len(result.report.inputs.methods) > 1
     rows = (
-        [row["rank"], row["origin"], _amount(row), _unit(row), range_of(row), *(_claimed(row[key]) for key in said)]
+        [
+            *(row["rank"], row["origin"], _amount(row), _unit(row), *([range_of(row)] if several else [])),
+            *(_claimed(row[key]) for key in said),
+        ]
         for row in result.endpoints
     )
-    columns = ("rank", "origin", "amount", "asset", "range", "attributed to", "address", "by")
+    columns = ("rank", "origin", "amount", "asset", *(["range"] if several else []), "attributed to", "address", "by")
     table(f"Endpoints under {result.report.inputs.method}", columns, rows)
 
 

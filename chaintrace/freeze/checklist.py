@@ -17,7 +17,7 @@ _HARMLESS = {"<": "&lt;", ">": "&gt;", "*": "\\*"}
 def checklist(request: Request, findings: tuple[Finding, ...]) -> str:
     """The checklist of one request, as Markdown."""
     say = speaker(request.language)
-    lines = (_head(request, findings, say), _steps(request, say), _found(findings, say), _rules(request, say))
+    lines = (_head(request, findings, say), _steps(request, findings, say), _found(findings, say), _rules(request, say))
     return "".join(f"{line}\n" for part in lines for line in part)
 
 
@@ -74,7 +74,7 @@ def _head(request: Request, findings: tuple[Finding, ...], say: Say) -> Iterator
     yield ""
 
 
-def _steps(request: Request, say: Say) -> Iterator[str]:
+def _steps(request: Request, findings: tuple[Finding, ...], say: Say) -> Iterator[str]:
     yield f"## {say('In this order')}"
     yield ""
     steps = [
@@ -85,7 +85,7 @@ def _steps(request: Request, say: Say) -> Iterator[str]:
         say("Look up the recipient's own page: what is written below was read on {day}.").format(
             day=request.recipient.checked.isoformat()
         ),
-        say("Fill the blanks in case.toml, run again, and read the letter, the schedule and the picture."),
+        _reading(findings, say),
         say("Sign and date the letter by hand; seal it where your law asks for it."),
         say(
             "Send request.pdf with schedule.xlsx or schedule.csv, flow.pdf and the enclosures by the channel below; "
@@ -95,6 +95,15 @@ def _steps(request: Request, say: Say) -> Iterator[str]:
     ]
     yield from (f"{number}. {step}" for number, step in enumerate(steps, 1))
     yield ""
+
+
+def _reading(findings: tuple[Finding, ...], say: Say) -> str:
+    """What is left to do before the letter is read: blanks are filled only where there are any."""
+    if any(finding.kind == "missing" for finding in findings):
+        return say("Fill the blanks in case.toml, run again, and read the letter, the schedule and the picture.")
+    if not complete(findings):
+        return say("Mend what the linter found, run again, and read the letter, the schedule and the picture.")
+    return say("Read the letter, the schedule and the picture.")
 
 
 def _dates(request: Request, say: Say) -> str:

@@ -23,6 +23,7 @@ SUMS = message(
     "columns behind it; outcomes that are nothing under every method have no column."
 )
 PLACES = message("What was credited to each address under each method, and the least and the most of them:")
+PLACES_OF_ONE = message("What was credited to each address:")
 OPINION = (
     message("the expert's own opinion within this range, and the reasons for it"),
     message("a summary of the expert's conclusions"),
@@ -97,7 +98,7 @@ def _places(opinion: Opinion) -> Iterator[Block]:
     """methods.csv in units: each place that a method credits; what poison alone reaches is counted."""
     say, inputs, table = opinion.say, opinion.report.inputs, opinion.report.tables["methods"]
     assets, names = credited.assets_of(inputs), [name for name in inputs.methods if name in credited.ALLOCATING]
-    labels = attributed.names(opinion)
+    labels, ranged = attributed.names(opinion), words(say, "Least–most") if len(names) > 1 else []
     rows, marked = [], 0
     for row in table.records():
         chain, address = str(row["chain"]), str(row["address"])
@@ -106,17 +107,16 @@ def _places(opinion: Opinion) -> Iterator[Block]:
             marked += 1
             continue
         asset = assets[chain, str(row["contract"])]
-        ends = "–".join(dict.fromkeys(figure(end, asset) for end in (min(values), max(values))))
+        ends = ("–".join(dict.fromkeys(figure(end, asset) for end in (min(values), max(values)))),) if ranged else ()
         label = labels.get((chain, address)) or say("no label")
         told = (figure(value, asset) for value in values)
-        rows.append((plain(row["origin"]), address, label, f"{unit(asset)} ({chain})", *told, ends))
+        rows.append((plain(row["origin"]), address, label, f"{unit(asset)} ({chain})", *told, *ends))
     if rows:
-        yield Paragraph(say(PLACES))
-        shares = (9, 19, 10, 8, *(36 // len(names) for _ in names), 18)
+        yield Paragraph(say(PLACES if ranged else PLACES_OF_ONE))
+        shares = (9, 19, 10, 8, *((36 // len(names) for _ in names) if ranged else (54,)), *(18 for _ in ranged))
         heads = (*words(say, "Payment", "Address", "Attributed to", "Asset"), *(opinion.called(name) for name in names))
-        yield Grid(
-            (*heads, say("Least–most")), tuple(rows), shares, frozenset({1}), frozenset(range(4, 5 + len(names)))
-        )
+        heads = (*heads, *ranged)
+        yield Grid(heads, tuple(rows), shares, frozenset({1}), frozenset(range(4, len(heads))))
     if marked:
         text = several(
             say,

@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from chaintrace.case.return_addresses import ARRIVED, MORE
+from chaintrace.case.unnamed_tokens import SPLIT, UNNAMED
 from chaintrace.freeze.retold import retold
 from chaintrace.i18n import ENGLISH, Say, message
 
@@ -43,6 +45,7 @@ GAPS = (
     ),
     message("Followed backward, payments lead to {place}, whose history is not in the sources."),
     message("Followed backward, payments lead to {place}, made from inputs whose values are not known."),
+    SPLIT,
 )
 """What a trace says that it assumed or does not know."""
 
@@ -84,6 +87,7 @@ READINGS = (
     message(
         "Look-alike: payments to addresses that look like one paid before, besides those that are named: {number}."
     ),
+    *(UNNAMED, ARRIVED, MORE),
 )
 """Notes of the program on what was read. What others wrote, and notes on a transaction, stay as they are."""
 

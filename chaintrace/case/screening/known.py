@@ -16,6 +16,9 @@ from chaintrace.model.transaction import Leg, Transaction, Transfer
 from chaintrace.model.view import History
 from chaintrace.report.interface import AtIssuer
 
+NOT_LISTED = "not listed"
+"""What stands for a payer that is not on the list."""
+
 
 @dataclass(frozen=True, slots=True)
 class Balance:
@@ -42,7 +45,8 @@ class Link:
     """A transfer among listed addresses, or a listed transaction that moves value of one (`of_listed`).
 
     `value` is in base units; None where the source does not tell it. On chains of outputs `sender` are all listed
-    addresses of the inputs: which of them paid which output the transaction does not say.
+    addresses of the inputs: which of them paid which output the transaction does not say. Where it is empty, another
+    one paid (`payer_unlisted`), or nobody, as of a mint.
     """
 
     case: str
@@ -55,6 +59,7 @@ class Link:
     asset: Asset
     value: int | None
     of_listed: bool
+    payer_unlisted: bool = False
 
 
 @dataclass(slots=True)
@@ -128,6 +133,7 @@ class Reading:
     def _links(self, transaction: Transaction, transfer: Transfer, *, is_listed: bool) -> Iterator[Link]:
         """The transfers of a transaction from one listed address to another; of a listed one, those of any of them."""
         senders = dict.fromkeys(leg.address for leg in transfer.inputs if leg.address in self._listed)
+        payer_unlisted = bool(transfer.inputs) and not senders
         for leg in transfer.outputs:
             self._keep(transaction, transfer, leg)
             here = leg.address in self._listed
@@ -137,7 +143,7 @@ class Reading:
             index = str(leg.index) if transfer.kind == "utxo" else transfer.index
             yield Link(
                 self._case, transaction.chain, transaction.txid, index, transaction.time, ";".join(senders),
-                leg.address, transfer.asset, leg.value, is_listed,
+                leg.address, transfer.asset, leg.value, is_listed, payer_unlisted,
             )  # fmt: skip
 
     def _keep(self, transaction: Transaction, transfer: Transfer, leg: Leg) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chaintrace.case.screening.known import NOT_LISTED
 from chaintrace.errors import OutputError
 from chaintrace.report.amounts import amount, iso, unit
 from chaintrace.report.csv_files import cell_text
@@ -131,11 +132,13 @@ def not_read(found: "Screened") -> Table:
 def between(links: Sequence["Link"]) -> list[list[object]]:
     """The rows of `LINKS`: the links from one to another in one asset are a row, with their number and their sum.
 
-    The sum is empty where the value of one of them is not known. JSON has each by itself.
+    The sum is empty where the value of one of them is not known, `from` where nobody paid: value was made there. JSON
+    has each by itself.
     """
     groups: dict[tuple[str, str, str, Asset], list[Link]] = {}
     for one in links:
-        groups.setdefault((one.case, one.sender, one.receiver, one.asset), []).append(one)
+        sender = NOT_LISTED if one.payer_unlisted else one.sender
+        groups.setdefault((one.case, sender, one.receiver, one.asset), []).append(one)
     rows: list[list[object]] = []
     for (case, sender, receiver, asset), several in groups.items():
         values = [one.value for one in several if one.value is not None]

@@ -9,7 +9,7 @@ import pytest
 
 from chaintrace.case.expert import Opinion, document
 from chaintrace.case.expert.document import SECTIONS
-from chaintrace.freeze.blocks import Grid, Heading
+from chaintrace.freeze.blocks import Break, Grid, Heading
 from chaintrace.i18n import LANGUAGES, speaker
 from chaintrace.model.chain import Asset
 from chaintrace.model.provenance import Source
@@ -20,6 +20,10 @@ from tests.chaintrace.report.samples import account_trace, accounts
 
 TIMES = 10**9
 """How much larger the values of the sample are made: so large that they have to be grouped."""
+UPRIGHT, ACROSS = 172, 259
+"""Millimetres between the margins of a page, as letter.css has them."""
+ETHEREUM = 14.3
+"""Millimetres of `ethereum` in the 7 points of a table (12.1 in DejaVu Sans), its padding and its frame."""
 PLACES = ("What was not followed", "Appendix A: transactions", "Appendix D: resting places")
 
 
@@ -64,6 +68,19 @@ def test_amounts_are_grouped_and_never_empty(place: str, language: str, decimals
     assert [(row[at - 1], row[at]) for row in table.rows] == [(f"{value // unit:,}", asset) for value in values]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_column_of_chains_has_room_for_the_name_of_a_chain(language: str) -> None:
+    seen, page = [], UPRIGHT
+    for block in document(Opinion(build(enlarged(2)), language=language)).blocks:
+        if isinstance(block, Break):
+            page = ACROSS if block.wide else UPRIGHT
+        if isinstance(block, Grid) and speaker(language)("Chain") in block.headings:
+            seen.append(page * block.shares[block.headings.index(speaker(language)("Chain"))] / 100)
+            assert sum(block.shares) == 100
+    assert len(seen) > 5
+    assert min(seen) >= ETHEREUM
+
+
 def reading(request: str, second: int, adapter: str = "etherscan") -> Source:
     return Source(adapter, request, f"{second:064x}", datetime(2026, 1, 2, 3, 4, second, tzinfo=UTC))
 
@@ -104,3 +121,18 @@ def test_two_urls_of_one_adapter_have_each_their_own_times() -> None:
 def test_the_only_source_of_an_adapter_has_all_its_readings_wherever_it_was_sent() -> None:
     told = read_at((line("https://a.example/api", "bitcoin"),), reading("GET https://b.example/moved", 1))
     assert told == ["2026-01-02T03:04:01Z"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_method_alone_has_no_column_of_least_and_most(language: str) -> None:
+    say = speaker(language)
+    for names in (("fifo",), ("fifo", "lifo")):
+        traces = {name: account_trace(name, 8_500) for name in names}
+        opinion = Opinion(build(accounts(methods=names, traces=traces)), language=language)
+        places = next(
+            block
+            for block in dict(SECTIONS)["Range of opinion, and reasons"](opinion)
+            if isinstance(block, Grid) and block.headings[1:2] == (say("Address"),)
+        )
+        assert (say("Least–most") in places.headings) == (len(names) > 1)
+        assert {len(row) for row in places.rows} == {len(places.headings)} == {len(places.shares)}

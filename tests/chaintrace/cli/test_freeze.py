@@ -162,6 +162,11 @@ def test_what_is_filled_in_makes_a_request_complete(traced, tmp_path, capsys):
     assert load(folder).asker.authority["officer"] == "A. Example"
 
 
+def test_what_is_said_beside_the_letters_reaches_the_terminal(capsys):
+    command.printed(Frozen((), (), notices=("no letter to Tether about USDT on tron",)))
+    assert capsys.readouterr().err == "no letter to Tether about USDT on tron\n"
+
+
 def test_a_letter_in_another_language_has_a_folder_of_its_own_and_an_actor_is_its_recipient(traced, tmp_path, capsys):
     folder = tmp_path / "case"
     shutil.copytree(traced, folder, ignore=shutil.ignore_patterns("freeze"))

@@ -17,7 +17,7 @@ import pytest
 from chaintrace.case.result import open_case
 from chaintrace.cli import run
 from tests.chaintrace.secret_samples import ABANDON, WIFS, XPRV
-from tests.chaintrace.small_case import CASE, TAGS, small_case
+from tests.chaintrace.small_case import CASE, TAGS, TRANSFERS, small_case
 
 GENESIS = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"
 USDT = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
@@ -306,7 +306,7 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    ("chain", "says"), [("Tron", "'tron'"), ("bitcion", "'bitcoin'"), ("xpr", "leave out --chain")]
+    ("chain", "says"), [("Tron", "'tron'"), ("bitcion", "'bitcoin'"), ("xpr", "leave the chain out")]
 )
 def test_a_chain_that_nobody_knows_is_refused(tmp_path, capsys, chain, says):
     (tmp_path / "list.txt").write_text(f"Name {USDT} 1.000", "utf-8")
@@ -329,3 +329,15 @@ def test_an_address_of_a_ledger_that_is_not_read_is_named(tmp_path, capsys):
     code, found = screened(capsys, "list.txt")
     assert (code, len(found["items"]), len(found["unread"])) == (3, 1, 1)
     assert "an address of xrp" in found["unread"][0]["reason"]
+
+
+def test_a_payer_that_is_not_on_the_list_is_no_mint(tmp_path, capsys):
+    case = small_case(tmp_path / "case", transfers=f"{TRANSFERS}ledger,t3,0,,1600000020,GOLD,2,,taker,7\n")
+    (tmp_path / "list.txt").write_text("t1\nt3\ntaker\n", "utf-8")
+    assert run(["screen", "list.txt", "--chain", "ledger", "--case", str(case)]) == 0
+    lines = capsys.readouterr().out.partition("Links among them")[2].splitlines()
+    assert [line.split("\t")[1:6] for line in lines[2:]] == [
+        ["not listed", "taker", "GOLD", "1", "1.00"], ["", "taker", "GOLD", "1", "0.07"]
+    ]  # fmt: skip
+    code, found = screened(capsys, "list.txt", "--chain", "ledger", "--case", str(case))
+    assert (code, [one["from"] for one in found["links"]]) == (0, [[], []])

@@ -54,6 +54,32 @@ def test_the_methods_can_be_named_and_repeated(tmp_path, capsys):
     assert "poison marks and allocates nothing" in capsys.readouterr().err
 
 
+def test_a_report_of_fewer_methods_than_the_case_asks_is_said_to_be_one(tmp_path, capsys):
+    folder = small_case(tmp_path / "a case")
+    whole = (
+        "the report in {0}/report now holds {1} alone, and the case asks for {2} too: `chaintrace trace '{0}'` makes it"
+    )
+    assert run(["trace", str(folder)]) == 0
+    assert "makes it whole again" not in capsys.readouterr().err
+    assert run(["trace", str(folder), "--method", "lifo"]) == 0
+    assert whole.format(folder, "lifo", "fifo, libr and haircut") in capsys.readouterr().err
+    assert run(["trace", str(folder), "--method", "haircut", "--method", "lifo"]) == 0
+    assert whole.format(folder, "haircut and lifo", "fifo and libr") in capsys.readouterr().err
+    every = [f"--method={name}" for name in ("haircut", "lifo", "libr", "fifo")]
+    for more in (every, ["--method", "lifo", "--report", str(tmp_path / "there")]):
+        assert run(["trace", str(folder), *more]) == 0
+        assert "makes it whole again" not in capsys.readouterr().err
+
+
+def test_one_method_alone_prints_no_range(tmp_path, capsys):
+    assert run(["trace", str(small_case(tmp_path)), "--method", "lifo"]) == 0
+    out = capsys.readouterr().out
+    assert "rank\torigin\tamount\tasset\tattributed to\taddress\tby\n1\tpayment\t0.60\tGOLD\tshop" in out
+    assert "range" not in out
+    assert run(["trace", str(tmp_path)]) == 0
+    assert "asset\trange\tattributed to" in capsys.readouterr().out
+
+
 def test_the_report_goes_where_it_is_told(tmp_path):
     assert run(["trace", str(small_case(tmp_path / "case")), "--report", str(tmp_path / "there")]) == 0
     assert (tmp_path / "there" / "report.html").is_file()

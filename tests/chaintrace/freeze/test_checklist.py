@@ -103,3 +103,20 @@ def test_the_chinese_checklist_is_chinese():
 def test_markup_of_strangers_is_none():
     text = checklist(request(), (Finding("wording", "x <script> [a](http://b) *c*\u202e", "row 1"),))
     assert "x &lt;script&gt; [a]\\(http://b) \\*c\\*⟨U+202E⟩" in text
+
+
+def test_blanks_are_to_be_filled_only_where_there_are_some(tmp_path):
+    for language, blanks, mend, read in (
+        ("en", "4. Fill the blanks in case.toml", "4. Mend what the linter found", "4. Read the letter, the schedule"),
+        ("zh", "4. 在 case.toml 中填写空白", "4. 改正检查所列各项", "4. 通读文书、明细表"),
+    ):
+        whole = filled(request(language=language), tmp_path)
+        missing, wording = Finding("missing", "x", "case.toml"), Finding("wording", "x", "row 1")
+        told = {
+            blanks: checklist(whole, (missing, wording)),
+            mend: checklist(whole, (wording,)),
+            read: checklist(whole, (Finding("warning", "x", "row 1"),)),
+        }
+        for text in told.values():
+            assert [begin for begin in told if f"\n{begin}" in text] == [begin for begin in told if told[begin] is text]
+        assert f"\n{read}" in of(whole)
