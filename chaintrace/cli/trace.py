@@ -58,6 +58,7 @@ def trace(  # noqa: PLR0913  # click hands over one argument for each option
     from chaintrace.cli.outcome import printed
 
     allowed = access(os.environ, offline=offline)
+    _refuse_unknown(methods)
 
     def follow(folder: Path) -> "Trace":
         for sentence in changed(folder):
@@ -96,6 +97,17 @@ def trace(  # noqa: PLR0913  # click hands over one argument for each option
         say(f"case: {folder}")
     printed(result)
     return 0 if result.complete else INCOMPLETE
+
+
+def _refuse_unknown(methods: tuple[str, ...]) -> None:
+    """Say which method there is none of, by the option's own name."""
+    from chaintrace.case.config import checked_methods
+
+    try:
+        if methods:
+            checked_methods(tuple(dict.fromkeys(methods)))
+    except ValueError as error:
+        raise InputError(f"--method: {error}") from error
 
 
 def _refuse_without_case(target: str, folder: Path) -> None:

@@ -294,6 +294,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path, monkeypatch):
     """A hundred rows are held at a time, and what SQLite has of the rest, which is none of Python's memory."""
     monkeypatch.setattr("chaintrace.bulk.trace_table.GROUP", 100)
     monkeypatch.setattr("chaintrace.adapters.rows._MOST_ADDRESSES", 100)
+    monkeypatch.setattr("chaintrace.private_keys.finding._PIECE", 8192)
     peaks = []
     for count in (2_000, 12_000):
         rows = [f"led,t{at % 50},{at},,{1_600_000_000 + at % 50},X,0,a{at % 300},b,{at}" for at in range(count)]

@@ -18,6 +18,7 @@ from chaintrace.model.chain import Account, Asset, OutPoint
 from chaintrace.model.provenance import Gap, Source
 from chaintrace.model.trace import Endpoint, Limits, NotFollowed, Resting, Trace
 from chaintrace.model.view import MissingHistory, MissingState, MissingTransaction
+from chaintrace.report.wording import counted
 from chaintrace.store import Answered, MemoryStore, Network, SqliteStore
 from chaintrace.tracing import trace
 from tests.chaintrace.case.fake_accounts import CHAIN, FakeAccounts
@@ -198,7 +199,7 @@ def test_the_budget_of_requests_ends_the_asking_and_that_is_said(store, more, an
     found, told = followed(store, ledger, source, requests=asks + more, workers=1)
     assert found.gaps == ()
     assert sum(bool(said.state) for said in told.values()) == answered == len(asked(source))
-    text = f"Of {3 - more} places it was not asked what the issuer's contract says: the budget ended."
+    text = f"Of {counted(3 - more, 'place')} it was not asked what the issuer's contract says: the budget ended."
     assert (text in found.notices) == (more < 3)
 
 
@@ -212,7 +213,7 @@ def test_where_several_sources_are_asked_the_budget_is_not_overrun(store, more, 
     sources = [FakeIssuer(ledger.transactions.values(), name=name) for name in ("one", "two")]
     found, _ = followed(store, ledger, *sources, requests=asks + more, workers=8)
     assert [len(asked(source)) for source in sources] == [places, places]
-    said = f"Of {3 - places} places it was not asked what the issuer's contract says: the budget ended."
+    said = f"Of {counted(3 - places, 'place')} it was not asked what the issuer's contract says: the budget ended."
     assert (said in found.notices) == (places < 3)
 
 
