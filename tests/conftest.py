@@ -116,8 +116,9 @@ class Watch:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Watch over the tests of this process."""
-    config.pluginmanager.register(Watch())
+    """Watch over the tests of this process, but for those that are meant to be long."""
+    if config.getoption("markexpr") != "soak":
+        config.pluginmanager.register(Watch())
 
 
 def pytest_runtest_setup() -> None:
