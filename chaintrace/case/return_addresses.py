@@ -26,6 +26,8 @@ def of_others(seeds: Iterable[Seed], traces: Iterable[Trace]) -> Iterator[str]:
     for seed in seeds:
         for address in sorted(seed.victim_addresses):
             declared.setdefault((seed.chain, address), {}).setdefault(seed.origin)
+    if not declared:  # as in most cases: no hop need be looked at
+        return
     arrived = dict.fromkeys(
         (hop.asset.chain, address, hop.origin)
         for trace in traces

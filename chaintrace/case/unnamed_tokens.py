@@ -59,9 +59,12 @@ def split(held: Held, traces: Iterable[Trace]) -> Iterator[Gap]:
     Of networks that counts which the traces met: what else was fetched is left to chance.
     """
     held = tuple(held)
+    several = unnamed(held)
+    if not several:  # as in most cases: no hop need be looked at
+        return
     moved = {(hop.asset.chain, hop.asset.contract) for trace in traces for hop in trace.hops}
     named = {(coverage.chain, text) for _, coverage in held for text in coverage.contracts or ()}
-    for one in unnamed(held):
+    for one in several:
         own, token = (one.chain, one.asset), (one.chain, one.contract)
         if (own in moved or token in moved) and (token in named or token in moved):
             yield Gap("source", one.chain, one.file, None, SPLIT.format(**asdict(one)))
